@@ -1,0 +1,146 @@
+"""The whole policy, top to bottom: what happens to a request, and to the provider's answer.
+
+`decide` says what to do with a request. A boundary carries that out and comes back with `answer` for the head of the provider's
+response, or with `failure` when there was none. All three take and return plain values and do no I/O.
+"""
+
+import re
+
+from . import keys
+from .cors import preflight
+from .documents import document
+from .errors import Refusal, error_reply
+from .headers import request_headers, response_headers
+from .messages import Forward, Reply, Request
+from .providers import Provider
+from .secret import Secret
+from .settings import SettingError, Settings
+
+MAX_URL_LENGTH = 8192  # characters; RFC 9110 section 4.1 asks for 8000 at least
+_QUERY = re.compile('[!-"$-~]*')  # printable ASCII; a `#` would hide what follows it from the provider
+_BARE_PATH = re.compile("/v1(?:beta|alpha)?/")
+
+# CORS for answers that come before, or instead of, knowing which origins are allowed. They hold nothing of anybody's.
+ANY_ORIGIN = {"access-control-allow-origin": "*"}
+
+
+def decide(request: Request, settings: Settings | SettingError) -> Forward | Reply:
+    """What to do with a request: forward it, or answer it here. While a setting is wrong, every request is told so."""
+    cors = settings.cors.headers_for(request.headers.get("origin")) if isinstance(settings, Settings) else ANY_ORIGIN
+    if cors is None:
+        return error_reply(Refusal("origin_not_allowed"), {"vary": "Origin"})
+    if request.method == "OPTIONS":
+        return preflight(cors, request.headers)
+    try:
+        if isinstance(settings, SettingError):
+            raise Refusal("misconfigured", f"This relay is misconfigured: {settings}")
+        return _decide(request, settings, cors)
+    except Refusal as refusal:
+        return error_reply(refusal, cors)
+
+
+def _decide(request: Request, settings: Settings, cors: dict[str, str]) -> Forward | Reply:
+    headers = request.headers
+    if "upgrade" in headers and "websocket" in headers["upgrade"].lower():
+        raise Refusal("websocket_unsupported")
+    if len(request.url) > MAX_URL_LENGTH:
+        raise Refusal("url_too_long")
+    relay_origin, host, path, query = _split(request.url)
+
+    own = document(path, relay_origin, settings, cors)
+    if own is not None:
+        if request.method not in ("GET", "HEAD"):
+            raise Refusal("method_not_allowed", headers={"allow": "GET, HEAD"})
+        return own
+    if settings.require_origin and "origin" not in headers:
+        raise Refusal("origin_not_allowed", "This relay answers only requests that a browser sends from an allowed origin.")
+
+    found = keys.keys_in_headers(headers)
+    provider, path = _locate(path, headers, found, settings)
+    surface = provider.routes.match(request.method, path)
+    if not _QUERY.fullmatch(query):
+        raise Refusal("path_not_allowed")
+    query, in_query = keys.key_in_query(query, provider)
+    came_in, key = keys.choose(found | in_query, surface)
+    keys.check(key, provider, settings.check_key_prefix)
+    carrier, credential = keys.credential(key, came_in, provider, surface)
+
+    length = headers.get("content-length", "")
+    if length.isdecimal() and int(length) > settings.max_body_bytes:
+        raise Refusal("body_too_large")
+    url = provider.base_url + path
+    if url.startswith((f"https://{host}/", f"http://{host}/")):
+        raise Refusal("misconfigured", f"The base URL of {provider.name} (UPSTREAM_{provider.id.upper()}) is this relay itself.")
+    return Forward(
+        method=request.method,
+        url=f"{url}?{query}" if query else url,
+        headers=request_headers(provider, headers),
+        carrier=carrier,
+        credential=credential,
+        timeout_seconds=settings.upstream_timeout_seconds,
+        added_headers=cors,
+    )
+
+
+def answer(forward: Forward, status: int, headers: dict[str, str]) -> dict[str, str] | Reply:
+    """The headers under which a provider's body goes down as it is, or what the client gets instead."""
+    if 300 <= status < 400 and status != 304:
+        return error_reply(Refusal("upstream_redirect"), forward.added_headers)
+    if not 200 <= status < 600:
+        return error_reply(Refusal("upstream_unreachable"), forward.added_headers)
+    return response_headers(headers, forward.added_headers)
+
+
+def failure(forward: Forward, code: str) -> Reply:
+    """What the client gets when the provider did not answer: `upstream_unreachable` or `upstream_timeout`."""
+    return error_reply(Refusal(code), forward.added_headers)
+
+
+def internal_error() -> Reply:
+    """The answer when the relay itself failed. Readable from any page: it says nothing but that."""
+    return error_reply(Refusal("internal_error"), ANY_ORIGIN)
+
+
+def _split(url: str) -> tuple[str, str, str, str]:
+    """Origin, host, raw path and raw query of the URL that a request came to."""
+    scheme, _, rest = url.partition("://")
+    host, _, target = rest.partition("/")
+    path, _, query = f"/{target}".partition("?")
+    return f"{scheme}://{host}", host, path, query
+
+
+def _locate(path: str, headers: dict[str, str], found: dict[str, Secret], settings: Settings) -> tuple[Provider, str]:
+    """The provider a path means, and the provider's own path."""
+    head, _, rest = path[1:].partition("/")
+    prefixed = settings.providers.get(head)
+    if prefixed is not None:
+        # One double slash is some SDKs' doing: their base URL ends in a slash and their path begins with one.
+        return prefixed, "/" + rest.removeprefix("/")
+    if not _BARE_PATH.match(path):
+        hint = settings.default_provider.routes.hint(path)
+        raise Refusal("path_not_found", hint) if hint else Refusal("unknown_provider")
+    provider = _provider_of_bare_path(path, headers, found, settings)
+    return provider, _openai_compatible(path, found, provider)
+
+
+def _provider_of_bare_path(path: str, headers: dict[str, str], found: dict[str, Secret], settings: Settings) -> Provider:
+    named = headers.get("x-relay-provider")
+    if named is not None:
+        if named not in settings.providers:
+            raise Refusal("unknown_provider")
+        return settings.providers[named]
+    for key in found.values():
+        owner = keys.vendor(key)
+        if owner in settings.providers:
+            return settings.providers[owner]
+    ids = {provider.id: provider for provider in settings.providers.values() if provider.routes.methods(path) is not None}
+    return next(iter(ids.values())) if len(ids) == 1 else settings.default_provider
+
+
+def _openai_compatible(path: str, found: dict[str, Secret], provider: Provider) -> str:
+    """An OpenAI client's path at a provider that has its OpenAI-compatible endpoints elsewhere."""
+    meant = provider.openai_prefix + path.removeprefix("/v1")
+    if meant == path or provider.routes.methods(meant) is None:
+        return path
+    native = provider.routes.methods(path) is not None and "authorization" not in found
+    return path if native else meant

@@ -1,0 +1,62 @@
+"""Which headers travel. Up: constructed from an allow-list, never copied and filtered. Down: everything but a list.
+
+Header names are lower-case throughout.
+"""
+
+from . import VERSION
+from .messages import CARRIERS
+from .providers.provider import Provider
+
+USER_AGENT = f"byok-relay/{VERSION}"  # Cloudflare's fetch sends none, and several providers refuse requests without one
+
+# What any provider may be told. `content-length` is the runtime's to set; keys are added at the very end.
+COMMON_HEADERS = frozenset(
+    "accept accept-encoding accept-language content-encoding content-type idempotency-key user-agent x-client-request-id".split()
+)
+COMMON_FAMILIES = ("x-stainless-",)
+
+# Inside a provider's family by name, but about the browser or the key: never sent up.
+# Anthropic takes the first for a CORS request and refuses organisations that have those turned off.
+NEVER_SENT = frozenset({"anthropic-dangerous-direct-browser-access", *CARRIERS})
+
+# RFC 9110 section 7.6.1, and what would let a provider act on the relay's origin or on other answers from it.
+DROPPED = frozenset(
+    "alt-svc clear-site-data connection content-security-policy content-security-policy-report-only keep-alive link location nel"
+    " proxy-authenticate proxy-connection refresh report-to reporting-endpoints server set-cookie strict-transport-security te"
+    " timing-allow-origin trailer transfer-encoding upgrade www-authenticate x-relay-error".split()
+)
+DROPPED_FAMILIES = ("access-control-", "cf-", "cross-origin-")
+
+# On every answer that a provider's bytes are in: not stored, not changed on the way, and inert if opened as a page of the relay's.
+FIXED_RESPONSE_HEADERS = {
+    "cache-control": "no-store, no-transform",
+    "x-content-type-options": "nosniff",
+    "content-security-policy": "default-src 'none'; frame-ancestors 'none'; sandbox",
+}
+
+
+def request_headers(provider: Provider, headers: dict[str, str]) -> dict[str, str]:
+    """The upstream request's headers, without the key. A value with non-ASCII characters is left out: runtimes log those whole."""
+    families = provider.header_families + COMMON_FAMILIES
+    sent = dict(provider.default_headers)
+    sent["user-agent"] = USER_AGENT
+    sent["accept-encoding"] = "identity"  # a client that names no encoding reads none; without this the runtime would ask for gzip
+    for name, value in headers.items():
+        known = name in COMMON_HEADERS or name in provider.headers or name.startswith(families)
+        if known and name not in NEVER_SENT and value and value.isascii():
+            sent[name] = value
+    return sent
+
+
+def response_headers(upstream: dict[str, str], added: dict[str, str]) -> dict[str, str]:
+    """The answer's headers: the provider's without those dropped, then the relay's. Every name left is exposed to scripts."""
+    hop_by_hop = upstream.get("connection", "").lower().replace(" ", "").split(",")
+    answer = {
+        name: value
+        for name, value in upstream.items()
+        if name not in DROPPED and not name.startswith(DROPPED_FAMILIES) and name not in hop_by_hop
+    }
+    answer["access-control-expose-headers"] = ", ".join(answer)
+    if "vary" in answer and "vary" in added:
+        added = {**added, "vary": f"{answer['vary']}, {added['vary']}"}
+    return {**answer, **FIXED_RESPONSE_HEADERS, **added}

@@ -1,0 +1,230 @@
+"""The relay's settings: read once, checked whole. Nothing starts half-configured.
+
+A setting that is invalid, or spelled almost like one that exists, raises `SettingError`, which names the setting and never shows
+its value: some of them are secrets.
+"""
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from .cors import CorsPolicy
+from .providers import PROVIDERS, Provider, Surface
+from .providers.openai import OPENAI
+
+
+class SettingError(ValueError):
+    """A setting that cannot be used. Its text is one line for the operator: which setting, and what it should be."""
+
+    def __init__(self, name: str, problem: str) -> None:
+        super().__init__(f"{name} {problem}")
+        self.name = name
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    cors: CorsPolicy
+    require_origin: bool
+    providers: dict[str, Provider]  # enabled ones, by id and by alias
+    default_provider: Provider
+    check_key_prefix: bool
+    max_body_bytes: int
+    upstream_timeout_seconds: int
+
+
+UPSTREAM_PREFIX = "UPSTREAM_"
+KNOWN = (
+    "ALLOWED_ORIGINS",
+    "REQUIRE_ORIGIN",
+    "PROVIDERS",
+    "DEFAULT_PROVIDER",
+    "KEY_CHECK",
+    "MAX_BODY_BYTES",
+    "UPSTREAM_TIMEOUT_SECONDS",
+    "CUSTOM_PROVIDERS",
+)
+# Settings that promise a protection this version does not have yet: better no relay than one that ignores them.
+NOT_YET = (
+    "SEALING_KEY",
+    "SEALING_KEY_PREVIOUS",
+    "REQUIRE_SEALED_KEYS",
+    "SEALED_KEY_MAX_AGE_DAYS",
+    "RATE_LIMIT_PER_MINUTE",
+    "METER_USAGE",
+    "AUDIT_SECRET",
+)
+
+
+def parse(given: Mapping[str, str]) -> Settings:
+    """Settings from their names and texts, as an environment holds them; other names are ignored. Raises SettingError."""
+    _refuse_misspelled(given)
+    known = {**{provider.id: provider for provider in PROVIDERS}, **_custom_providers(given)}
+    overrides = _upstreams(given, known)
+    known = {id: provider.at(overrides[id]) if id in overrides else provider for id, provider in known.items()}
+    enabled = _enabled(given, known)
+    default = _text(given, "DEFAULT_PROVIDER", "openai" if "openai" in enabled else next(iter(enabled)))
+    if default not in enabled:
+        raise SettingError("DEFAULT_PROVIDER", f"is not one of: {', '.join(enabled)}")
+    return Settings(
+        cors=_origins(given),
+        require_origin=_flag(given, "REQUIRE_ORIGIN", False),
+        providers={name: provider for provider in enabled.values() for name in (provider.id, *provider.aliases)},
+        default_provider=enabled[default],
+        check_key_prefix=_choice(given, "KEY_CHECK", ("prefix", "off")) == "prefix",
+        max_body_bytes=_number(given, "MAX_BODY_BYTES", 32 * 1024 * 1024, 1, 5 * 1024**3),
+        upstream_timeout_seconds=_number(given, "UPSTREAM_TIMEOUT_SECONDS", 600, 1, 3600),
+    )
+
+
+def concerns(name: str) -> bool:
+    """Whether a name in an environment is a setting, or so nearly one that it must be an error rather than ignored."""
+    return name in KNOWN or name in NOT_YET or name.startswith(UPSTREAM_PREFIX) or _nearest(name) is not None
+
+
+def _refuse_misspelled(given: Mapping[str, str]) -> None:
+    for name in given:
+        if name in NOT_YET:
+            raise SettingError(name, "is not supported by this version of the relay")
+        nearest = None if name in KNOWN or name.startswith(UPSTREAM_PREFIX) else _nearest(name)
+        if nearest:
+            raise SettingError(name, f"is not a setting; did you mean {nearest}?")
+
+
+def _nearest(name: str) -> str | None:
+    import difflib  # needed only for names that are no settings, so not at every start
+
+    return next(iter(difflib.get_close_matches(name.upper(), KNOWN + NOT_YET, n=1, cutoff=0.85)), None)
+
+
+def _text(given: Mapping[str, str], name: str, default: str) -> str:
+    return given.get(name, "").strip() or default
+
+
+def _words(given: Mapping[str, str], name: str) -> list[str]:
+    return [word for word in map(str.strip, given.get(name, "").split(",")) if word]
+
+
+def _choice(given: Mapping[str, str], name: str, choices: tuple[str, ...]) -> str:
+    value = _text(given, name, choices[0]).lower()
+    if value not in choices:
+        raise SettingError(name, f"must be one of: {', '.join(choices)}")
+    return value
+
+
+def _flag(given: Mapping[str, str], name: str, default: bool) -> bool:
+    value = _text(given, name, str(default)).lower()
+    if value not in ("true", "false", "1", "0"):
+        raise SettingError(name, "must be true or false")
+    return value in ("true", "1")
+
+
+def _number(given: Mapping[str, str], name: str, default: int, least: int, most: int) -> int:
+    value = _text(given, name, str(default))
+    if not re.fullmatch("[0-9]{1,12}", value) or not least <= int(value) <= most:
+        raise SettingError(name, f"must be a whole number from {least} to {most}")
+    return int(value)
+
+
+# RFC 6454 section 6.2, and the schemes of extensions and desktop shells; no path, no trailing slash.
+_ORIGIN = re.compile(r"([a-z][a-z0-9+.-]*)://([a-z0-9.-]+|\[[0-9a-f:]+\])(:[0-9]{1,5})?")
+_WILDCARD_ORIGIN = re.compile(r"(https?)://\*\.([a-z0-9-]+(?:\.[a-z0-9-]+)+)(:[0-9]{1,5})?")
+
+
+def _origins(given: Mapping[str, str]) -> CorsPolicy:
+    name, entries = "ALLOWED_ORIGINS", _words(given, "ALLOWED_ORIGINS") or ["*"]
+    if "*" in entries:
+        if len(entries) > 1:
+            raise SettingError(name, "must be * alone, or a list of origins without it")
+        return CorsPolicy(any_origin=True)
+    exact, wildcards = set(), []
+    for entry in entries:
+        if _ORIGIN.fullmatch(entry):
+            exact.add(entry)
+        elif wildcard := _WILDCARD_ORIGIN.fullmatch(entry):
+            scheme, domain, port = wildcard.groups("")
+            wildcards.append(re.compile(f"{scheme}://[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\\.{re.escape(domain + port)}"))
+        else:
+            raise SettingError(name, "must be *, or a comma list of origins such as https://app.example or https://*.app.example")
+    return CorsPolicy(any_origin=False, exact=frozenset(exact), wildcards=tuple(wildcards))
+
+
+def _enabled(given: Mapping[str, str], known: dict[str, Provider]) -> dict[str, Provider]:
+    by_name = {name: provider for provider in known.values() for name in (provider.id, *provider.aliases)}
+    words = _words(given, "PROVIDERS") or list(known)
+    if any(word not in by_name for word in words):
+        raise SettingError("PROVIDERS", f"must be a comma list out of: {', '.join(known)}")
+    return {by_name[word].id: by_name[word] for word in words}
+
+
+# A base URL for a provider. `http:` is for a mock or a model server on this machine; an IP address elsewhere is a mistake or an
+# attack; a name whose last label is numeric would be read as an address (WHATWG URL, "ends in a number checker").
+_LOOPBACK = r"(?:localhost|127(?:\.[0-9]{1,3}){3}|\[::1\])"
+_HOST = r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z](?:[a-z0-9-]*[a-z0-9])?"
+_PORT = r"(?::(?:443|80|[1-9][0-9]{3,4}))?"
+_BASE_PATH = r"(?:/[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)*"
+_BASE_URL = re.compile(f"(?:https://{_HOST}|https?://{_LOOPBACK}){_PORT}{_BASE_PATH}", re.ASCII)
+_BASE_URL_RULE = "must be an https URL of a named host (or http of a loopback address), without user, query or fragment"
+
+
+def _base_url(name: str, value: str) -> str:
+    value = value.strip().removesuffix("/")
+    if not _BASE_URL.fullmatch(value):
+        raise SettingError(name, _BASE_URL_RULE)
+    return value
+
+
+def _upstreams(given: Mapping[str, str], known: dict[str, Provider]) -> dict[str, str]:
+    found = {}
+    for name, value in given.items():
+        if name.startswith(UPSTREAM_PREFIX) and name not in KNOWN and value.strip():
+            id = name.removeprefix(UPSTREAM_PREFIX).lower().replace("_", "-")
+            if id not in known:
+                raise SettingError(name, f"names no provider; after {UPSTREAM_PREFIX} comes one of: {', '.join(known).upper()}")
+            found[id] = _base_url(name, value)
+    return found
+
+
+_CUSTOM_ROUTE = re.compile(r"(?:GET|POST) (?:/(?:[A-Za-z0-9][A-Za-z0-9._-]*|\{model\}|\{model_id\}))+")
+_CUSTOM_FIELDS: dict[str, Callable[[Any], bool]] = {
+    "base_url": lambda value: isinstance(value, str),
+    "name": lambda value: isinstance(value, str) and 0 < len(value) <= 64 and value.isprintable(),
+    "carrier": lambda value: value in ("authorization", "x-api-key", "api-key"),
+    "routes": lambda value: isinstance(value, list) and all(isinstance(v, str) and _CUSTOM_ROUTE.fullmatch(v) for v in value),
+}
+_CUSTOM_ID = re.compile("[a-z][a-z0-9-]{1,31}")
+
+
+def _custom_providers(given: Mapping[str, str]) -> dict[str, Provider]:
+    """`CUSTOM_PROVIDERS`: JSON, {"<id>": {"base_url": …, "name"?, "carrier"?, "routes"?}}; routes default to OpenAI's."""
+    setting, text = "CUSTOM_PROVIDERS", given.get("CUSTOM_PROVIDERS", "").strip()
+    if not text:
+        return {}
+    try:
+        entries = json.loads(text)
+    except ValueError:
+        raise SettingError(setting, "is not valid JSON") from None
+    taken = {name for provider in PROVIDERS for name in (provider.id, *provider.aliases)}
+    if not isinstance(entries, dict) or not all(_CUSTOM_ID.fullmatch(id) and id not in taken for id in entries):
+        raise SettingError(setting, "must be an object of new provider ids: lower-case letters, digits and dashes")
+    return {id: _custom_provider(setting, id, entry) for id, entry in entries.items()}
+
+
+def _custom_provider(setting: str, id: str, entry: Any) -> Provider:
+    if not isinstance(entry, dict) or "base_url" not in entry:
+        raise SettingError(setting, "must give every provider a base_url")
+    for field, value in entry.items():
+        if field not in _CUSTOM_FIELDS or not _CUSTOM_FIELDS[field](value):
+            raise SettingError(setting, f"takes these fields: {', '.join(_CUSTOM_FIELDS)} (see docs/settings.md)")
+    openai_routes = OPENAI.surfaces[0].routes
+    routes = tuple(entry.get("routes", openai_routes))
+    return Provider(
+        id=id,
+        name=entry.get("name", id),
+        base_url=_base_url(setting, entry["base_url"]),
+        surfaces=(Surface(routes=routes, carriers=(entry.get("carrier", "authorization"),)),),
+        key_hint="as its operator says",
+        key_url="",
+        sdk_base_paths={"openai": "/v1"} if routes == openai_routes else {},
+    )
