@@ -1,0 +1,128 @@
+"""The Workers boundary: the one module that knows JavaScript. It turns the platform's request into the core's, does what the core
+decides, and hands the provider's body on as the native stream it is. It decides nothing.
+
+`on_fetch` is a plain function that returns a promise: on this runtime a class entry point or a coroutine costs two to four times
+as much per request. Each crossing between Python and JavaScript costs microseconds, so a request is read in a handful of them.
+
+Nothing here may hold a JavaScript object when the module is imported, since a deployment snapshots Python's memory: what is used
+again and again is kept in `Isolate`, made by the first request.
+"""
+
+import js
+from pyodide.ffi import to_js
+
+from relay import app
+from relay.messages import Forward, Reply, Request
+from relay.settings import SettingError, concerns, parse
+
+_isolate = None
+
+
+def on_fetch(request, env, ctx):
+    """A response, or the promise of one."""
+    try:
+        isolate = _isolate or _start(env)
+        headers = isolate.from_entries(request.headers).to_py()
+        decision = app.decide(Request(request.method, request.url, headers), isolate.settings)
+        if isinstance(decision, Reply):
+            return isolate.response(decision)
+        return _forward(isolate, request, decision)
+    except Exception as error:
+        return _internal_error(error)
+
+
+def _forward(isolate, request, forward: Forward):
+    """Makes the upstream request and promises its answer. The time limit ends when the answer's headers are there."""
+    if isolate.new_url(forward.url).href.partition("?")[0] != forward.url.partition("?")[0]:
+        raise AssertionError("the runtime reads this URL differently")  # origin and path are sent exactly as they were matched
+    controller = isolate.new_abort_controller()
+    init = {
+        "method": forward.method,
+        "headers": forward.headers_with_credential(),
+        "redirect": "manual",
+        "signal": controller.signal,
+    }
+    body = request.body if forward.has_body else None
+    if body:  # no body is None on one runtime and a falsy null on another
+        init["body"] = body
+    abort = controller.abort.bind(controller)
+    timer = isolate.set_timeout(abort, forward.timeout_seconds * 1000, "upstream_timeout")
+
+    def answered(upstream):
+        isolate.clear_timeout(timer)
+        try:
+            head = app.answer(forward, upstream.status, isolate.from_entries(upstream.headers).to_py())
+            if isinstance(head, Reply):
+                return isolate.response(head)
+            return isolate.new_response(
+                upstream.body, isolate.object({"status": upstream.status, "statusText": upstream.statusText, "headers": head})
+            )
+        except Exception as error:
+            return _internal_error(error)
+
+    def failed(reason):
+        isolate.clear_timeout(timer)
+        try:
+            code = reason if reason == "upstream_timeout" else "upstream_unreachable"
+            return isolate.response(app.failure(forward, code))
+        except Exception as error:
+            return _internal_error(error)
+
+    # Both callbacks belong to this `then`, which frees them when either has run.
+    return isolate.fetch(forward.url, isolate.object(init)).then(answered, failed)
+
+
+class Isolate:
+    """What every request of this isolate shares: the settings, and the runtime's functions, looked up once."""
+
+    def __init__(self, env):
+        self.from_entries = js.Object.fromEntries
+        self.new_response = js.Response.new
+        self.new_url = js.URL.new
+        self.new_abort_controller = js.AbortController.new
+        self.set_timeout = js.setTimeout
+        self.clear_timeout = js.clearTimeout
+        self.fetch = js.fetch
+        try:
+            self.settings = parse(_settings_in(env))
+        except SettingError as error:
+            self.settings = error
+            print(f"byok-relay: {error}")
+
+    def object(self, value):
+        """A plain JavaScript object of a dict: without the converter some runtimes make a Map of it."""
+        return to_js(value, dict_converter=self.from_entries)
+
+    def response(self, reply: Reply):
+        return self.new_response(reply.body, self.object({"status": reply.status, "headers": reply.headers}))
+
+
+def _start(env):
+    global _isolate
+    _isolate = Isolate(env)
+    return _isolate
+
+
+def _settings_in(env):
+    """The bindings that are settings, as texts. wrangler.toml may hold numbers, booleans and lists as well."""
+    return {name: _text(name, getattr(env, name)) for name in js.Object.keys(env) if concerns(name)}
+
+
+def _text(name, value):
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, str | int):
+        return str(value)
+    if js.Array.isArray(value):
+        return ",".join(map(str, value))
+    raise SettingError(name, "must be text, a number, true or false, or a list of texts")
+
+
+def _internal_error(error):
+    """The answer and the log line for a defect of ours: its kind and place, no message, which could hold a value."""
+    place = error.__traceback__
+    while place.tb_next:
+        place = place.tb_next
+    print(f"byok-relay: internal_error, {type(error).__name__} in {place.tb_frame.f_code.co_name}, line {place.tb_lineno}")
+    reply = app.internal_error()
+    return js.Response.new(reply.body, to_js({"status": reply.status, "headers": reply.headers}, dict_converter=js.Object.fromEntries))
