@@ -1,0 +1,87 @@
+/**
+ * `make dev [PORT=8787]`: serves the relay on 127.0.0.1 and serves it anew whenever a file under src/ changes.
+ * Settings come from the process environment and from .dev.vars, under their own names; the environment wins.
+ */
+import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync, watch } from "node:fs";
+import { createServer } from "node:net";
+import { fileURLToPath } from "node:url";
+import { parse } from "dotenv";
+import { SOURCE, startRelay } from "./relay.mjs";
+
+const DEV_VARS = fileURLToPath(new URL("../.dev.vars", import.meta.url));
+const CHECK_SETTINGS = fileURLToPath(new URL("check_settings.py", import.meta.url));
+const RELOAD_DELAY_MS = 100; // an editor's save is several events
+
+/** @returns {never} */
+function fail(line) {
+  console.error(line);
+  process.exit(1);
+}
+
+function portFrom(text) {
+  const port = Number(text);
+  if (!/^\d{1,5}$/.test(text) || port > 65535) fail("byok-relay: PORT must be a number from 0 to 65535 (0: any free port)");
+  return port;
+}
+
+/** The relay's own settings out of an environment that holds much else, checked by the relay's own rules. */
+function settingsFrom(environment) {
+  const check = spawnSync("python3", [CHECK_SETTINGS], { input: JSON.stringify(environment), encoding: "utf8" });
+  if (check.error) fail(`byok-relay: python3 is needed to check the settings (${check.error.code})`);
+  if (check.status !== 0) fail(check.stderr.trim());
+  return JSON.parse(check.stdout);
+}
+
+/** workerd shares a port that another process listens on, and then gets some of its connections: better find out first. */
+function ensureFree(port) {
+  return new Promise((resolve) => {
+    const probe = createServer();
+    probe.once("error", (error) => fail(`byok-relay: cannot listen on 127.0.0.1:${port} (${error.code}); try make dev PORT=…`));
+    probe.listen(port, "127.0.0.1", () => probe.close(resolve));
+  });
+}
+
+/** Calls `changed` once per burst of changes under src/, never while an earlier call is still running. */
+function watchSource(changed) {
+  let running = false;
+  let again = false;
+  let timer;
+  const run = async () => {
+    if (running) return void (again = true);
+    running = true;
+    do {
+      again = false;
+      await changed();
+    } while (again);
+    running = false;
+  };
+  watch(SOURCE, { recursive: true }, (_event, name) => {
+    if (!name?.endsWith(".py")) return;
+    clearTimeout(timer);
+    timer = setTimeout(run, RELOAD_DELAY_MS);
+  });
+}
+
+const port = portFrom(process.argv[2] ?? "8787");
+const vars = settingsFrom({ ...(existsSync(DEV_VARS) ? parse(readFileSync(DEV_VARS)) : {}), ...process.env });
+await ensureFree(port);
+
+let relay;
+let stopping = false;
+async function stop() {
+  if (stopping) return;
+  stopping = true;
+  await relay?.close();
+  process.exit(0);
+}
+process.on("SIGINT", stop);
+process.on("SIGTERM", stop);
+
+relay = await startRelay({ port, vars }).catch((error) => fail(`byok-relay: could not start: ${error.message}`));
+if (stopping) await relay.close();
+console.log(`byok-relay listening on ${relay.url}`);
+watchSource(async () => {
+  await relay.reload();
+  console.log("byok-relay reloaded");
+});

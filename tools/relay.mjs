@@ -1,0 +1,82 @@
+/**
+ * Serves the Worker through the workerd that carries Python inside (miniflare 3.20241106.1): nothing to download, nothing generated.
+ * The files are those that a deployment uploads.
+ */
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { Log, LogLevel, Miniflare } from "miniflare";
+
+export const SOURCE = fileURLToPath(new URL("../src/", import.meta.url));
+
+/**
+ * @typedef {object} Relay
+ * @property {string} url origin, no trailing slash
+ * @property {() => Promise<void>} reload serves the files under src/ as they are now
+ * @property {() => Promise<void>} close
+ */
+
+/**
+ * Starts the relay and waits until it answers.
+ *
+ * @param {{port?: number, vars?: Record<string, string>, entry?: string, log?: (line: string) => void}} [options] `port` 0 is any
+ *   free one; `vars` are the settings; `entry` another main module (its folder is the source); `log` gets what the Worker prints.
+ * @returns {Promise<Relay>}
+ */
+export async function startRelay({ port = 0, vars = {}, entry = join(SOURCE, "entry.py"), log = console.error } = {}) {
+  const options = async () => ({
+    ...(await pythonModules(entry)),
+    bindings: vars,
+    compatibilityDate: "2024-11-06", // the newest this runtime knows
+    compatibilityFlags: ["python_workers"],
+    cf: false, // or it would fetch a sample from the internet
+    log: new Log(LogLevel.NONE),
+    handleRuntimeStdio: (stdout, stderr) => [stdout, stderr].forEach((stream) => filterLog(stream, log)),
+    host: "127.0.0.1",
+    port: 0,
+    // Straight to the Worker: the default socket goes through a Worker of miniflare's that rewrites URLs and error answers.
+    unsafeDirectSockets: [{ host: "127.0.0.1", port }],
+  });
+  const miniflare = new Miniflare(await options());
+  try {
+    await miniflare.ready;
+    const url = (await miniflare.unsafeGetDirectURL()).origin;
+    await warmUp(url);
+    return {
+      url,
+      close: () => miniflare.dispose(),
+      reload: async () => {
+        await miniflare.setOptions(await options());
+        await warmUp(url);
+      },
+    };
+  } catch (error) {
+    await miniflare.dispose();
+    throw error;
+  }
+}
+
+/** Python is loaded by the first request; let that one be ours. */
+async function warmUp(url) {
+  const response = await fetch(`${url}/health`);
+  await response.arrayBuffer();
+}
+
+/** The main module first, as this runtime wants it, then every other Python file beside and below it. */
+async function pythonModules(entry) {
+  const root = join(entry, "..");
+  const files = (await readdir(root, { recursive: true })).filter((name) => name.endsWith(".py")).map((name) => join(root, name));
+  const paths = [entry, ...files.filter((path) => path !== entry).sort()];
+  const modules = paths.map(async (path) => ({ type: "PythonModule", path, contents: await readFile(path, "utf8") }));
+  return { modulesRoot: root, modules: await Promise.all(modules) };
+}
+
+// What this runtime says of itself at every start, and of every client that goes away, which is nobody's error.
+const NOISE = [/^Load(ing|ed)\s*$/, /^\s*$/, /disconnected: /, /^\s*stack: /];
+
+function filterLog(stream, log) {
+  createInterface({ input: stream }).on("line", (line) => {
+    if (!NOISE.some((noise) => noise.test(line))) log(line);
+  });
+}
