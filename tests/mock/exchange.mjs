@@ -1,0 +1,88 @@
+/**
+ * One request to a provider: read, recorded, judged, answered.
+ */
+import { createHash } from "node:crypto";
+import { echo, failure, ordinary, refusal, scripted } from "./answer.mjs";
+import { readBody } from "./body.mjs";
+import { play } from "./playback.mjs";
+import { locate } from "./providers.mjs";
+import { inspect } from "./strict.mjs";
+import { newId } from "./text.mjs";
+
+/** @typedef {import("./types.mjs").RequestRecord} RequestRecord */
+
+/**
+ * @param {import("node:http").IncomingMessage} req
+ * @param {import("node:http").ServerResponse} res
+ * @param {{ledger: import("./ledger.mjs").Ledger, pace: number}} mock
+ */
+export async function exchange(req, res, { ledger, pace }) {
+  const { method, url } = req;
+  const { provider, dialect, path, query } = locate(url);
+  const headers = headerLines(req.rawHeaders);
+  const { key, violations } = inspect({ headers, path, query }, dialect);
+
+  const page = ledger.page(key);
+  /** @type {RequestRecord} */
+  const record = {
+    id: newId("seen_"),
+    provider,
+    method,
+    url,
+    headers,
+    body_sha256: null,
+    body_length: 0,
+    body: null,
+    violations,
+    state: "open",
+  };
+  const settle = (/** @type {"finished" | "aborted"} */ state) => {
+    if (record.state !== "open") return;
+    record.state = state;
+    page.note(state);
+  };
+  // 'close' comes as soon as the connection is gone, also while nothing is being written, and after 'finish' otherwise.
+  res.on("finish", () => settle("finished"));
+  res.on("close", () => settle("aborted"));
+  ledger.requests += 1;
+  page.add(record);
+  page.note("head");
+
+  const bytes = await readBody(req);
+  if (bytes === "broken") return;
+  const stage = {
+    res,
+    pace,
+    released: () => page.released(res),
+    begun: () => page.note("first_chunk"),
+    broken: () => settle("finished"), // the mock did what it was told; aborted is what the other side does
+  };
+  if (bytes === "too_large") {
+    const answer = failure(dialect, "too_large");
+    return play(stage, { ...answer, headers: { ...answer.headers, connection: "close" } }, {});
+  }
+  record.body_length = bytes.length;
+  record.body_sha256 = createHash("sha256").update(bytes).digest("hex");
+  page.keepBody(record, bytes);
+  page.note("request");
+
+  const behaviour = page.takeBehaviour();
+  if (behaviour.echo) return play(stage, echo(record, bytes), behaviour);
+  const refused = refusal(dialect, key, violations);
+  // A refusal is not held, broken or made late: the test is to see at once what was wrong.
+  if (refused) return play(stage, refused, {});
+  return play(stage, scripted(dialect, behaviour) ?? ordinary(dialect, { method, path, query, bytes }), behaviour);
+}
+
+/**
+ * Node merges or drops repeated headers; here every line counts.
+ *
+ * @param {string[]} raw     name, value, name, value …
+ * @returns {[string, string][]}
+ */
+function headerLines(raw) {
+  /** @type {[string, string][]} */
+  const lines = [];
+  for (let i = 0; i < raw.length; i += 2) lines.push([raw[i].toLowerCase(), raw[i + 1]]);
+  return lines;
+}

@@ -1,0 +1,34 @@
+/**
+ * The mock's memory is bounded.
+ */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Ledger } from "./ledger.mjs";
+
+const record = (n, body_length = 0) => ({ id: String(n), body_length, body: null });
+
+test("a key keeps its last 1000 requests", () => {
+  const page = new Ledger().page("key");
+  for (let n = 1; n <= 1001; n += 1) page.add(record(n));
+  assert.equal(page.requests.length, 1000);
+  assert.equal(page.requests[0].id, "2");
+});
+
+test("5000 keys are kept, the oldest goes first", () => {
+  const ledger = new Ledger();
+  for (let n = 1; n <= 5001; n += 1) ledger.page(`key ${n}`).add(record(n));
+  assert.equal(ledger.page("key 2").requests.length, 1);
+  assert.equal(ledger.page("key 1").requests.length, 0);
+});
+
+test("all bodies together stay below 64 MB, the oldest goes first", () => {
+  const page = new Ledger().page("key");
+  const megabyte = Buffer.alloc(1024 * 1024);
+  const records = Array.from({ length: 65 }, (_, n) => record(n, megabyte.length));
+  for (const each of records) {
+    page.add(each);
+    page.keepBody(each, megabyte);
+  }
+  assert.equal(records[0].body, null);
+  assert.equal(records.filter(({ body }) => body).length, 64);
+});

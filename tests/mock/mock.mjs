@@ -1,0 +1,55 @@
+/**
+ * A mock of the providers, for tests, for load tests and for people: one server that answers as OpenAI, Anthropic,
+ * Gemini and Mistral do, refuses what a relay must not send, and does what a test tells it to.
+ */
+import { createServer } from "node:http";
+import { Ledger } from "./ledger.mjs";
+import { exchange } from "./exchange.mjs";
+import { PROVIDERS } from "./providers.mjs";
+import { steer, STEERING } from "./steering.mjs";
+
+const ABOUT = `This is the mock provider of byok-relay. It answers below ${Object.keys(PROVIDERS)
+  .map((id) => `/${id}/`)
+  .join(", ")}.\n`;
+
+// Long enough that a relay meets its own limit first.
+const MAX_HEADER_BYTES = 64 * 1024;
+
+/**
+ * @param {{port?: number, pace?: number}} [options]   pace: ms between the chunks of a stream
+ * @returns {Promise<{url: string, close: () => Promise<void>}>}
+ */
+export async function startMock({ port = 0, pace = 0 } = {}) {
+  const mock = { ledger: new Ledger(), pace };
+  const server = createServer({ maxHeaderSize: MAX_HEADER_BYTES }, (req, res) => {
+    serve(req, res, mock).catch((error) => {
+      // A mistake in the mock or in a test's script, such as a header no HTTP server can send.
+      console.error(`mock: ${req.method} ${req.url}:`, error);
+      if (res.headersSent) res.destroy();
+      else res.writeHead(500, { "content-type": "text/plain" }).end(`mock: ${error.message}\n`);
+    });
+  });
+  // An idle connection stays: a relay that takes it from its pool in the moment it is closed would see a reset.
+  server.keepAliveTimeout = 10 * 60_000;
+  server.requestTimeout = 0;
+  await new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, "127.0.0.1", () => resolve(undefined));
+  });
+  const address = /** @type {import("node:net").AddressInfo} */ (server.address());
+  return {
+    url: `http://127.0.0.1:${address.port}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+/** @param {{ledger: Ledger, pace: number}} mock */
+async function serve(/** @type {import("node:http").IncomingMessage} */ req, /** @type {import("node:http").ServerResponse} */ res, mock) {
+  if (req.url.startsWith(STEERING)) return steer(req, res, mock);
+  if (req.url === "/") return void res.writeHead(200, { "content-type": "text/plain; charset=utf-8" }).end(ABOUT);
+  return exchange(req, res, mock);
+}

@@ -1,0 +1,84 @@
+/**
+ * Writing an answer: at once, at a pace, step by step when it is held, or broken off when a test wants that.
+ * How a connection ends is this module's business; what is said on it is not.
+ */
+import { once } from "node:events";
+import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
+
+/** @typedef {import("./types.mjs").Answer} Answer */
+/** @typedef {import("./types.mjs").Behaviour} Behaviour */
+/** @typedef {import("node:http").ServerResponse} ServerResponse */
+
+/**
+ * How long a connection stays whole after the first chunk when it is going to be broken and no release decides the
+ * moment. Broken in the same instant, the other side may see the break before the chunk.
+ */
+const BREAK_AFTER_MS = 50;
+
+/**
+ * @typedef {object} Stage
+ * @property {ServerResponse} res
+ * @property {number} pace                         ms between the chunks of a stream
+ * @property {() => Promise<boolean>} released     one step of a held answer; false: the connection is gone
+ * @property {() => void} begun                    called when the first chunk is written
+ * @property {() => void} broken                   called before the mock breaks the connection itself
+ */
+
+/**
+ * @param {Stage} stage
+ * @param {Answer} answer
+ * @param {Behaviour} behaviour
+ */
+export async function play(stage, answer, behaviour) {
+  const { res, released, begun } = stage;
+  const { hold, late, reset, truncate } = behaviour;
+  if (late && !(await released())) return;
+  if (reset === "before_headers") return breakOff(stage, reset);
+
+  res.writeHead(answer.status, answer.headers);
+  if (hold && !answer.stream) {
+    res.flushHeaders();
+    if (!(await released())) return;
+  }
+
+  const [first, ...rest] = answer.chunks;
+  if (reset || truncate) {
+    // A plain body has one chunk only: half of it makes it stop short of its content-length.
+    const beginning = first && !answer.stream ? first.subarray(0, first.length >> 1) : first;
+    if (beginning) res.write(beginning);
+    begun();
+    if (hold && answer.stream ? !(await released()) : !(await stillOpen(res, BREAK_AFTER_MS))) return;
+    return breakOff(stage, reset);
+  }
+
+  if (!answer.stream) {
+    res.end(first);
+    return begun();
+  }
+  res.write(first);
+  begun();
+  for (const chunk of rest) {
+    if (!(await (hold ? released() : stillOpen(res, stage.pace)))) return;
+    res.write(chunk);
+  }
+  res.end();
+}
+
+/**
+ * Between two chunks: gives the first its own packet, waits at the mock's pace, and until the reader has caught up.
+ *
+ * @returns {Promise<boolean>}   false when nobody reads any more
+ */
+async function stillOpen(/** @type {ServerResponse} */ res, /** @type {number} */ ms) {
+  await (ms > 0 ? sleep(ms) : nextTurn());
+  if (res.writableNeedDrain && !res.closed) await Promise.race([once(res, "drain"), once(res, "close")]);
+  return !res.closed;
+}
+
+/** @param {Stage} stage @param {Behaviour["reset"]} reset */
+function breakOff({ res, broken }, reset) {
+  broken();
+  // FIN after what has been written, without the terminating chunk; or RST.
+  if (reset) res.socket?.resetAndDestroy();
+  else res.socket?.end();
+}

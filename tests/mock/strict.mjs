@@ -1,0 +1,55 @@
+/**
+ * What a relay may send up, and what not. All the rules of the mock about a request's head are here.
+ */
+
+/** @typedef {import("./types.mjs").Dialect} Dialect */
+
+/** Every header a key has ever been seen in. */
+const CARRIERS = ["authorization", "x-api-key", "x-goog-api-key", "api-key", "xi-api-key"];
+
+/** Every query parameter a key has ever been seen in. A URL is logged everywhere, so none may come, for no provider. */
+const KEY_PARAMETERS = ["key", "api_key", "api-key", "apikey", "access_token", "token", "x-api-key", "x-goog-api-key"];
+
+/** What tells about the user, the user's browser or the way the request took; and what is between two neighbours only. */
+const FORBIDDEN = new Set([
+  "origin",
+  "referer",
+  "cookie",
+  "forwarded",
+  "via",
+  "x-real-ip",
+  "true-client-ip",
+  "te",
+  "anthropic-dangerous-direct-browser-access",
+]);
+const FORBIDDEN_FAMILIES = /^(?:sec|cf|x-forwarded|x-relay)-/;
+
+/**
+ * @param {object} request
+ * @param {[string, string][]} request.headers    names lower-cased, every line on its own
+ * @param {string} request.path
+ * @param {URLSearchParams} request.query
+ * @param {Dialect} dialect
+ * @returns {{key: string, violations: string[]}}   `key` is found wherever it is, '' when there is none
+ */
+export function inspect({ headers, path, query }, dialect) {
+  const carried = headers.filter(([name]) => CARRIERS.includes(name));
+  const inQuery = KEY_PARAMETERS.filter((name) => query.has(name));
+  const native = carried.filter(([name, value]) => dialect.carriers[name]?.test(value));
+  const names = new Set(headers.map(([name]) => name));
+  const missing = (dialect.needs ?? []).filter((need) => need.path.test(path) && !names.has(need.header));
+  const [, credential = query.get(inQuery[0]) ?? ""] = native[0] ?? carried[0] ?? [];
+  return {
+    key: credential.replace(/^\w+ +/, ""),
+    violations: [
+      ...headers
+        .filter(([name]) => FORBIDDEN.has(name) || FORBIDDEN_FAMILIES.test(name))
+        .map(([name]) => `the header ${name} must not be forwarded`),
+      ...inQuery.map((name) => `a key in the query: ${name}`),
+      ...(carried.length > 1 ? [`more than one key: ${carried.map(([name]) => name).join(", ")}`] : []),
+      ...(carried.length === 1 && native.length === 0 ? [`${carried[0][0]} does not hold a key as this provider takes it there`] : []),
+      ...(names.has("user-agent") ? [] : ["no user-agent"]),
+      ...missing.map(({ header }) => `no ${header}`),
+    ],
+  };
+}

@@ -1,0 +1,92 @@
+/**
+ * What the mock refuses, and that it says so.
+ */
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { request } from "node:http";
+import { after, test } from "node:test";
+import { MAX_BODY_BYTES } from "./body.mjs";
+import { mockControl } from "./control.mjs";
+import { startMock } from "./mock.mjs";
+import { carried, chat, CHATS, freshKey, saying, send } from "./send.mjs";
+
+const { url, close } = await startMock();
+const control = mockControl(url);
+after(close);
+
+const messageOf = async (answer) => (await answer.json()).error.message;
+
+const strayHeaders = {
+  origin: "https://app.example",
+  referer: "https://app.example/",
+  cookie: "",
+  "sec-fetch-mode": "cors",
+  "sec-ch-ua": "x",
+  "cf-connecting-ip": "192.0.2.1",
+  "x-forwarded-for": "192.0.2.1",
+  forwarded: "for=192.0.2.1",
+  via: "1.1 relay",
+  "x-real-ip": "192.0.2.1",
+  "true-client-ip": "192.0.2.1",
+  "x-relay-provider": "openai",
+  "anthropic-dangerous-direct-browser-access": "true",
+  te: "trailers",
+};
+for (const [name, value] of Object.entries(strayHeaders)) {
+  test(`the header ${name} is refused`, async () => {
+    const key = freshKey();
+    const answer = await send(url + CHATS.openai.path, {
+      headers: { ...carried("authorization", key), [name]: value },
+      body: saying("hi"),
+    });
+    assert.equal(answer.status, 400);
+    assert.equal(await messageOf(answer), `mock: the header ${name} must not be forwarded`);
+    assert.deepEqual((await control.seen(key))[0].violations, [`the header ${name} must not be forwarded`]);
+  });
+}
+
+const keyMistakes = [
+  ["a second key", "openai", (key) => ({ ...carried("authorization", key), "x-api-key": key }), "", /more than one key/],
+  ["the same header twice", "openai", (key) => ({ authorization: [`Bearer ${key}`, `Bearer ${key}`] }), "", /more than one key/],
+  ["a key in a foreign header", "openai", (key) => ({ "api-key": key }), "", /api-key does not hold a key/],
+  ["a key without its scheme", "mistral", (key) => ({ authorization: key }), "", /authorization does not hold a key/],
+  ["a Gemini API key as a Bearer token", "google", (key) => carried("authorization", key), "", /authorization does not hold a key/],
+  ["a key in the query", "google", () => ({}), (key) => `?key=${key}`, /a key in the query/],
+];
+for (const [mistake, provider, headers, query, message] of keyMistakes) {
+  test(`${mistake} is refused, and found under that key`, async () => {
+    const key = freshKey();
+    const answer = await send(url + CHATS[provider].path + (query && query(key)), { headers: headers(key), body: saying("hi") });
+    assert.equal(answer.status, 400);
+    assert.match(await answer.text(), message);
+    assert.equal((await control.seen(key)).length, 1);
+  });
+}
+
+test("a request without a user-agent is refused", async () => {
+  const req = request(`${url}/openai/v1/models`, { agent: false, headers: carried("authorization", freshKey()) }).end();
+  const [res] = await once(req, "response");
+  assert.equal(res.statusCode, 400);
+  res.destroy();
+});
+
+test("Anthropic's messages need anthropic-version", async () => {
+  const answer = await send(url + CHATS.anthropic.path, { headers: carried("x-api-key", freshKey()), body: saying("hi") });
+  assert.equal(await messageOf(answer), "mock: no anthropic-version");
+});
+
+test("a body that is no JSON object is refused", async () => {
+  assert.equal((await chat(url, freshKey(), "{")).status, 400);
+});
+
+test("a body above the limit is refused with 413", async () => {
+  const answer = await chat(url, freshKey(), Buffer.alloc(MAX_BODY_BYTES + 1));
+  assert.equal(answer.status, 413);
+});
+
+test("a refusal does not wait for a release", async () => {
+  const key = freshKey();
+  await control.script(key, { late: true });
+  const answer = await send(url + CHATS.openai.path, { headers: { ...carried("authorization", key), via: "x" }, body: saying("hi") });
+  assert.equal(answer.status, 400);
+});

@@ -1,0 +1,78 @@
+/**
+ * The words the mock's modules share. Types only, nothing runs here.
+ *
+ * A provider speaks one or more dialects, each below its own paths: Gemini has its native API and an OpenAI-compatible one,
+ * with other keys, other errors, other answers. So a dialect, not a provider, is the unit of description.
+ *
+ * @typedef {object} Dialect
+ * @property {RegExp} under                      the paths (without the provider segment) this dialect answers for
+ * @property {Record<string, RegExp>} carriers   where a key may natively be: header name -> what its value looks like
+ * @property {{path: RegExp, header: string}[]} [needs]   headers without which the provider refuses
+ * @property {string} jsonType                   the content type of JSON answers
+ * @property {(id: string) => Headers} headers   what every answer carries; `id` is the request id
+ * @property {Record<ErrorKind, ProviderError>} errors
+ * @property {(error: ProviderError, id: string) => unknown} errorBody
+ * @property {Route[]} routes
+ *
+ * @typedef {object} Route
+ * @property {string} method
+ * @property {RegExp} path                       its groups become `call.params`
+ * @property {(call: Call) => Payload} answer
+ *
+ * @typedef {object} Call                        what an answer may depend on
+ * @property {string[]} params
+ * @property {URLSearchParams} query
+ * @property {any} body                          the parsed JSON body; {} when the body is not JSON
+ * @property {Buffer} bytes                      the body as it came
+ *
+ * @typedef {object} Payload                     what a route answers, always with status 200
+ * @property {string} [type]                     content type, when it is not the dialect's JSON
+ * @property {unknown} [json]
+ * @property {Buffer} [bytes]
+ * @property {string[]} [frames]                 a stream, in the pieces it is written in
+ *
+ * @typedef {object} Answer                      a complete answer, ready to be written
+ * @property {number} status
+ * @property {Headers} headers
+ * @property {Buffer[]} chunks
+ * @property {boolean} stream                    chunks come one by one, without a content-length
+ *
+ * @typedef {Record<string, string | string[]>} Headers
+ *
+ * @typedef {"no_key" | "wrong_key" | "rate_limit" | "overloaded" | "server" | "not_found" | "bad_request" | "too_large" | "unknown_path"} ErrorKind
+ *
+ * @typedef {object} ProviderError
+ * @property {number} status
+ * @property {string} message
+ * @property {string} [type]                     the provider's own name for the error
+ * @property {string | null} [code]
+ * @property {string | null} [param]
+ * @property {unknown[]} [details]
+ * @property {Headers} [headers]                 on top of the usual ones
+ *
+ * @typedef {object} Behaviour                   see behaviour.mjs
+ * @property {boolean} [hold]
+ * @property {boolean} [late]
+ * @property {"before_headers" | "mid_stream"} [reset]
+ * @property {boolean} [truncate]
+ * @property {{status: number, location: string}} [redirect]
+ * @property {{status: number, headers?: Headers, body?: string, body_base64?: string}} [respond]
+ * @property {ErrorKind} [error]
+ * @property {number} [times]
+ * @property {boolean} [echo]
+ *
+ * @typedef {object} RequestRecord
+ * @property {string} id
+ * @property {string} provider
+ * @property {string} method
+ * @property {string} url
+ * @property {[string, string][]} headers        as received, names lower-cased
+ * @property {string | null} body_sha256         null until the body has come in whole
+ * @property {number} body_length
+ * @property {Buffer | null} body                null when too long, or dropped for newer ones
+ * @property {string[]} violations
+ * @property {"open" | "finished" | "aborted"} state
+ *
+ * @typedef {"head" | "request" | "first_chunk" | "finished" | "aborted"} Happening
+ */
+export {};
