@@ -45,8 +45,7 @@ def _forward(isolate, request, forward: Forward):
     body = request.body if forward.has_body else None
     if body:  # no body is None on one runtime and a falsy null on another
         init["body"] = body
-    abort = controller.abort.bind(controller)
-    timer = isolate.set_timeout(abort, forward.timeout_seconds * 1000, "upstream_timeout")
+    timer = isolate.set_timeout(controller.abort.bind(controller), forward.timeout_seconds * 1000)
 
     def answered(upstream):
         isolate.clear_timeout(timer)
@@ -60,10 +59,10 @@ def _forward(isolate, request, forward: Forward):
         except Exception as error:
             return _internal_error(error)
 
-    def failed(reason):
+    def failed(_reason):  # its text may hold the URL
         isolate.clear_timeout(timer)
         try:
-            code = reason if reason == "upstream_timeout" else "upstream_unreachable"
+            code = "upstream_timeout" if controller.signal.aborted else "upstream_unreachable"
             return isolate.response(app.failure(forward, code))
         except Exception as error:
             return _internal_error(error)

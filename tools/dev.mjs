@@ -63,7 +63,7 @@ function watchSource(changed) {
   });
 }
 
-const port = portFrom(process.argv[2] ?? "8787");
+const port = portFrom(process.argv[2] || "8787");
 const vars = settingsFrom({ ...(existsSync(DEV_VARS) ? parse(readFileSync(DEV_VARS)) : {}), ...process.env });
 await ensureFree(port);
 

@@ -20,13 +20,13 @@ export const SOURCE = fileURLToPath(new URL("../src/", import.meta.url));
 /**
  * Starts the relay and waits until it answers.
  *
- * @param {{port?: number, vars?: Record<string, string>, entry?: string, log?: (line: string) => void}} [options] `port` 0 is any
- *   free one; `vars` are the settings; `entry` another main module (its folder is the source); `log` gets what the Worker prints.
+ * @param {{port?: number, vars?: Record<string, string>, source?: string, log?: (line: string) => void}} [options] `port` 0 is
+ *   any free one; `vars` are the settings; `source` the folder with entry.py; `log` gets what the Worker prints.
  * @returns {Promise<Relay>}
  */
-export async function startRelay({ port = 0, vars = {}, entry = join(SOURCE, "entry.py"), log = console.error } = {}) {
+export async function startRelay({ port = 0, vars = {}, source = SOURCE, log = console.error } = {}) {
   const options = async () => ({
-    ...(await pythonModules(entry)),
+    ...(await pythonModules(source)),
     bindings: vars,
     compatibilityDate: "2024-11-06", // the newest this runtime knows
     compatibilityFlags: ["python_workers"],
@@ -63,17 +63,19 @@ async function warmUp(url) {
   await response.arrayBuffer();
 }
 
-/** The main module first, as this runtime wants it, then every other Python file beside and below it. */
-async function pythonModules(entry) {
-  const root = join(entry, "..");
-  const files = (await readdir(root, { recursive: true })).filter((name) => name.endsWith(".py")).map((name) => join(root, name));
-  const paths = [entry, ...files.filter((path) => path !== entry).sort()];
-  const modules = paths.map(async (path) => ({ type: "PythonModule", path, contents: await readFile(path, "utf8") }));
-  return { modulesRoot: root, modules: await Promise.all(modules) };
+/** Every Python file of a folder, the main module first, as this runtime wants it. */
+async function pythonModules(source) {
+  const names = (await readdir(source, { recursive: true })).filter((name) => name.endsWith(".py"));
+  const sorted = ["entry.py", ...names.filter((name) => name !== "entry.py").sort()];
+  const modules = sorted.map(async (name) => {
+    const path = join(source, name);
+    return { type: "PythonModule", path, contents: await readFile(path, "utf8") };
+  });
+  return { modulesRoot: source, modules: await Promise.all(modules) };
 }
 
 // What this runtime says of itself at every start, and of every client that goes away, which is nobody's error.
-const NOISE = [/^Load(ing|ed)\s*$/, /^\s*$/, /disconnected: /, /^\s*stack: /];
+const NOISE = [/^Load(ing|ed)\s*$/, /^\s*$/, /disconnected: /, /^\s*stack: /, /symbolizer/];
 
 function filterLog(stream, log) {
   createInterface({ input: stream }).on("line", (line) => {

@@ -39,7 +39,6 @@ ERROR_HEADERS = {
     "content-type": "application/json",
     "cache-control": "no-store, no-transform",
     "x-content-type-options": "nosniff",
-    "access-control-expose-headers": "x-relay-error, x-should-retry, allow",
 }
 
 
@@ -54,7 +53,7 @@ class Refusal(Exception):
 
 
 def error_reply(refusal: Refusal, cors: dict[str, str]) -> Reply:
-    """The answer for a refusal; without CORS headers (an empty dict) a browser can read none of it, which is meant so."""
+    """The answer for a refusal. Where `cors` allows no origin, a browser can read none of it, which is meant so."""
     status, default_message = ERRORS[refusal.code]
     message = refusal.message or default_message
     body: dict[str, Any] = {
@@ -73,8 +72,8 @@ def error_reply(refusal: Refusal, cors: dict[str, str]) -> Reply:
         },
     }
     headers = {**ERROR_HEADERS, "x-relay-error": refusal.code, **refusal.headers, **cors}
-    if not cors:
-        del headers["access-control-expose-headers"]
+    if "access-control-allow-origin" in cors:
+        headers["access-control-expose-headers"] = "x-relay-error, x-should-retry, retry-after, allow"
     if status < 500:
         headers["x-should-retry"] = "false"  # read by OpenAI's and Anthropic's SDKs
     return Reply(status, headers, json.dumps(body))
