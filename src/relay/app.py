@@ -14,7 +14,7 @@ from .headers import request_headers, response_headers
 from .messages import Forward, Reply, Request
 from .providers import Provider
 from .secret import Secret
-from .settings import SettingError, Settings
+from .settings import SettingError, Settings, upstream_setting
 
 MAX_URL_LENGTH = 8192  # characters; RFC 9110 section 4.1 asks for 8000 at least
 _QUERY = re.compile('[!-"$-~]*')  # printable ASCII; a `#` would hide what follows it from the provider
@@ -56,7 +56,7 @@ def _decide(request: Request, settings: Settings, cors: dict[str, str]) -> Forwa
         raise Refusal("origin_not_allowed", "This relay answers only requests that a browser sends from an allowed origin.")
 
     found = keys.keys_in_headers(headers)
-    provider, path = _locate(path, headers, found, settings)
+    provider, path = _locate(request, path, found, settings)
     surface = provider.routes.match(request.method, path)
     if not _QUERY.fullmatch(query):
         raise Refusal("path_not_allowed")
@@ -66,11 +66,11 @@ def _decide(request: Request, settings: Settings, cors: dict[str, str]) -> Forwa
     carrier, credential = keys.credential(key, came_in, provider, surface)
 
     length = headers.get("content-length", "")
-    if length.isdecimal() and int(length) > settings.max_body_bytes:
+    if length.isdecimal() and (len(length) > 12 or int(length) > settings.max_body_bytes):
         raise Refusal("body_too_large")
     url = provider.base_url + path
     if url.startswith((f"https://{host}/", f"http://{host}/")):
-        raise Refusal("misconfigured", f"The base URL of {provider.name} (UPSTREAM_{provider.id.upper()}) is this relay itself.")
+        raise Refusal("misconfigured", f"{upstream_setting(provider.id)} is this relay itself.")
     return Forward(
         method=request.method,
         url=f"{url}?{query}" if query else url,
@@ -105,36 +105,42 @@ def _split(url: str) -> tuple[str, str, str, str]:
     """Origin, host, raw path and raw query of the URL that a request came to."""
     scheme, _, rest = url.partition("://")
     host, _, target = rest.partition("/")
+    host = host.lower()
     path, _, query = f"/{target}".partition("?")
     return f"{scheme}://{host}", host, path, query
 
 
-def _locate(path: str, headers: dict[str, str], found: dict[str, Secret], settings: Settings) -> tuple[Provider, str]:
-    """The provider a path means, and the provider's own path."""
+def _locate(request: Request, path: str, found: dict[str, Secret], settings: Settings) -> tuple[Provider, str]:
+    """The provider a path means, and the provider's own path. Raises Refusal: unknown_provider or path_not_found."""
     head, _, rest = path[1:].partition("/")
-    prefixed = settings.providers.get(head)
+    prefixed = settings.by_name.get(head)
     if prefixed is not None:
         # One double slash is some SDKs' doing: their base URL ends in a slash and their path begins with one.
         return prefixed, "/" + rest.removeprefix("/")
-    if not _BARE_PATH.match(path):
-        hint = settings.default_provider.routes.hint(path)
-        raise Refusal("path_not_found", hint) if hint else Refusal("unknown_provider")
-    provider = _provider_of_bare_path(path, headers, found, settings)
-    return provider, _openai_compatible(path, found, provider)
+    bare = _BARE_PATH.match(path)
+    if bare:
+        provider = _provider_of_bare_path(request, path, found, settings)
+        path = _openai_compatible(path, found, provider)
+        if provider.routes.methods(path) is not None:
+            return provider, path
+    hint = next(filter(None, (provider.routes.hint(path) for provider in settings.providers)), None)
+    if hint:
+        raise Refusal("path_not_found", hint)
+    raise Refusal("path_not_allowed" if bare else "unknown_provider")
 
 
-def _provider_of_bare_path(path: str, headers: dict[str, str], found: dict[str, Secret], settings: Settings) -> Provider:
-    named = headers.get("x-relay-provider")
+def _provider_of_bare_path(request: Request, path: str, found: dict[str, Secret], settings: Settings) -> Provider:
+    named = request.headers.get("x-relay-provider")
     if named is not None:
-        if named not in settings.providers:
+        if named not in settings.by_name:
             raise Refusal("unknown_provider")
-        return settings.providers[named]
+        return settings.by_name[named]
     for key in found.values():
         owner = keys.vendor(key)
-        if owner in settings.providers:
-            return settings.providers[owner]
-    ids = {provider.id: provider for provider in settings.providers.values() if provider.routes.methods(path) is not None}
-    return next(iter(ids.values())) if len(ids) == 1 else settings.default_provider
+        if owner in settings.by_name:
+            return settings.by_name[owner]
+    takers = [provider for provider in settings.providers if request.method in (provider.routes.methods(path) or ())]
+    return takers[0] if len(takers) == 1 else settings.default_provider
 
 
 def _openai_compatible(path: str, found: dict[str, Secret], provider: Provider) -> str:

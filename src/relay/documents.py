@@ -22,12 +22,11 @@ def document(path: str, origin: str, settings: Settings, cors: dict[str, str]) -
 
 
 def _description(origin: str, settings: Settings) -> dict[str, Any]:
-    providers = {provider.id: provider for provider in settings.providers.values()}
     return {
         "name": "byok-relay",
         "version": VERSION,
         "default_provider": settings.default_provider.id,
-        "providers": [_provider(origin, provider) for provider in providers.values()],
+        "providers": [_provider(origin, provider) for provider in settings.providers],
         "sealing": {"keys": []},
         "limits": {
             "max_body_bytes": settings.max_body_bytes,

@@ -14,10 +14,10 @@ QUERY = "?key="  # the carrier that is none: some of Gemini's clients put the ke
 
 # Printable ASCII without space or comma: a comma is what two header lines make of two keys.
 _KEY = re.compile(r"[!-+\--~]{8,4096}")
-_BEARER = re.compile(r"bearer +(\S+) *", re.IGNORECASE)
+_BEARER = re.compile("bearer +(.+)", re.IGNORECASE | re.DOTALL)
 
 # Keys that manage an account or move money have no business in a browser.
-REFUSED_PREFIXES = ("sk-admin-", "sk-ant-admin", "sk_live_", "rk_live_")
+REFUSED_PREFIXES = ("sk-admin-", "sk-ant-admin", "sk_live_", "rk_live_", "sk_prod_", "rk_prod_")
 
 # Beginnings that only one vendor's keys have -> that vendor. Such a key is never sent to another one.
 VENDOR_PREFIXES = {
@@ -29,9 +29,12 @@ VENDOR_PREFIXES = {
     "sk-kimi-": "kimi",
     "sk-proj-": "openai",
     "sk-svcacct-": "openai",
+    "sk-service-": "openai",
+    "ek_": "openai",
     "gsk_": "groq",
     "xai-": "xai",
     "hf_": "huggingface",
+    "api_org_": "huggingface",
     "nvapi-": "nvidia",
     "pplx-": "perplexity",
     "r8_": "replicate",
@@ -40,6 +43,9 @@ VENDOR_PREFIXES = {
     "fw_": "fireworks",
     "ghp_": "github",
     "gho_": "github",
+    "ghu_": "github",
+    "ghs_": "github",
+    "ghr_": "github",
     "github_pat_": "github",
     "SG.": "sendgrid",
     "ntn_": "notion",
@@ -47,11 +53,13 @@ VENDOR_PREFIXES = {
     "rk_test_": "stripe",
     "xoxb-": "slack",
 }
+_OPENAI_MARK = "T3BlbkFJ"  # "OpenAI" in base64, inside every key of theirs, also those that begin with a bare `sk-`
 _VENDOR = re.compile("|".join(map(re.escape, sorted(VENDOR_PREFIXES, key=len, reverse=True))))
 
 # Query parameters that are meant to hold a credential, without the separators that spellings differ in.
 _CREDENTIAL_PARAMETERS = frozenset(
-    "key apikey xapikey xgoogapikey xiapikey accesskey accesstoken authtoken token authorization bearer secret".split()
+    "key apikey xapikey xgoogapikey xiapikey subscriptionkey accesskey accesstoken authtoken oauthtoken token authorization bearer secret"
+    " clientsecret".split()
 )
 _ESCAPE = re.compile("%([0-9A-Fa-f]{2})")
 
@@ -100,29 +108,29 @@ def choose(found: dict[str, Secret], surface: Surface) -> tuple[str, Secret]:
 
 
 def vendor(key: Secret) -> str | None:
-    """Whose key this plainly is, if it begins like only one vendor's keys do."""
+    """Whose key this plainly is, if it looks like only one vendor's keys do."""
     begins = _VENDOR.match(key.reveal())
-    return VENDOR_PREFIXES[begins[0]] if begins else None
+    if begins:
+        return VENDOR_PREFIXES[begins[0]]
+    return "openai" if _OPENAI_MARK in key.reveal() else None
 
 
 def check(key: Secret, provider: Provider, check_prefix: bool) -> None:
-    """Raises Refusal: key_malformed, key_refused or key_wrong_provider."""
-    value = key.reveal()
-    if not _KEY.fullmatch(value):
+    """Raises Refusal: key_malformed, key_refused or key_wrong_provider. No variable holds the value: a traceback may show those."""
+    if not _KEY.fullmatch(key.reveal()):
         raise Refusal("key_malformed")
-    if value.startswith(REFUSED_PREFIXES):
+    if key.reveal().startswith(REFUSED_PREFIXES):
         raise Refusal("key_refused")
     owner = vendor(key)
     if owner is not None and owner != provider.id:
         raise Refusal("key_wrong_provider")
-    if check_prefix and provider.key_prefixes and not value.startswith(provider.key_prefixes):
+    if check_prefix and provider.key_prefixes and not key.reveal().startswith(provider.key_prefixes):
         raise Refusal("key_malformed", f"This is not a {provider.name} API key: those look like {provider.key_hint}")
 
 
 def credential(key: Secret, came_in: str, provider: Provider, surface: Surface) -> tuple[str, Secret]:
     """The header that carries the key up, and its value: where it came in if that is native there, else the main carrier."""
     carrier = came_in if came_in in surface.carriers else surface.carriers[0]
-    value = key.reveal()
-    if value.startswith(provider.bearer_prefixes):
+    if key.reveal().startswith(provider.bearer_prefixes):
         carrier = "authorization"
-    return carrier, Secret(f"Bearer {value}") if carrier == "authorization" else key
+    return carrier, Secret(f"Bearer {key.reveal()}") if carrier == "authorization" else key

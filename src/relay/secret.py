@@ -17,7 +17,7 @@ class Secret(str):
 
     def __new__(cls, value: str) -> Self:
         secret = super().__new__(cls, MASK)
-        secret.__value = value
+        secret.__value = value.reveal() if isinstance(value, Secret) else value
         return secret
 
     def reveal(self) -> str:

@@ -6,7 +6,7 @@ its value: some of them are secrets.
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,7 +27,8 @@ class SettingError(ValueError):
 class Settings:
     cors: CorsPolicy
     require_origin: bool
-    providers: dict[str, Provider]  # enabled ones, by id and by alias
+    providers: tuple[Provider, ...]  # the enabled ones
+    by_name: dict[str, Provider]  # the same, by id and by alias
     default_provider: Provider
     check_key_prefix: bool
     max_body_bytes: int
@@ -64,18 +65,25 @@ def parse(given: Mapping[str, str]) -> Settings:
     overrides = _upstreams(given, known)
     known = {id: provider.at(overrides[id]) if id in overrides else provider for id, provider in known.items()}
     enabled = _enabled(given, known)
-    default = _text(given, "DEFAULT_PROVIDER", "openai" if "openai" in enabled else next(iter(enabled)))
-    if default not in enabled:
-        raise SettingError("DEFAULT_PROVIDER", f"is not one of: {', '.join(enabled)}")
+    by_name = _by_name(enabled)
+    default = _text(given, "DEFAULT_PROVIDER", "openai" if "openai" in by_name else enabled[0].id)
+    if default not in by_name:
+        raise SettingError("DEFAULT_PROVIDER", f"is not one of: {', '.join(provider.id for provider in enabled)}")
     return Settings(
         cors=_origins(given),
         require_origin=_flag(given, "REQUIRE_ORIGIN", False),
-        providers={name: provider for provider in enabled.values() for name in (provider.id, *provider.aliases)},
-        default_provider=enabled[default],
+        providers=enabled,
+        by_name=by_name,
+        default_provider=by_name[default],
         check_key_prefix=_choice(given, "KEY_CHECK", ("prefix", "off")) == "prefix",
         max_body_bytes=_number(given, "MAX_BODY_BYTES", 32 * 1024 * 1024, 1, 5 * 1024**3),
         upstream_timeout_seconds=_number(given, "UPSTREAM_TIMEOUT_SECONDS", 600, 1, 3600),
     )
+
+
+def upstream_setting(id: str) -> str:
+    """The setting that holds a provider's other base URL."""
+    return UPSTREAM_PREFIX + id.upper().replace("-", "_")
 
 
 def concerns(name: str) -> bool:
@@ -95,15 +103,20 @@ def _refuse_misspelled(given: Mapping[str, str]) -> None:
 def _nearest(name: str) -> str | None:
     import difflib  # needed only for names that are no settings, so not at every start
 
-    return next(iter(difflib.get_close_matches(name.upper(), KNOWN + NOT_YET, n=1, cutoff=0.85)), None)
+    names = (*KNOWN, *NOT_YET, *(upstream_setting(provider.id) for provider in PROVIDERS))
+    return next(iter(difflib.get_close_matches(name.upper(), names, n=1, cutoff=0.85)), None)
 
 
 def _text(given: Mapping[str, str], name: str, default: str) -> str:
     return given.get(name, "").strip() or default
 
 
-def _words(given: Mapping[str, str], name: str) -> list[str]:
-    return [word for word in map(str.strip, given.get(name, "").split(",")) if word]
+def _words(given: Mapping[str, str], name: str, default: str) -> list[str]:
+    """A comma list. One that is given but empty is an error: it could mean everything or nothing."""
+    words = [word for word in map(str.strip, given.get(name, default).split(",")) if word]
+    if not words:
+        raise SettingError(name, "is an empty list; leave it out for the default")
+    return words
 
 
 def _choice(given: Mapping[str, str], name: str, choices: tuple[str, ...]) -> str:
@@ -133,7 +146,7 @@ _WILDCARD_ORIGIN = re.compile(r"(https?)://\*\.([a-z0-9-]+(?:\.[a-z0-9-]+)+)(:[0
 
 
 def _origins(given: Mapping[str, str]) -> CorsPolicy:
-    name, entries = "ALLOWED_ORIGINS", _words(given, "ALLOWED_ORIGINS") or ["*"]
+    name, entries = "ALLOWED_ORIGINS", _words(given, "ALLOWED_ORIGINS", "*")
     if "*" in entries:
         if len(entries) > 1:
             raise SettingError(name, "must be * alone, or a list of origins without it")
@@ -150,19 +163,24 @@ def _origins(given: Mapping[str, str]) -> CorsPolicy:
     return CorsPolicy(any_origin=False, exact=frozenset(exact), wildcards=tuple(wildcards))
 
 
-def _enabled(given: Mapping[str, str], known: dict[str, Provider]) -> dict[str, Provider]:
-    by_name = {name: provider for provider in known.values() for name in (provider.id, *provider.aliases)}
-    words = _words(given, "PROVIDERS") or list(known)
+def _enabled(given: Mapping[str, str], known: dict[str, Provider]) -> tuple[Provider, ...]:
+    by_name = _by_name(known.values())
+    words = _words(given, "PROVIDERS", ",".join(known))
     if any(word not in by_name for word in words):
         raise SettingError("PROVIDERS", f"must be a comma list out of: {', '.join(known)}")
-    return {by_name[word].id: by_name[word] for word in words}
+    return tuple({by_name[word].id: by_name[word] for word in words}.values())
+
+
+def _by_name(providers: Iterable[Provider]) -> dict[str, Provider]:
+    return {name: provider for provider in providers for name in (provider.id, *provider.aliases)}
 
 
 # A base URL for a provider. `http:` is for a mock or a model server on this machine; an IP address elsewhere is a mistake or an
-# attack; a name whose last label is numeric would be read as an address (WHATWG URL, "ends in a number checker").
-_LOOPBACK = r"(?:localhost|127(?:\.[0-9]{1,3}){3}|\[::1\])"
+# attack; a name whose last label is numeric would be read as an address (WHATWG URL, "ends in a number checker"). What a URL parser
+# would write differently, such as a default port, is not taken: the runtime must read exactly what is written here.
+_LOOPBACK = r"(?:localhost|127\.0\.0\.1|\[::1\])"
 _HOST = r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z](?:[a-z0-9-]*[a-z0-9])?"
-_PORT = r"(?::(?:443|80|[1-9][0-9]{3,4}))?"
+_PORT = r"(?::(?:[1-9][0-9]{3}|[1-5][0-9]{4}))?"
 _BASE_PATH = r"(?:/[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)*"
 _BASE_URL = re.compile(f"(?:https://{_HOST}|https?://{_LOOPBACK}){_PORT}{_BASE_PATH}", re.ASCII)
 _BASE_URL_RULE = "must be an https URL of a named host (or http of a loopback address), without user, query or fragment"
@@ -179,9 +197,9 @@ def _upstreams(given: Mapping[str, str], known: dict[str, Provider]) -> dict[str
     found = {}
     for name, value in given.items():
         if name.startswith(UPSTREAM_PREFIX) and name not in KNOWN and value.strip():
-            id = name.removeprefix(UPSTREAM_PREFIX).lower().replace("_", "-")
-            if id not in known:
-                raise SettingError(name, f"names no provider; after {UPSTREAM_PREFIX} comes one of: {', '.join(known).upper()}")
+            id = next((id for id in known if upstream_setting(id) == name), None)
+            if id is None:
+                raise SettingError(name, f"names no provider; there are: {', '.join(map(upstream_setting, known))}")
             found[id] = _base_url(name, value)
     return found
 
@@ -191,9 +209,11 @@ _CUSTOM_FIELDS: dict[str, Callable[[Any], bool]] = {
     "base_url": lambda value: isinstance(value, str),
     "name": lambda value: isinstance(value, str) and 0 < len(value) <= 64 and value.isprintable(),
     "carrier": lambda value: value in ("authorization", "x-api-key", "api-key"),
-    "routes": lambda value: isinstance(value, list) and all(isinstance(v, str) and _CUSTOM_ROUTE.fullmatch(v) for v in value),
+    "routes": lambda value: (
+        isinstance(value, list) and value != [] and all(isinstance(v, str) and _CUSTOM_ROUTE.fullmatch(v) for v in value)
+    ),
 }
-_CUSTOM_ID = re.compile("[a-z][a-z0-9-]{1,31}")
+_CUSTOM_ID = re.compile("(?!v1(?:alpha|beta)?$)[a-z][a-z0-9-]{1,31}")  # a bare path begins with a version
 
 
 def _custom_providers(given: Mapping[str, str]) -> dict[str, Provider]:
