@@ -2,6 +2,7 @@
  * What the mock says, and how text becomes the pieces of a stream.
  */
 
+const OPENING = "Hello from the mock";
 const EMOJI = "🙂";
 const EMOJI_BYTES = Buffer.from(EMOJI);
 
@@ -12,7 +13,7 @@ const EMOJI_BYTES = Buffer.from(EMOJI);
  * @param {string} said
  * @returns {string[]}
  */
-export const greeting = (provider, said) => [`Hello from the mock ${provider}!`, " You said: ", `${said}.`, ` ${EMOJI}`];
+export const greeting = (provider, said) => [`${OPENING} ${provider}!`, " You said: ", `${said}.`, ` ${EMOJI}`];
 
 /**
  * The last thing the user said, in any provider's list of turns.
@@ -42,18 +43,21 @@ export const data = (/** @type {unknown} */ value, eol = "\n") => `data: ${JSON.
 export const event = (/** @type {string} */ name, /** @type {unknown} */ value) => `event: ${name}\n${data(value)}`;
 
 /**
- * Frames as they go onto the wire. An emoji is cut in the middle of its four bytes: whoever decodes chunk by chunk
- * on the way turns it into replacement characters.
+ * Frames as they go onto the wire. What comes before the first words goes with them: most SDKs tell an app nothing until
+ * there are words, so no test could see a first chunk without any. An emoji is cut in the middle of its four bytes: whoever
+ * decodes chunk by chunk on the way turns it into replacement characters.
  *
  * @param {string[]} frames
  * @returns {Buffer[]}
  */
-export const chunksOf = (frames) =>
-  frames.flatMap((frame) => {
-    const bytes = Buffer.from(frame);
+export function chunksOf(frames) {
+  const first = Math.max(1, frames.findIndex((frame) => frame.includes(OPENING)) + 1);
+  return [frames.slice(0, first).join(""), ...frames.slice(first)].flatMap((chunk) => {
+    const bytes = Buffer.from(chunk);
     const emoji = bytes.lastIndexOf(EMOJI_BYTES);
     return emoji < 0 ? [bytes] : [bytes.subarray(0, emoji + 2), bytes.subarray(emoji + 2)];
   });
+}
 
 let count = 0;
 

@@ -1,0 +1,222 @@
+/**
+ * The SDKs a browser app uses to talk to a provider, each told nothing but a base URL and a key. A new SDK is one more entry in
+ * CLIENTS. Nothing here is Node's own, so that the same table also runs in a page.
+ *
+ * @typedef {object} Connection
+ * @property {(text: string) => Promise<string>} chat one question, the whole answer
+ * @property {(text: string) => AsyncIterable<string>} stream one question, the answer in pieces; some may be empty
+ *
+ * @typedef {object} Client
+ * @property {string} name
+ * @property {"openai" | "anthropic" | "google" | "mistral"} provider
+ * @property {(root: string, key?: string) => Connection} connect `root` stands for the provider's host; without a key, the SDK asks
+ *     without one
+ * @property {(error: any) => {status: number, message: string} | undefined} readError what an app finds in an error of the SDK's own
+ *     class; nothing for any other error
+ */
+
+import OpenAI from "openai";
+import Anthropic from "@anthropic-ai/sdk";
+import Anthropic0 from "anthropic-sdk-0";
+import { ApiError, GoogleGenAI } from "@google/genai";
+import { GoogleGenerativeAI, GoogleGenerativeAIFetchError } from "@google/generative-ai";
+import { Mistral } from "@mistralai/mistralai";
+import { MistralError } from "@mistralai/mistralai/models/errors";
+import { APICallError, generateText, streamText } from "ai";
+import { createOpenAI } from "@ai-sdk/openai";
+import { createAnthropic } from "@ai-sdk/anthropic";
+import { createGoogleGenerativeAI } from "@ai-sdk/google";
+import { createMistral } from "@ai-sdk/mistral";
+import { ChatOpenAI } from "@langchain/openai";
+import { ChatAnthropic } from "@langchain/anthropic";
+import { ChatGoogleGenerativeAI } from "@langchain/google-genai";
+import { ChatMistralAI } from "@langchain/mistralai";
+
+const MODELS = {
+  openai: "gpt-5-mini",
+  anthropic: "claude-haiku-4-5",
+  google: "gemini-2.5-flash",
+  mistral: "mistral-small-latest",
+};
+
+/** What an SDK that insists on a key is given in place of none: it goes out as an empty header. */
+const BLANK = " ";
+
+/** Anthropic's SDK tells the provider when it is allowed in a browser, so it is not told so in Node. */
+const IN_BROWSER = typeof window !== "undefined";
+
+const user = (content) => [{ role: "user", content }];
+
+/** @type {(chunks: AsyncIterable<any> | Promise<AsyncIterable<any>>, pick: (chunk: any) => string | undefined) => AsyncIterable<string>} */
+async function* pieces(chunks, pick) {
+  for await (const chunk of await chunks) yield pick(chunk) ?? "";
+}
+
+/** `403 The message` -> `The message`: OpenAI's and Anthropic's SDKs put the status in front. */
+const withoutStatus = (error) => ({ status: error.status, message: error.message.replace(`${error.status} `, "") });
+
+/** Anthropic's SDK sees a blank key as none, and wants to be told that none is meant. */
+const NO_ANTHROPIC_KEY = { apiKey: null, defaultHeaders: { "X-Api-Key": null, Authorization: null } };
+
+function anthropic(name, Sdk) {
+  return {
+    name,
+    provider: "anthropic",
+    connect(root, key) {
+      const credentials = key ? { apiKey: key } : NO_ANTHROPIC_KEY;
+      const { messages } = new Sdk({ baseURL: root, ...credentials, dangerouslyAllowBrowser: IN_BROWSER });
+      const body = (text) => ({ model: MODELS.anthropic, max_tokens: 100, messages: user(text) });
+      return {
+        chat: async (text) => (await messages.create(body(text))).content[0].text,
+        stream: (text) => pieces(messages.stream(body(text)), (event) => event.delta?.text),
+      };
+    },
+    readError: (error) => (error instanceof Sdk.APIError ? withoutStatus(error) : undefined),
+  };
+}
+
+/** @type {(provider: string, model: (root: string, apiKey: string) => import("ai").LanguageModel) => Client} */
+function aiSdk(provider, model) {
+  return {
+    name: `ai with @ai-sdk/${provider}`,
+    provider,
+    connect: (root, key = BLANK) => ({
+      chat: async (prompt) => (await generateText({ model: model(root, key), prompt })).text,
+      stream: (prompt) => streamText({ model: model(root, key), prompt }).textStream,
+    }),
+    readError: (error) => (APICallError.isInstance(error) ? { status: error.statusCode, message: error.message } : undefined),
+  };
+}
+
+/** LangChain adds a link to its own documentation to some messages. */
+const withoutAdvice = ({ status, message }) => ({ status, message: message.replace(/\n\nTroubleshooting URL: .*\n$/, "") });
+
+/** LangChain lets its SDKs' errors through, but brings its own copies of some SDKs, so their classes are known by name only. */
+function langChain(packageName, provider, model, errorClass, readError) {
+  const isOwn = (error) => error?.constructor?.name === errorClass || (error instanceof Error && isOwn(Object.getPrototypeOf(error)));
+  return {
+    name: packageName,
+    provider,
+    connect: (root, key = BLANK) => ({
+      chat: async (text) => (await model(root, key).invoke(text)).text,
+      stream: (text) => pieces(model(root, key).stream(text), (chunk) => chunk.text),
+    }),
+    readError: (error) => (isOwn(error) ? withoutAdvice(readError(error)) : undefined),
+  };
+}
+
+/** `[…]: Error fetching from URL: [401 Unauthorized] The message [details]` */
+const ofLegacyGoogle = (error) => ({ status: error.status, message: error.message.replace(/^.*?: \[\d{3} .*?\] | \[.*\]$/g, "") });
+
+const ofMistral = (error) => ({ status: error.statusCode, message: JSON.parse(error.body).message });
+
+/** @type {Client[]} */
+export const CLIENTS = [
+  {
+    name: "openai chat completions",
+    provider: "openai",
+    connect(root, apiKey = BLANK) {
+      const { completions } = new OpenAI({ baseURL: `${root}/v1`, apiKey, dangerouslyAllowBrowser: true }).chat;
+      const body = (text) => ({ model: MODELS.openai, messages: user(text) });
+      return {
+        chat: async (text) => (await completions.create(body(text))).choices[0].message.content,
+        stream: (text) => pieces(completions.create({ ...body(text), stream: true }), (chunk) => chunk.choices[0]?.delta.content),
+      };
+    },
+    readError: (error) => (error instanceof OpenAI.APIError ? withoutStatus(error) : undefined),
+  },
+  {
+    name: "openai responses",
+    provider: "openai",
+    connect(root, apiKey = BLANK) {
+      const { responses } = new OpenAI({ baseURL: `${root}/v1`, apiKey, dangerouslyAllowBrowser: true });
+      const body = (input) => ({ model: MODELS.openai, input });
+      const text = (event) => (event.type === "response.output_text.delta" ? event.delta : undefined);
+      return {
+        chat: async (input) => (await responses.create(body(input))).output_text,
+        stream: (input) => pieces(responses.create({ ...body(input), stream: true }), text),
+      };
+    },
+    readError: (error) => (error instanceof OpenAI.APIError ? withoutStatus(error) : undefined),
+  },
+  anthropic("@anthropic-ai/sdk 1.x", Anthropic),
+  anthropic("@anthropic-ai/sdk 0.x", Anthropic0),
+  {
+    name: "@google/genai",
+    provider: "google",
+    connect(root, apiKey = BLANK) {
+      const { models } = new GoogleGenAI({ apiKey, httpOptions: { baseUrl: root } });
+      const body = (contents) => ({ model: MODELS.google, contents });
+      return {
+        chat: async (text) => (await models.generateContent(body(text))).text,
+        stream: (text) => pieces(models.generateContentStream(body(text)), (chunk) => chunk.text),
+      };
+    },
+    // The SDK's message is the whole body as JSON.
+    readError: (error) =>
+      error instanceof ApiError ? { status: error.status, message: JSON.parse(error.message).error.message } : undefined,
+  },
+  {
+    name: "@google/generative-ai",
+    provider: "google",
+    connect(root, apiKey = BLANK) {
+      const model = new GoogleGenerativeAI(apiKey).getGenerativeModel({ model: MODELS.google }, { baseUrl: root });
+      return {
+        chat: async (text) => (await model.generateContent(text)).response.text(),
+        stream: (text) => pieces(model.generateContentStream(text).then(({ stream }) => stream), (chunk) => chunk.text()),
+      };
+    },
+    readError: (error) => (error instanceof GoogleGenerativeAIFetchError ? ofLegacyGoogle(error) : undefined),
+  },
+  {
+    name: "@mistralai/mistralai",
+    provider: "mistral",
+    connect(root, apiKey = BLANK) {
+      const { chat } = new Mistral({ serverURL: root, apiKey });
+      const body = (text) => ({ model: MODELS.mistral, messages: user(text) });
+      return {
+        chat: async (text) => (await chat.complete(body(text))).choices[0].message.content,
+        stream: (text) => pieces(chat.stream(body(text)), (event) => event.data.choices[0].delta.content),
+      };
+    },
+    readError: (error) => (error instanceof MistralError ? ofMistral(error) : undefined),
+  },
+  aiSdk("openai", (root, apiKey) => createOpenAI({ baseURL: `${root}/v1`, apiKey })(MODELS.openai)),
+  aiSdk("anthropic", (root, apiKey) => createAnthropic({ baseURL: `${root}/v1`, apiKey })(MODELS.anthropic)),
+  aiSdk("google", (root, apiKey) => createGoogleGenerativeAI({ baseURL: `${root}/v1beta`, apiKey })(MODELS.google)),
+  aiSdk("mistral", (root, apiKey) => createMistral({ baseURL: `${root}/v1`, apiKey })(MODELS.mistral)),
+  langChain(
+    "@langchain/openai",
+    "openai",
+    (root, apiKey) => new ChatOpenAI({ model: MODELS.openai, apiKey, configuration: { baseURL: `${root}/v1` } }),
+    "APIError",
+    withoutStatus,
+  ),
+  langChain(
+    "@langchain/anthropic",
+    "anthropic",
+    (root, apiKey) =>
+      new ChatAnthropic({
+        model: MODELS.anthropic,
+        apiKey,
+        anthropicApiUrl: root,
+        clientOptions: apiKey === BLANK ? NO_ANTHROPIC_KEY : {},
+      }),
+    "APIError",
+    withoutStatus,
+  ),
+  langChain(
+    "@langchain/google-genai",
+    "google",
+    (root, apiKey) => new ChatGoogleGenerativeAI({ model: MODELS.google, apiKey, baseUrl: root }),
+    "GoogleGenerativeAIFetchError",
+    ofLegacyGoogle,
+  ),
+  langChain(
+    "@langchain/mistralai",
+    "mistral",
+    (root, apiKey) => new ChatMistralAI({ model: MODELS.mistral, apiKey, serverURL: root }),
+    "MistralError",
+    ofMistral,
+  ),
+];

@@ -1,0 +1,227 @@
+"""Every Python SDK, with nothing changed but its base URL and key, through the relay to the mock provider.
+
+The checks are those of sdks.test.mjs. A new SDK is one more class in CLIENTS.
+"""
+
+import json
+import secrets
+from collections.abc import Iterator
+from threading import Timer
+from typing import Any, NamedTuple, Protocol
+from urllib.error import HTTPError
+from urllib.request import urlopen
+
+import anthropic
+import openai
+import pytest
+from google import genai
+from google.genai.errors import APIError
+from google.genai.types import HttpOptions
+from mistralai.client import Mistral
+from mistralai.client.errors import MistralError
+from servers import Mock, Server
+
+
+class Reported(NamedTuple):
+    """What an app finds in an error."""
+
+    status: int
+    message: str
+
+
+class Client(Protocol):
+    provider: str
+    error: type[Exception]  # the SDK's own class
+
+    def __init__(self, root: str, key: str | None) -> None:
+        """`root` stands for the provider's host; without a key, the SDK asks without one."""
+
+    def chat(self, text: str) -> str:
+        """One question, the whole answer."""
+
+    def stream(self, text: str) -> Iterator[str | None]:
+        """One question, the answer in pieces; some may be empty."""
+
+    @staticmethod
+    def reported(error: Any) -> Reported: ...
+
+
+class OpenAIClient:
+    provider = "openai"
+    error = openai.APIStatusError
+
+    def __init__(self, root: str, key: str | None) -> None:
+        # The SDK insists on a key; an empty header in its place is none.
+        self._client = openai.OpenAI(base_url=f"{root}/v1", api_key=key or "none", default_headers=None if key else {"Authorization": ""})
+
+    def _create(self, text: str, **options: Any) -> Any:
+        return self._client.chat.completions.create(model="gpt-5-mini", messages=[{"role": "user", "content": text}], **options)
+
+    def chat(self, text: str) -> str:
+        return self._create(text).choices[0].message.content
+
+    def stream(self, text: str) -> Iterator[str | None]:
+        return (chunk.choices[0].delta.content for chunk in self._create(text, stream=True))
+
+    @staticmethod
+    def reported(error: Any) -> Reported:
+        return Reported(error.status_code, error.message.removeprefix(f"Error code: {error.status_code} - "))
+
+
+class AnthropicClient:
+    provider = "anthropic"
+    error = anthropic.APIStatusError
+
+    def __init__(self, root: str, key: str | None) -> None:
+        omit = None if key else {"Authorization": anthropic.Omit()}
+        self._client = anthropic.Anthropic(base_url=root, api_key=key, default_headers=omit)
+
+    def _request(self, text: str) -> dict[str, Any]:
+        return {"model": "claude-haiku-4-5", "max_tokens": 100, "messages": [{"role": "user", "content": text}]}
+
+    def chat(self, text: str) -> str:
+        return self._client.messages.create(**self._request(text)).content[0].text
+
+    def stream(self, text: str) -> Iterator[str | None]:
+        with self._client.messages.stream(**self._request(text)) as stream:
+            yield from stream.text_stream
+
+    @staticmethod
+    def reported(error: Any) -> Reported:
+        return Reported(error.status_code, error.body["error"]["message"])  # its own message is the whole body
+
+
+class GoogleClient:
+    provider = "google"
+    error = APIError
+
+    def __init__(self, root: str, key: str | None) -> None:
+        options = HttpOptions(base_url=root, headers=None if key else {"x-goog-api-key": ""})  # as with OpenAI's
+        self._client = genai.Client(api_key=key or "none", http_options=options)
+
+    def chat(self, text: str) -> str:
+        return self._client.models.generate_content(model="gemini-2.5-flash", contents=text).text
+
+    def stream(self, text: str) -> Iterator[str | None]:
+        return (chunk.text for chunk in self._client.models.generate_content_stream(model="gemini-2.5-flash", contents=text))
+
+    @staticmethod
+    def reported(error: Any) -> Reported:
+        return Reported(error.code, error.message)
+
+
+class MistralClient:
+    provider = "mistral"
+    error = MistralError
+
+    def __init__(self, root: str, key: str | None) -> None:
+        self._chat = Mistral(server_url=root, api_key=key).chat
+
+    def _request(self, text: str) -> dict[str, Any]:
+        return {"model": "mistral-small-latest", "messages": [{"role": "user", "content": text}]}
+
+    def chat(self, text: str) -> str:
+        return self._chat.complete(**self._request(text)).choices[0].message.content
+
+    def stream(self, text: str) -> Iterator[str | None]:
+        return (event.data.choices[0].delta.content for event in self._chat.stream(**self._request(text)))
+
+    @staticmethod
+    def reported(error: Any) -> Reported:
+        return Reported(error.status_code, json.loads(error.body)["message"])
+
+
+CLIENTS: list[type[Client]] = [OpenAIClient, AnthropicClient, GoogleClient, MistralClient]
+
+KEYS = {"openai": "sk-{}", "anthropic": "sk-ant-api03-{}", "google": "AIza{}", "mistral": "{}"}
+
+# What the mock's providers say of a request they cannot read.
+BAD_REQUEST = {
+    "openai": "Missing required parameter: 'messages'.",
+    "anthropic": "max_tokens: Field required",
+    "google": "contents is not specified",
+    "mistral": "Bad request.",
+}
+
+QUESTION = "Grüße, 世界"
+
+
+@pytest.fixture(params=CLIENTS, ids=lambda client: client.__name__)
+def client(request: pytest.FixtureRequest) -> type[Client]:
+    return request.param
+
+
+@pytest.fixture
+def root(relay: Server, client: type[Client]) -> str:
+    return f"{relay.url}/{client.provider}"
+
+
+@pytest.fixture
+def key(client: type[Client]) -> str:
+    """One that no other test has."""
+    return KEYS[client.provider].format(secrets.token_hex(16))
+
+
+@pytest.fixture
+def answer(client: type[Client]) -> str:
+    return f"Hello from the mock {client.provider}! You said: {QUESTION}. 🙂"
+
+
+def test_gets_an_answer(client, root, key, answer):
+    assert client(root, key).chat(QUESTION) == answer
+
+
+def test_reads_the_first_piece_of_a_stream_before_the_provider_has_sent_the_second(client, root, key, answer, mock: Mock):
+    mock.script(key, hold=True)
+    connection = client(root, key)
+    pieces = filter(None, connection.stream(QUESTION))
+
+    give_up = Timer(10, release_all, [mock, key])  # a relay that holds the stream back fails the test, it does not hang it
+    give_up.start()
+    first = next(pieces)
+    give_up.cancel()
+    assert answer.startswith(first)
+    assert first != answer
+    assert [request["state"] for request in mock.seen(key)] == ["open"]
+
+    release_all(mock, key)
+    assert first + "".join(pieces) == answer
+
+
+def release_all(mock: Mock, key: str) -> None:
+    for _ in range(40):  # more than any answer of the mock has chunks
+        mock.release(key)
+
+
+def test_reports_the_providers_error_with_its_status_and_message(client, root, key, mock: Mock):
+    mock.script(key, error="bad_request")
+    with pytest.raises(client.error) as raised:
+        client(root, key).chat(QUESTION)
+    status, message = client.reported(raised.value)
+    assert status == 400
+    assert BAD_REQUEST[client.provider] in message
+
+
+def test_reports_a_missing_key_in_the_relays_own_words(client, root, monkeypatch):
+    monkeypatch.delenv("MISTRAL_API_KEY", raising=False)  # its SDK would take the developer's own
+    with pytest.raises(client.error) as raised:
+        client(root, None).chat(QUESTION)
+    assert client.reported(raised.value) == (401, words_for_a_missing_key(root))
+
+
+def words_for_a_missing_key(root: str) -> str:
+    """The same request with no SDK."""
+    with pytest.raises(HTTPError) as raised:
+        urlopen(f"{root}/v1/models")
+    assert raised.value.headers["x-relay-error"] == "missing_key"
+    return json.load(raised.value)["message"]
+
+
+def test_the_providers_retry_after_reaches_an_sdk_that_does_not_retry(relay: Server, mock: Mock):
+    key = KEYS["openai"].format(secrets.token_hex(16))
+    mock.script(key, error="rate_limit")
+    client = openai.OpenAI(base_url=f"{relay.url}/openai/v1", api_key=key, max_retries=0)
+    with pytest.raises(openai.RateLimitError, match="Rate limit reached") as raised:
+        client.chat.completions.create(model="gpt-5-mini", messages=[])
+    assert raised.value.response.headers["retry-after"] == "3"
+    assert len(mock.seen(key)) == 1

@@ -1,0 +1,43 @@
+/** What a test of the whole relay stands on: the relay in front of the mock provider, and keys that look real to it. */
+import { randomBytes } from "node:crypto";
+import { startRelay } from "../tools/relay.mjs";
+import { mockControl } from "./mock/control.mjs";
+import { startMock } from "./mock/mock.mjs";
+
+export const PROVIDERS = ["openai", "anthropic", "google", "mistral"];
+
+/**
+ * Starts the mock provider and the relay in front of it.
+ *
+ * @param {Record<string, string>} [vars] settings of the relay
+ * @returns {Promise<{relay: string, mock: ReturnType<typeof mockControl>, mockUrl: string, close: () => Promise<void>}>} `relay` is its
+ *   origin; for an SDK, the provider's host is `${relay}/${provider}`
+ */
+export async function startStack(vars = {}) {
+  const mock = await startMock();
+  try {
+    const upstreams = PROVIDERS.map((provider) => [`UPSTREAM_${provider.toUpperCase()}`, `${mock.url}/${provider}`]);
+    const relay = await startRelay({ vars: { ...Object.fromEntries(upstreams), ...vars } });
+    return {
+      relay: relay.url,
+      mock: mockControl(mock.url),
+      mockUrl: mock.url,
+      close: async () => void (await Promise.all([relay.close(), mock.close()])),
+    };
+  } catch (error) {
+    await mock.close();
+    throw error;
+  }
+}
+
+const KEY_SHAPES = {
+  openai: (random) => `sk-${random}`,
+  anthropic: (random) => `sk-ant-api03-${random}`,
+  google: (random) => `AIza${random}`.slice(0, 39),
+  mistral: (random) => random.slice(0, 32),
+};
+
+/** A key that no other test has and that begins and ends like the provider's own; with `mark`, the mock finds that word in it. */
+export function randomKey(provider, mark = "") {
+  return KEY_SHAPES[provider](mark + randomBytes(24).toString("hex"));
+}

@@ -1,0 +1,90 @@
+/**
+ * The relay on the Python and the JavaScript interface of Cloudflare's current runtime (Pyodide 314), behind a small HTTP adapter.
+ * The adapter plays workerd's part, so it moves bytes and header lines exactly as they are: undici's `request` neither decodes
+ * bodies nor follows redirects.
+ */
+import { once } from "node:events";
+import { createServer } from "node:http";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { loadPyodide } from "pyodide";
+import { Agent, request } from "undici";
+import { SOURCE } from "../../tools/relay.mjs";
+
+const agent = new Agent({ headersTimeout: 0, bodyTimeout: 0 }); // time limits are the relay's business
+
+/**
+ * @param {{port?: number, vars?: Record<string, string>, source?: string, log?: (line: string) => void}} [options] as of tools/relay.mjs
+ * @returns {Promise<{url: string, close: () => Promise<void>}>}
+ */
+export async function startRelay({ port = 0, vars = {}, source = SOURCE, log = console.error } = {}) {
+  const globals = { AbortController, Array, JSON, Object, Response, URL, clearTimeout, crypto, fetch: fetchUpstream, setTimeout };
+  const python = await startPython(source, log, globals);
+  const { on_fetch: onFetch } = python.pyimport("entry");
+  const server = createServer((incoming, outgoing) => {
+    serve(onFetch, vars, incoming, outgoing).catch(() => outgoing.destroy()); // a body that broke breaks the client's connection too
+  });
+  server.listen(port, "127.0.0.1");
+  await once(server, "listening");
+  return {
+    url: `http://127.0.0.1:${server.address().port}`,
+    close: async () => {
+      server.close();
+      server.closeAllConnections();
+      await agent.destroy();
+    },
+  };
+}
+
+/** Python with the Worker's files where it can import them, and nothing imported yet. `jsglobals` is what its `js` module shows. */
+export async function startPython(source, log, jsglobals) {
+  const python = await loadPyodide({ stdout: log, stderr: log, jsglobals });
+  python.FS.mkdirTree("/src");
+  python.mountNodeFS("/src", source);
+  python.runPython("import sys; sys.dont_write_bytecode = True; sys.path.insert(0, '/src')");
+  return python;
+}
+
+async function serve(onFetch, vars, incoming, outgoing) {
+  const hasBody = incoming.headers["content-length"] !== undefined || incoming.headers["transfer-encoding"] !== undefined;
+  const body = hasBody ? Readable.toWeb(incoming) : null;
+  if (body) bodyLengths.set(body, incoming.headers["content-length"]);
+  // Not a `Request`: its URL would be normalised, and workerd's is not.
+  const url = `http://${incoming.headers.host}${incoming.url}`;
+  const response = await onFetch({ method: incoming.method, url, headers: headersOf(incoming.rawHeaders), body }, vars, {});
+  outgoing.writeHead(response.status, Object.fromEntries(response.headers));
+  outgoing.flushHeaders();
+  if (response.body) await pipeline(Readable.fromWeb(response.body), outgoing);
+  else outgoing.end();
+}
+
+/** How long a client said that its body is; workerd keeps that with the stream too. */
+const bodyLengths = new WeakMap();
+
+/** @param {string} url @param {{method: string, headers: Record<string, string>, body?: ReadableStream, signal: AbortSignal}} init */
+async function fetchUpstream(url, { method, headers, body, signal }) {
+  const length = body && bodyLengths.get(body);
+  const upstream = await request(url, {
+    method,
+    headers: length ? { ...headers, "content-length": length } : headers,
+    body: body ? Readable.fromWeb(body) : null,
+    signal,
+    dispatcher: agent,
+    responseHeaders: "raw",
+  });
+  const empty = [204, 205, 304].includes(upstream.statusCode);
+  if (empty) await upstream.body.dump();
+  return {
+    status: upstream.statusCode,
+    statusText: upstream.statusText ?? "",
+    headers: headersOf(upstream.headers.map(String)),
+    body: empty ? null : Readable.toWeb(upstream.body),
+  };
+}
+
+/** @param {string[]} raw names and values in turn */
+function headersOf(raw) {
+  const headers = new Headers();
+  for (let i = 0; i < raw.length; i += 2) headers.append(raw[i], raw[i + 1]);
+  return headers;
+}
