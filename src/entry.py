@@ -12,7 +12,8 @@ import js
 from pyodide.ffi import to_js
 
 from relay import app
-from relay.messages import Forward, Reply, Request
+from relay.messages import Forward, Reply, Request, Unseal
+from relay.sealing import SealingKey
 from relay.settings import SettingError, concerns, parse
 
 _isolate = None
@@ -26,7 +27,19 @@ def on_fetch(request, env, ctx):
         decision = app.decide(Request(request.method, request.url, headers), isolate.settings)
         if isinstance(decision, Reply):
             return isolate.response(decision)
+        if isinstance(decision, Unseal):
+            return _unseal(isolate, request, decision)
         return _forward(isolate, request, decision)
+    except Exception as error:
+        return _internal_error(error)
+
+
+async def _unseal(isolate, request, decision: Unseal):
+    try:
+        opened = await app.unseal(decision, isolate.crypto)
+        if isinstance(opened, Reply):
+            return isolate.response(opened)
+        return await _forward(isolate, request, opened)
     except Exception as error:
         return _internal_error(error)
 
@@ -82,6 +95,7 @@ class Isolate:
         self.set_timeout = js.setTimeout
         self.clear_timeout = js.clearTimeout
         self.fetch = js.fetch
+        self.crypto = WebCrypto(self.object)
         try:
             self.settings = parse(_settings_in(env))
         except SettingError as error:
@@ -94,6 +108,29 @@ class Isolate:
 
     def response(self, reply: Reply):
         return self.new_response(reply.body, self.object({"status": reply.status, "headers": reply.headers}))
+
+
+class WebCrypto:
+    """The platform's part in opening sealed keys: `relay.sealing.Crypto` on `crypto.subtle`."""
+
+    def __init__(self, object):
+        self._object = object
+        self._subtle = js.crypto.subtle
+        self._private_keys = {}  # imported once per isolate, when first needed
+
+    async def shared_secret(self, key: SealingKey, point: bytes) -> bytes:
+        ecdh = {"name": "ECDH", "namedCurve": "P-256"}
+        if key.kid not in self._private_keys:
+            jwk = js.JSON.parse(key.jwk.reveal())
+            self._private_keys[key.kid] = await self._subtle.importKey("jwk", jwk, self._object(ecdh), False, to_js(["deriveBits"]))
+        public = await self._subtle.importKey("raw", to_js(point), self._object(ecdh), False, to_js([]))
+        agree = self._object({"name": "ECDH", "public": public})
+        return (await self._subtle.deriveBits(agree, self._private_keys[key.kid], 256)).to_bytes()
+
+    async def decrypt(self, key: bytes, nonce: bytes, ciphertext: bytes) -> bytes:
+        secret = await self._subtle.importKey("raw", to_js(key), "AES-GCM", False, to_js(["decrypt"]))
+        gcm = self._object({"name": "AES-GCM", "iv": to_js(nonce)})
+        return (await self._subtle.decrypt(gcm, secret, to_js(ciphertext))).to_bytes()
 
 
 def _start(env):

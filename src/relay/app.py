@@ -1,18 +1,21 @@
 """The whole policy, top to bottom: what happens to a request, and to the provider's answer.
 
 `decide` says what to do with a request. A boundary carries that out and comes back with `answer` for the head of the provider's
-response, or with `failure` when there was none. All three take and return plain values and do no I/O.
+response, or with `failure` when there was none. If the key is sealed, `unseal` comes in between; it is the only one that waits, for
+the platform's cryptography. None of them does any I/O.
 """
 
 import re
+import time
 
-from . import keys
+from . import keys, sealing
 from .cors import preflight
 from .documents import document
-from .errors import Refusal, error_reply
+from .errors import error_reply
 from .headers import request_headers, response_headers
-from .messages import Forward, Reply, Request
+from .messages import Forward, Reply, Request, Unseal
 from .providers import Provider
+from .refusal import Refusal
 from .secret import Secret
 from .settings import SettingError, Settings, upstream_setting
 
@@ -24,7 +27,7 @@ _BARE_PATH = re.compile("/v1(?:beta|alpha)?/")
 ANY_ORIGIN = {"access-control-allow-origin": "*"}
 
 
-def decide(request: Request, settings: Settings | SettingError) -> Forward | Reply:
+def decide(request: Request, settings: Settings | SettingError) -> Forward | Reply | Unseal:
     """What to do with a request: forward it, or answer it here. While a setting is wrong, every request is told so."""
     cors = settings.cors.headers_for(request.headers.get("origin")) if isinstance(settings, Settings) else ANY_ORIGIN
     if cors is None:
@@ -39,7 +42,7 @@ def decide(request: Request, settings: Settings | SettingError) -> Forward | Rep
         return error_reply(refusal, cors)
 
 
-def _decide(request: Request, settings: Settings, cors: dict[str, str]) -> Forward | Reply:
+def _decide(request: Request, settings: Settings, cors: dict[str, str]) -> Forward | Reply | Unseal:
     headers = request.headers
     if "upgrade" in headers and "websocket" in headers["upgrade"].lower():
         raise Refusal("websocket_unsupported")
@@ -62,8 +65,6 @@ def _decide(request: Request, settings: Settings, cors: dict[str, str]) -> Forwa
         raise Refusal("path_not_allowed")
     query, in_query = keys.key_in_query(query, provider)
     came_in, key = keys.choose(found | in_query, surface)
-    keys.check(key, provider, settings.check_key_prefix)
-    carrier, credential = keys.credential(key, came_in, provider, surface)
 
     length = headers.get("content-length", "")
     if length.isdecimal() and (len(length) > 12 or int(length) > settings.max_body_bytes):
@@ -71,15 +72,34 @@ def _decide(request: Request, settings: Settings, cors: dict[str, str]) -> Forwa
     url = provider.base_url + path
     if url.startswith((f"https://{host}/", f"http://{host}/")):
         raise Refusal("misconfigured", f"{upstream_setting(provider.id)} is this relay itself.")
-    return Forward(
-        method=request.method,
-        url=f"{url}?{query}" if query else url,
-        headers=request_headers(provider, headers),
-        carrier=carrier,
-        credential=credential,
-        timeout_seconds=settings.upstream_timeout_seconds,
-        added_headers=cors,
-    )
+
+    def forward(key: Secret) -> Forward:
+        keys.check(key, provider, settings.check_key_prefix)
+        carrier, credential = keys.credential(key, came_in, provider, surface)
+        return Forward(
+            method=request.method,
+            url=f"{url}?{query}" if query else url,
+            headers=request_headers(provider, headers),
+            carrier=carrier,
+            credential=credential,
+            timeout_seconds=settings.upstream_timeout_seconds,
+            added_headers=cors,
+        )
+
+    if sealing.is_sealed(key):
+        return Unseal(sealing.check(key, settings.sealing, provider.id, headers.get("origin"), time.time()), forward, cors)
+    if settings.sealing.required:
+        raise Refusal("sealed_key_required")
+    return forward(key)
+
+
+async def unseal(decision: Unseal, crypto: sealing.Crypto) -> Forward | Reply:
+    """What to do once a sealed key has been opened. What comes out of it meets the same guards as a plain key."""
+    try:
+        key = await sealing.open_sealed(decision.sealed, crypto)
+        return decision.forward(key)
+    except Refusal:
+        return error_reply(Refusal("sealed_key_invalid"), decision.added_headers)
 
 
 def answer(forward: Forward, status: int, headers: dict[str, str]) -> dict[str, str] | Reply:

@@ -6,6 +6,7 @@ from typing import Any
 from . import VERSION
 from .messages import Reply
 from .providers import Provider
+from .sealing import SUITE
 from .settings import Settings
 
 
@@ -13,7 +14,7 @@ def document(path: str, origin: str, settings: Settings, cors: dict[str, str]) -
     """The document at a path, or None where there is none. `origin` is the relay's own, as the client addressed it."""
     if path == "/health":
         content: Any = {"status": "ok", "version": VERSION}
-    elif path in ("/", "/.well-known/byok-relay"):
+    elif path == "/.well-known/byok-relay":
         content = _description(origin, settings)
     else:
         return None
@@ -27,7 +28,12 @@ def _description(origin: str, settings: Settings) -> dict[str, Any]:
         "version": VERSION,
         "default_provider": settings.default_provider.id,
         "providers": [_provider(origin, provider) for provider in settings.providers],
-        "sealing": {"keys": []},
+        "sealing": {
+            "suite": SUITE,
+            "required": settings.sealing.required,
+            "max_age_days": settings.sealing.max_age_days,
+            "keys": [key.public_jwk for key in settings.sealing.keys],
+        },
         "limits": {
             "max_body_bytes": settings.max_body_bytes,
             "upstream_timeout_seconds": settings.upstream_timeout_seconds,

@@ -8,6 +8,7 @@ import json
 from typing import Any
 
 from .messages import Reply
+from .refusal import Refusal
 
 # code -> status, default message. A status the user must act on is outside 408, 409, 429 and 5xx, which SDKs retry by themselves.
 ERRORS: dict[str, tuple[int, str]] = {
@@ -15,6 +16,9 @@ ERRORS: dict[str, tuple[int, str]] = {
     "key_malformed": (400, "This API key cannot be one: keys are 8 to 4096 printable ASCII characters without spaces or commas."),
     "key_wrong_provider": (400, "This API key belongs to another provider, so it was not sent to this one."),
     "key_refused": (403, "Admin keys and live payment keys are not relayed. Use an ordinary API key."),
+    "sealed_key_invalid": (401, "This sealed key cannot be used here: it was sealed for another relay, provider or origin, or is damaged."),
+    "sealed_key_expired": (401, "This sealed key has expired. Seal the API key again."),
+    "sealed_key_required": (403, "This relay takes sealed keys only. Seal the API key with the relay's /relay.js."),
     "key_in_query": (400, "API keys do not belong in a URL, where they end up in logs. Send the key in a header."),
     "unknown_provider": (404, "This relay knows no such provider. /.well-known/byok-relay lists those it has."),
     "path_not_allowed": (403, "This path is not on the relay's list for this provider."),
@@ -42,16 +46,6 @@ ERROR_HEADERS = {
 }
 
 
-class Refusal(Exception):
-    """A request that is not forwarded. The message is the relay's own words or the provider table's, never the client's."""
-
-    def __init__(self, code: str, message: str | None = None, headers: dict[str, str] | None = None) -> None:
-        super().__init__(code)
-        self.code = code
-        self.message = message
-        self.headers = headers or {}
-
-
 def error_reply(refusal: Refusal, cors: dict[str, str]) -> Reply:
     """The answer for a refusal. Where `cors` allows no origin, a browser can read none of it, which is meant so."""
     status, default_message = ERRORS[refusal.code]
@@ -74,6 +68,6 @@ def error_reply(refusal: Refusal, cors: dict[str, str]) -> Reply:
     headers = {**ERROR_HEADERS, "x-relay-error": refusal.code, **refusal.headers, **cors}
     if "access-control-allow-origin" in cors:
         headers["access-control-expose-headers"] = "x-relay-error, x-should-retry, retry-after, allow"
-    if status < 500:
+    if status < 500 and status not in (408, 409, 429):
         headers["x-should-retry"] = "false"  # read by OpenAI's and Anthropic's SDKs
     return Reply(status, headers, json.dumps(body))

@@ -5,9 +5,10 @@ A key is judged before it touches any header object, because runtimes log a head
 
 import re
 
-from .errors import Refusal
 from .messages import CARRIERS
 from .providers import Provider, Surface
+from .refusal import Refusal
+from .sealing import is_sealed, named_provider
 from .secret import Secret
 
 QUERY = "?key="  # the carrier that is none: some of Gemini's clients put the key into the URL
@@ -108,7 +109,9 @@ def choose(found: dict[str, Secret], surface: Surface) -> tuple[str, Secret]:
 
 
 def vendor(key: Secret) -> str | None:
-    """Whose key this plainly is, if it looks like only one vendor's keys do."""
+    """Whose key this plainly is: a sealed key says so, and some vendors' keys look like nobody else's."""
+    if is_sealed(key):
+        return named_provider(key)
     begins = _VENDOR.match(key.reveal())
     if begins:
         return VENDOR_PREFIXES[begins[0]]

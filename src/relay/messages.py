@@ -1,7 +1,9 @@
-"""What goes in and out of the core: a request, and one of two decisions about it."""
+"""What goes in and out of the core: a request, and one of three decisions about it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from .sealing import SealedKey
 from .secret import Secret
 
 # Every request header that may bring a key, by any provider's custom. The order is the precedence among those that are not the
@@ -51,3 +53,12 @@ class Forward:
     def headers_with_credential(self) -> dict[str, str]:
         """The complete header set for the upstream: the one place where the key leaves its `Secret`."""
         return {**self.headers, self.carrier: self.credential.reveal()}
+
+
+@dataclass(slots=True)
+class Unseal:
+    """A request to forward once its sealed key is open, which takes the platform's cryptography: `app.unseal` goes on from here."""
+
+    sealed: SealedKey
+    forward: Callable[[Secret], Forward] = field(repr=False)
+    added_headers: dict[str, str]

@@ -9,13 +9,14 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Generic, TypeVar
 
-from .errors import Refusal
+from .refusal import Refusal
 
 T = TypeVar("T")
 
 _COLON = "(?::|%3[Aa])"
 _PARAMETERS = {
     "{model}": "[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?",
+    "{id}": "[A-Za-z0-9](?:[A-Za-z0-9_-]*[A-Za-z0-9])?",
     "{model_id}": f"[A-Za-z0-9](?:(?:[A-Za-z0-9._-]|{_COLON})*[A-Za-z0-9])?",  # OpenAI: ft:gpt-4o:org::id
     "{version}": "v1(?:beta|alpha)?",
 }
@@ -29,7 +30,7 @@ _VERSIONS = ("/v1", "/v1beta")
 def pattern(path: str) -> re.Pattern[str]:
     """The pattern of a route's path. Raises KeyError for a parameter that is not in the list above."""
     pieces = (_COLON if p == ":" else _PARAMETERS[p] if p.startswith("{") else re.escape(p) for p in _PIECES.split(path))
-    return re.compile("".join(pieces), re.ASCII)
+    return re.compile("".join(pieces))
 
 
 class RouteTable(Generic[T]):

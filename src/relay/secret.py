@@ -27,5 +27,8 @@ class Secret(str):
     def __repr__(self) -> str:
         return MASK
 
+    def __getstate__(self) -> str:
+        return MASK
+
     def __reduce_ex__(self, protocol: Any) -> tuple[type[str], tuple[str]]:
         return (str, (MASK,))

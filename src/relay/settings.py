@@ -13,6 +13,7 @@ from typing import Any
 from .cors import CorsPolicy
 from .providers import PROVIDERS, Provider, Surface
 from .providers.openai import OPENAI
+from .sealing import Sealing, parse_key
 
 
 class SettingError(ValueError):
@@ -33,6 +34,7 @@ class Settings:
     check_key_prefix: bool
     max_body_bytes: int
     upstream_timeout_seconds: int
+    sealing: Sealing
 
 
 UPSTREAM_PREFIX = "UPSTREAM_"
@@ -45,13 +47,13 @@ KNOWN = (
     "MAX_BODY_BYTES",
     "UPSTREAM_TIMEOUT_SECONDS",
     "CUSTOM_PROVIDERS",
-)
-# Settings that promise a protection this version does not have yet: better no relay than one that ignores them.
-NOT_YET = (
     "SEALING_KEY",
     "SEALING_KEY_PREVIOUS",
     "REQUIRE_SEALED_KEYS",
     "SEALED_KEY_MAX_AGE_DAYS",
+)
+# Settings that promise a protection this version does not have yet: better no relay than one that ignores them.
+NOT_YET = (
     "RATE_LIMIT_PER_MINUTE",
     "METER_USAGE",
     "AUDIT_SECRET",
@@ -78,6 +80,7 @@ def parse(given: Mapping[str, str]) -> Settings:
         check_key_prefix=_choice(given, "KEY_CHECK", ("prefix", "off")) == "prefix",
         max_body_bytes=_number(given, "MAX_BODY_BYTES", 32 * 1024 * 1024, 1, 5 * 1024**3),
         upstream_timeout_seconds=_number(given, "UPSTREAM_TIMEOUT_SECONDS", 600, 1, 3600),
+        sealing=_sealing(given),
     )
 
 
@@ -142,6 +145,7 @@ def _number(given: Mapping[str, str], name: str, default: int, least: int, most:
 
 # RFC 6454 section 6.2, and the schemes of extensions and desktop shells; no path, no trailing slash.
 _ORIGIN = re.compile(r"([a-z][a-z0-9+.-]*)://([a-z0-9.-]+|\[[0-9a-f:]+\])(:[0-9]{1,5})?")
+_DEFAULT_PORT = re.compile(r"https://.*:443$|http://.*:80$")  # a browser leaves it out of the header
 _WILDCARD_ORIGIN = re.compile(r"(https?)://\*\.([a-z0-9-]+(?:\.[a-z0-9-]+)+)(:[0-9]{1,5})?")
 
 
@@ -153,9 +157,9 @@ def _origins(given: Mapping[str, str]) -> CorsPolicy:
         return CorsPolicy(any_origin=True)
     exact, wildcards = set(), []
     for entry in entries:
-        if _ORIGIN.fullmatch(entry):
+        if _ORIGIN.fullmatch(entry) and not _DEFAULT_PORT.match(entry):
             exact.add(entry)
-        elif wildcard := _WILDCARD_ORIGIN.fullmatch(entry):
+        elif (wildcard := _WILDCARD_ORIGIN.fullmatch(entry)) and not _DEFAULT_PORT.match(entry):
             scheme, domain, port = wildcard.groups("")
             wildcards.append(re.compile(f"{scheme}://[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\\.{re.escape(domain + port)}"))
         else:
@@ -182,7 +186,7 @@ _LOOPBACK = r"(?:localhost|127\.0\.0\.1|\[::1\])"
 _HOST = r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z](?:[a-z0-9-]*[a-z0-9])?"
 _PORT = r"(?::(?:[1-9][0-9]{3}|[1-5][0-9]{4}))?"
 _BASE_PATH = r"(?:/[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)*"
-_BASE_URL = re.compile(f"(?:https://{_HOST}|https?://{_LOOPBACK}){_PORT}{_BASE_PATH}", re.ASCII)
+_BASE_URL = re.compile(f"(?:https://{_HOST}|https?://{_LOOPBACK}){_PORT}{_BASE_PATH}")
 _BASE_URL_RULE = "must be an https URL of a named host (or http of a loopback address), without user, query or fragment"
 
 
@@ -202,6 +206,24 @@ def _upstreams(given: Mapping[str, str], known: dict[str, Provider]) -> dict[str
                 raise SettingError(name, f"names no provider; there are: {', '.join(map(upstream_setting, known))}")
             found[id] = _base_url(name, value)
     return found
+
+
+def _sealing(given: Mapping[str, str]) -> Sealing:
+    keys = []
+    for name in ("SEALING_KEY", "SEALING_KEY_PREVIOUS"):
+        if text := given.get(name, "").strip():
+            try:
+                keys.append(parse_key(text))
+            except ValueError as error:
+                raise SettingError(name, f"is {error}; `make sealing-key` prints a new one") from None
+    if len({key.kid for key in keys}) != len(keys):
+        raise SettingError("SEALING_KEY_PREVIOUS", "has the same kid as SEALING_KEY")
+    if keys and not given.get("SEALING_KEY", "").strip():
+        raise SettingError("SEALING_KEY_PREVIOUS", "is set without SEALING_KEY")
+    required = _flag(given, "REQUIRE_SEALED_KEYS", False)
+    if required and not keys:
+        raise SettingError("REQUIRE_SEALED_KEYS", "needs SEALING_KEY")
+    return Sealing(tuple(keys), _number(given, "SEALED_KEY_MAX_AGE_DAYS", 90, 1, 3650), required)
 
 
 _CUSTOM_ROUTE = re.compile(r"(?:GET|POST) (?:/(?:[A-Za-z0-9][A-Za-z0-9._-]*|\{model\}|\{model_id\}))+")

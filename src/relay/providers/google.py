@@ -19,6 +19,8 @@ GOOGLE = Provider(
                 "GET /{version}/models",
                 "GET /{version}/models/{model}",
                 "POST /v1beta/interactions",
+                "GET /v1beta/interactions/{id}",
+                "POST /v1beta/interactions/{id}/cancel",
             ),
         ),
         Surface(  # OpenAI-compatible; refuses x-goog-api-key beside or instead of Bearer

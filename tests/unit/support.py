@@ -1,0 +1,93 @@
+"""What the unit tests share: made-up keys, a short way to ask the core, and a reading of its answers."""
+
+import json
+import secrets
+from base64 import urlsafe_b64encode
+
+from relay import app
+from relay.messages import Forward, Reply, Request
+from relay.settings import SettingError, Settings, parse
+
+RELAY = "https://relay.example"
+APP = "https://app.example"  # the origin of a page that may use the relay
+CANARY = f"canary{secrets.token_hex(8)}"  # put into requests; nothing the relay says itself may hold it
+
+CHAT = {
+    "openai": "/openai/v1/chat/completions",
+    "anthropic": "/anthropic/v1/messages",
+    "google": "/google/v1beta/models/gemini-pro:generateContent",
+    "mistral": "/mistral/v1/chat/completions",
+}
+_KEY_BEGINNINGS = {"openai": "sk-", "anthropic": "sk-ant-api03-", "google": "AIza", "mistral": ""}
+
+
+def new_key(provider: str = "openai") -> str:
+    """A key no one ever had, of the shape that this provider's have."""
+    return _KEY_BEGINNINGS[provider] + secrets.token_hex(16)
+
+
+# Made with `make sealing-key`, for these tests only.
+SEALING_KEY = {
+    "kid": "bHoka7v3CSbhHIe5",
+    "kty": "EC",
+    "crv": "P-256",
+    "x": "af7QWRLwPOLXAkzAfqtXE1JTaz0pwqVu7buPej0KH-I",
+    "y": "8Gt5Mwb0XVfzCv4bbqKnoN28cxJTQ_PYiHg9iGaBGv0",
+    "d": "Qmb7GYQ4Zs5nOPuceFpszseAwA3KDRCXscWppKln4R8",
+}
+
+
+def unopened(claims: object, kid: str = SEALING_KEY["kid"]) -> str:
+    """A sealed key that no cryptography was spent on: its outside can be checked, its inside cannot be opened."""
+    return f"byok1.{kid}.{_base64url(json.dumps(claims).encode())}.{_base64url(bytes(120))}"
+
+
+def _base64url(data: bytes) -> str:
+    return urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+def bearer(key: str) -> dict[str, str]:
+    return {"authorization": f"Bearer {key}"}
+
+
+def configured(given: dict[str, str]) -> Settings | SettingError:
+    try:
+        return parse(given)
+    except SettingError as error:
+        return error
+
+
+def ask(path: str, headers: dict[str, str] | None = None, *, method: str = "POST", **given: str) -> Forward | Reply:
+    """The core's decision about a request, under settings given by their names."""
+    return app.decide(Request(method, RELAY + path, dict(headers or {})), configured(given))
+
+
+def forwarded(path: str, headers: dict[str, str] | None = None, *, method: str = "POST", **given: str) -> Forward:
+    decision = ask(path, headers, method=method, **given)
+    assert isinstance(decision, Forward), decision
+    return decision
+
+
+def replied(path: str, headers: dict[str, str] | None = None, *, method: str = "POST", **given: str) -> Reply:
+    decision = ask(path, headers, method=method, **given)
+    assert isinstance(decision, Reply), decision
+    return decision
+
+
+def code(reply: Reply) -> str | None:
+    """The relay's own error code, if this is an error."""
+    return reply.headers.get("x-relay-error")
+
+
+def message(reply: Reply) -> str:
+    assert reply.body is not None
+    return json.loads(reply.body)["error"]["message"]
+
+
+def said(reply: Reply) -> str:
+    """Everything that leaves the relay with an answer of its own."""
+    return f"{reply.status} {reply.headers} {reply.body}"
+
+
+def cors_headers(reply: Reply) -> set[str]:
+    return {name for name in reply.headers if name.startswith("access-control-")}

@@ -1,0 +1,87 @@
+import json
+
+import pytest
+
+from relay import VERSION
+
+from .support import APP, CANARY, RELAY, bearer, code, new_key, replied
+
+
+def described(**given):
+    return json.loads(replied("/.well-known/byok-relay", method="GET", **given).body)
+
+
+def test_health_says_ok_and_which_version():
+    assert json.loads(replied("/health", method="GET").body) == {"status": "ok", "version": VERSION}
+
+
+@pytest.mark.parametrize("path", ["/health", "/.well-known/byok-relay"])
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_a_document_is_json_for_any_page_and_not_stored(path, method):
+    reply = replied(path, {"origin": APP}, method=method)
+    assert reply.status == 200
+    assert reply.headers["content-type"] == "application/json"
+    assert reply.headers["access-control-allow-origin"] == "*"
+    assert "no-store" in reply.headers["cache-control"]
+    assert reply.headers["x-content-type-options"] == "nosniff"
+
+
+@pytest.mark.parametrize("path", ["/health", "/.well-known/byok-relay"])
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH"])
+def test_a_document_is_only_read(path, method):
+    reply = replied(path, method=method)
+    assert code(reply) == "method_not_allowed"
+    assert reply.headers["allow"] == "GET, HEAD"
+
+
+def test_documents_need_no_origin_when_requests_do():
+    assert replied("/health", method="GET", REQUIRE_ORIGIN="true").status == 200
+
+
+def test_documents_are_kept_from_a_refused_origin():
+    assert code(replied("/health", {"origin": "https://evil.example"}, method="GET", ALLOWED_ORIGINS=APP)) == "origin_not_allowed"
+
+
+def test_a_document_shows_nothing_of_the_request_but_where_the_relay_is():
+    reply = replied(f"/.well-known/byok-relay?{CANARY}", {**bearer(f"sk-{CANARY}"), "user-agent": CANARY}, method="GET")
+    assert CANARY not in reply.body
+
+
+@pytest.mark.parametrize("path", ["/health/", "/health/x", "/Health", "/.well-known/", "/.well-known/byok-relay/", "/.well-known/other"])
+def test_there_are_no_other_documents(path):
+    assert code(replied(path, bearer(new_key()), method="GET")) == "unknown_provider"
+
+
+def test_the_description_lists_the_enabled_providers_once():
+    about = described(PROVIDERS="mistral, gemini", DEFAULT_PROVIDER="google")
+    assert about["default_provider"] == "google"
+    assert [provider["id"] for provider in about["providers"]] == ["mistral", "google"]
+
+
+def test_the_description_has_a_base_url_for_each_sdk():
+    google = next(provider for provider in described()["providers"] if provider["id"] == "google")
+    assert google["base_url"] == f"{RELAY}/google"
+    assert google["sdk_base_urls"]["@google/genai"] == f"{RELAY}/google"
+    assert google["sdk_base_urls"]["openai"] == f"{RELAY}/google/v1beta/openai"
+    assert "gemini" in google["aliases"]
+
+
+def test_the_description_says_how_a_key_looks_and_travels():
+    anthropic = next(provider for provider in described()["providers"] if provider["id"] == "anthropic")
+    assert anthropic["key"] == {
+        "headers": ["x-api-key", "authorization"],
+        "looks_like": "sk-ant-…",
+        "get_one_at": "https://console.anthropic.com/settings/keys",
+    }
+
+
+def test_the_description_names_the_limits_and_no_upstream():
+    about = described(MAX_BODY_BYTES="1000", UPSTREAM_TIMEOUT_SECONDS="30", UPSTREAM_OPENAI="https://internal.example")
+    assert about["limits"] == {"max_body_bytes": 1000, "upstream_timeout_seconds": 30}
+    assert "internal.example" not in json.dumps(about)
+
+
+def test_a_custom_provider_is_described_like_any_other():
+    about = described(CUSTOM_PROVIDERS='{"groq": {"base_url": "https://api.groq.com/openai", "name": "Groq"}}')
+    assert about["providers"][-1]["name"] == "Groq"
+    assert about["providers"][-1]["sdk_base_urls"] == {"openai": f"{RELAY}/groq/v1"}

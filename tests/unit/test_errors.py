@@ -1,0 +1,113 @@
+import json
+
+import pytest
+
+from relay.errors import ERRORS, Refusal, error_reply
+
+from .support import APP, cors_headers
+
+CORS = {"access-control-allow-origin": APP, "vary": "Origin"}
+
+# The contract, features that are still to come included.
+STATUS = {
+    "missing_key": 401,
+    "key_malformed": 400,
+    "key_wrong_provider": 400,
+    "key_refused": 403,
+    "key_in_query": 400,
+    "sealed_key_invalid": 401,
+    "sealed_key_expired": 401,
+    "sealed_key_required": 403,
+    "unknown_provider": 404,
+    "path_not_allowed": 403,
+    "path_not_found": 404,
+    "method_not_allowed": 405,
+    "origin_not_allowed": 403,
+    "body_too_large": 413,
+    "url_too_long": 414,
+    "websocket_unsupported": 426,
+    "rate_limited": 429,
+    "upstream_redirect": 502,
+    "upstream_unreachable": 502,
+    "upstream_timeout": 504,
+    "misconfigured": 500,
+    "internal_error": 500,
+}
+# google.rpc.Code
+GOOGLE_CODES = set(
+    "INVALID_ARGUMENT FAILED_PRECONDITION UNAUTHENTICATED PERMISSION_DENIED NOT_FOUND INTERNAL UNAVAILABLE DEADLINE_EXCEEDED".split()
+)
+
+each_code = pytest.mark.parametrize("code", ERRORS)
+
+
+def test_the_list_of_codes_is_closed():
+    assert set(ERRORS) <= set(STATUS)
+
+
+@each_code
+def test_a_code_has_the_status_that_is_promised(code):
+    assert error_reply(Refusal(code), CORS).status == STATUS[code]
+
+
+@each_code
+def test_an_error_is_marked_as_the_relays_own(code):
+    assert error_reply(Refusal(code), CORS).headers["x-relay-error"] == code
+
+
+@each_code
+def test_one_body_has_every_providers_error_shape(code):
+    body = json.loads(error_reply(Refusal(code), CORS).body)
+    words = body["error"]["message"]
+    assert len(words) > 20
+    # Anthropic
+    assert body["type"] == "error"
+    # Mistral: object, message, type, param, code at the top
+    assert (body["object"], body["message"], body["param"], body["code"]) == ("error", words, None, code)
+    # OpenAI
+    assert (body["error"]["type"], body["error"]["param"]) == (code, None)
+    # Google: a number, a name and a list
+    assert body["error"]["code"] == STATUS[code]
+    assert body["error"]["status"] in GOOGLE_CODES
+    assert body["error"]["details"] == []
+
+
+@each_code
+def test_an_error_is_json_that_is_neither_stored_nor_sniffed(code):
+    headers = error_reply(Refusal(code), CORS).headers
+    assert headers["content-type"] == "application/json"
+    assert headers["cache-control"] == "no-store, no-transform"
+    assert headers["x-content-type-options"] == "nosniff"
+
+
+@each_code
+def test_what_the_user_must_fix_is_not_retried_by_any_sdk(code):
+    reply = error_reply(Refusal(code), CORS)
+    if reply.status < 500 and code != "rate_limited":
+        assert reply.status not in (408, 409, 429)
+        assert reply.headers["x-should-retry"] == "false"
+    else:
+        assert "x-should-retry" not in reply.headers
+
+
+@each_code
+def test_a_script_can_read_the_headers_of_an_error(code):
+    headers = error_reply(Refusal(code), CORS).headers
+    assert headers["access-control-allow-origin"] == APP
+    assert headers["vary"] == "Origin"
+    assert {"x-relay-error", "x-should-retry", "allow"} <= set(headers["access-control-expose-headers"].split(", "))
+
+
+@pytest.mark.parametrize("cors", [{}, {"vary": "Origin"}], ids=["nothing", "vary"])
+def test_an_error_for_a_refused_origin_has_no_cors_header(cors):
+    assert cors_headers(error_reply(Refusal("origin_not_allowed"), cors)) == set()
+
+
+def test_a_refusal_may_bring_its_own_words_and_headers():
+    reply = error_reply(Refusal("method_not_allowed", "Use POST.", {"allow": "POST"}), CORS)
+    assert json.loads(reply.body)["message"] == json.loads(reply.body)["error"]["message"] == "Use POST."
+    assert reply.headers["allow"] == "POST"
+
+
+def test_a_refusal_shows_only_its_code():
+    assert str(Refusal("key_malformed", "words", {"x": "y"})) == "key_malformed"

@@ -1,0 +1,177 @@
+import pytest
+
+from relay import app
+from relay.headers import USER_AGENT, response_headers
+from relay.messages import CARRIERS, Reply
+
+from .support import APP, CHAT, bearer, code, forwarded, new_key
+
+CORS = {"access-control-allow-origin": APP, "vary": "Origin"}
+
+
+def sent_up(headers, provider="openai"):
+    """What goes up beside the key for these headers."""
+    return forwarded(CHAT[provider], {**bearer(new_key(provider)), **headers}).headers
+
+
+def sent_down(**headers):
+    return response_headers({name.replace("_", "-"): value for name, value in headers.items()}, CORS)
+
+
+@pytest.mark.parametrize("provider", CHAT)
+@pytest.mark.parametrize(
+    "name",
+    """cookie cookie2 origin referer dnt priority sec-fetch-site sec-fetch-mode sec-ch-ua sec-ch-ua-platform sec-gpc
+    sec-websocket-protocol anthropic-dangerous-direct-browser-access
+    te trailer transfer-encoding connection keep-alive upgrade expect http2-settings proxy-authorization proxy-connection
+    host content-length x-forwarded-for x-forwarded-host x-forwarded-proto forwarded x-real-ip via true-client-ip cdn-loop
+    cf-connecting-ip cf-ray cf-worker cf-ipcountry cf-visitor
+    x-relay-provider x-relay-base-url x-base-url x-portkey-custom-host x-original-url x-rewrite-url x-http-method-override
+    x-custom x_api_key x-requested-with if-none-match range""".split(),
+)
+def test_a_header_off_the_list_is_not_sent_up(name, provider):
+    if name == "x-relay-provider":
+        assert name not in sent_up({name: provider}, provider)
+    else:
+        assert name not in sent_up({name: "1"}, provider)
+
+
+@pytest.mark.parametrize("provider", CHAT)
+@pytest.mark.parametrize(
+    "name",
+    "accept accept-encoding accept-language content-encoding content-type idempotency-key user-agent x-client-request-id x-stainless-lang"
+    " x-stainless-retry-count x-stainless-timeout".split(),
+)
+def test_a_common_header_is_sent_up_unchanged(name, provider):
+    assert sent_up({name: "Some; value, 1"}, provider)[name] == "Some; value, 1"
+
+
+OWN = {
+    "openai": ["openai-organization", "openai-project", "openai-beta"],
+    "anthropic": ["anthropic-version", "anthropic-beta", "anthropic-user-profile-id", "anthropic-workspace-id", "x-app"],
+    "google": ["x-goog-user-project", "x-goog-api-client", "x-goog-upload-protocol", "x-server-timeout", "api-revision"],
+    "mistral": ["x-mistral-user-agent"],
+}
+
+
+@pytest.mark.parametrize("provider", OWN)
+@pytest.mark.parametrize("name", [name for names in OWN.values() for name in names])
+def test_a_providers_own_header_goes_to_that_provider_only(name, provider):
+    assert (sent_up({name: "CALLER"}, provider).get(name) == "CALLER") == (name in OWN[provider])
+
+
+def test_anthropic_gets_a_version_when_the_client_names_none():
+    assert sent_up({}, "anthropic")["anthropic-version"] == "2023-06-01"
+    assert sent_up({"anthropic-version": ""}, "anthropic")["anthropic-version"] == "2023-06-01"
+    assert sent_up({"anthropic-version": "2026-10-21"}, "anthropic")["anthropic-version"] == "2026-10-21"
+
+
+def test_a_user_agent_is_always_sent():
+    assert sent_up({})["user-agent"] == USER_AGENT
+    assert sent_up({"user-agent": ""})["user-agent"] == USER_AGENT
+    assert sent_up({"user-agent": "OpenAI/JS 7.57.0"})["user-agent"] == "OpenAI/JS 7.57.0"
+
+
+def test_no_encoding_is_asked_for_that_the_client_did_not_ask_for():
+    assert sent_up({})["accept-encoding"] == "identity"
+    assert sent_up({"accept-encoding": "gzip, br"})["accept-encoding"] == "gzip, br"
+
+
+def test_a_value_that_is_not_ascii_is_left_out():
+    assert "openai-project" not in sent_up({"openai-project": "projét"})
+    assert sent_up({"user-agent": "Bröwser"})["user-agent"] == USER_AGENT
+
+
+@pytest.mark.parametrize("provider", CHAT)
+def test_no_key_is_among_the_headers_before_the_credential_is_added(provider):
+    every_carrier = dict.fromkeys(CARRIERS, new_key(provider))
+    assert not set(CARRIERS) & set(sent_up({**every_carrier, **bearer(new_key(provider))}, provider))
+
+
+def test_the_connection_header_of_a_client_strips_nothing():
+    """Hop-by-hop abuse: `Connection: authorization` must not make a relay drop what it sets itself."""
+    decision = forwarded(
+        CHAT["openai"], {**bearer(new_key()), "connection": "authorization, user-agent, content-type", "content-type": "a/b"}
+    )
+    assert {"authorization", "user-agent", "content-type"} <= set(decision.headers_with_credential())
+
+
+@pytest.mark.parametrize(
+    "name",
+    """access-control-allow-origin access-control-allow-credentials access-control-allow-headers access-control-max-age
+    set-cookie www-authenticate alt-svc strict-transport-security content-security-policy-report-only clear-site-data report-to
+    reporting-endpoints nel server cf-ray cf-cache-status timing-allow-origin refresh link location
+    connection keep-alive proxy-authenticate proxy-connection te trailer transfer-encoding upgrade
+    cross-origin-resource-policy cross-origin-embedder-policy cross-origin-opener-policy x-relay-error""".split(),
+)
+def test_a_providers_header_is_dropped(name):
+    answer = response_headers({name: "CANARY", "content-type": "application/json"}, CORS)
+    assert "CANARY" not in answer.values()
+    assert name not in answer["access-control-expose-headers"].split(", ")
+
+
+@pytest.mark.parametrize(
+    "name",
+    """content-type content-length content-encoding content-disposition retry-after retry-after-ms x-should-retry x-request-id request-id
+    openai-processing-ms openai-version openai-organization x-ratelimit-remaining-tokens anthropic-ratelimit-tokens-reset
+    anthropic-organization-id anthropic-workspace-id mistral-correlation-id x-model-deprecation-timestamp x-goog-upload-url
+    x-goog-upload-status x-some-future-header""".split(),
+)
+def test_a_providers_header_is_kept_and_exposed(name):
+    answer = response_headers({name: "value"}, CORS)
+    assert answer[name] == "value"
+    assert name in answer["access-control-expose-headers"].split(", ")
+
+
+def test_what_the_upstreams_connection_header_names_is_dropped():
+    answer = sent_down(connection="close, X-Internal,x-other ", x_internal="1", x_other="2", x_kept="3")
+    assert "x-internal" not in answer
+    assert "x-other" not in answer
+    assert answer["x-kept"] == "3"
+
+
+def test_an_answer_is_not_stored_not_sniffed_and_inert_as_a_page():
+    answer = sent_down(cache_control="public, max-age=60", content_security_policy="script-src *", content_type="text/html")
+    assert answer["cache-control"] == "no-store, no-transform"
+    assert answer["x-content-type-options"] == "nosniff"
+    assert answer["content-security-policy"] == "default-src 'none'; frame-ancestors 'none'; sandbox"
+    assert answer["content-type"] == "text/html"
+
+
+def test_the_relays_cors_headers_are_the_only_ones():
+    answer = sent_down(access_control_allow_origin="https://evil.example", access_control_expose_headers="x-evil", request_id="1")
+    assert answer["access-control-allow-origin"] == APP
+    assert answer["access-control-expose-headers"] == "request-id"
+
+
+def test_vary_of_the_provider_and_of_the_relay_are_joined():
+    assert sent_down(vary="Accept-Encoding")["vary"] == "Accept-Encoding, Origin"
+    assert sent_down()["vary"] == "Origin"
+    assert response_headers({"vary": "Accept"}, {"access-control-allow-origin": "*"})["vary"] == "Accept"
+
+
+def answered(status, **headers):
+    return app.answer(forwarded(CHAT["openai"], {**bearer(new_key()), "origin": APP}, ALLOWED_ORIGINS=APP), status, headers)
+
+
+@pytest.mark.parametrize("status", [200, 201, 202, 204, 206, 304, 400, 401, 403, 404, 408, 413, 422, 429, 500, 502, 503, 529, 599])
+def test_a_providers_answer_goes_down_whatever_it_says(status):
+    assert answered(status, etag="1")["etag"] == "1"
+
+
+@pytest.mark.parametrize("status", [300, 301, 302, 303, 305, 307, 308, 399])
+@pytest.mark.parametrize("location", ["https://evil.example/", "http://api.openai.com/", "http://10.0.0.1/", "/v1/models"])
+def test_a_redirect_is_never_passed_on(status, location):
+    reply = answered(status, location=location, refresh=location)
+    assert isinstance(reply, Reply)
+    assert (reply.status, code(reply)) == (502, "upstream_redirect")
+    assert "location" not in reply.headers
+    assert location not in str(reply)
+    assert reply.headers["access-control-allow-origin"] == APP
+
+
+@pytest.mark.parametrize("status", [0, -1, 100, 101, 103, 199, 600, 999])
+def test_a_status_that_is_none_is_an_unreachable_provider(status):
+    reply = answered(status)
+    assert (reply.status, code(reply)) == (502, "upstream_unreachable")
+    assert reply.headers["access-control-allow-origin"] == APP

@@ -1,0 +1,298 @@
+import traceback
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from relay import keys
+from relay.errors import Refusal
+from relay.messages import CARRIERS, Forward
+from relay.providers.openai import OPENAI
+from relay.secret import Secret
+
+from .support import CANARY, CHAT, RELAY, ask, bearer, code, forwarded, new_key, replied, said
+
+ANTHROPIC_CHAT = "/anthropic/v1/chat/completions"
+GOOGLE_CHAT = "/google/v1beta/openai/chat/completions"
+
+
+def carried_up(decision):
+    """The key headers of an upstream request."""
+    return {name: value for name, value in decision.headers_with_credential().items() if name in CARRIERS}
+
+
+def in_carrier(carrier, key):
+    return bearer(key) if carrier == "authorization" else {carrier: key}
+
+
+# Where a key comes in -> where it goes up. It stays where that is native to the provider, and moves to the main carrier otherwise.
+@pytest.mark.parametrize("came_in", CARRIERS)
+@pytest.mark.parametrize(
+    ("path", "native"),
+    [
+        (CHAT["openai"], ["authorization"]),
+        (CHAT["anthropic"], ["x-api-key", "authorization"]),
+        (ANTHROPIC_CHAT, ["authorization"]),
+        (CHAT["google"], ["x-goog-api-key"]),
+        (GOOGLE_CHAT, ["authorization"]),
+        (CHAT["mistral"], ["authorization"]),
+    ],
+)
+def test_a_key_goes_up_in_one_header_that_the_provider_takes(path, native, came_in):
+    key = new_key(path.split("/")[1])
+    goes_up = came_in if came_in in native else native[0]
+    assert carried_up(forwarded(path, in_carrier(came_in, key))) == in_carrier(goes_up, key)
+
+
+@pytest.mark.parametrize(
+    ("path", "precedence"),
+    [
+        (CHAT["openai"], ["x-api-key", "authorization", "x-goog-api-key", "api-key", "xi-api-key"]),
+        (CHAT["anthropic"], ["x-api-key", "authorization", "x-goog-api-key", "api-key", "xi-api-key"]),
+        (CHAT["google"], ["x-api-key", "x-goog-api-key", "authorization", "api-key", "xi-api-key"]),
+        (GOOGLE_CHAT, ["x-api-key", "authorization", "x-goog-api-key", "api-key", "xi-api-key"]),
+    ],
+)
+def test_of_several_keys_one_counts_and_no_other_goes_up(path, precedence):
+    values = {carrier: new_key(path.split("/")[1]) for carrier in precedence}
+    while values:
+        headers = {}
+        for carrier, key in reversed(values.items()):
+            headers |= in_carrier(carrier, key)
+        first = next(iter(values))
+        assert [value.removeprefix("Bearer ") for value in carried_up(forwarded(path, headers)).values()] == [values[first]]
+        del values[first]
+
+
+@pytest.mark.parametrize(
+    ("path", "key"),
+    [(CHAT["anthropic"], "sk-ant-oat01-0123456789"), (CHAT["google"], "ya29.0123456789")],
+    ids=["anthropic", "google"],
+)
+@pytest.mark.parametrize("came_in", CARRIERS)
+def test_an_oauth_token_always_goes_up_as_bearer(path, key, came_in):
+    assert carried_up(forwarded(path, in_carrier(came_in, key))) == bearer(key)
+
+
+@pytest.mark.parametrize("headers", [{}, *({carrier: "  "} for carrier in CARRIERS)], ids=["none", *CARRIERS])
+def test_a_request_without_a_key_is_refused(headers):
+    assert code(replied(CHAT["openai"], headers)) == "missing_key"
+
+
+@pytest.mark.parametrize("scheme", ["", "Basic ", "Token ", "Digest ", "Bearer", "Bearer:", "BearerX ", "Negotiate ", "Key "], ids=repr)
+def test_authorization_counts_only_with_a_bearer_token(scheme):
+    assert code(replied(CHAT["openai"], {"authorization": scheme + new_key()})) == "missing_key"
+
+
+@pytest.mark.parametrize("scheme", ["Bearer ", "bearer ", "BEARER ", "Bearer   "], ids=repr)
+def test_bearer_is_read_in_any_case(scheme):
+    key = new_key()
+    assert carried_up(forwarded(CHAT["openai"], {"authorization": scheme + key})) == bearer(key)
+
+
+def test_an_empty_carrier_does_not_hide_a_full_one():
+    key = new_key()
+    assert carried_up(forwarded(CHAT["openai"], {"x-api-key": "", **bearer(key)})) == bearer(key)
+
+
+MALFORMED = {
+    "too short": "sk-0123",
+    "too long": "sk-" + "0" * 4094,
+    "very long": "sk-" + "0" * 100_000,
+    "a space": "sk-01234 56789",
+    "a comma": "sk-0123456,789",
+    "two header lines": "sk-0123456789, sk-0123456789",
+    "CR LF": "sk-0123456\r\nhost: evil.example",
+    "NUL": "sk-0123456\x00789",
+    "tab": "sk-0123456\t789",
+    "DEL": "sk-0123456\x7f789",
+    "a smart quote": "sk-0123456789”",
+    "a no-break space": "sk-01234\xa056789",
+    "a zero-width space": "sk-0123456789\u200b",
+    "Latin-1": "sk-0123456789é",
+    "full-width": "ｓk-0123456789",
+    "emoji": "sk-0123456789🙂",
+}
+
+
+@pytest.mark.parametrize("key", MALFORMED.values(), ids=MALFORMED)
+@pytest.mark.parametrize("check", ["prefix", "off"])
+def test_what_cannot_be_a_key_is_refused_before_it_reaches_a_header(key, check):
+    assert code(replied(CHAT["openai"], {"x-api-key": key}, KEY_CHECK=check)) == "key_malformed"
+    assert code(replied(CHAT["openai"], bearer(key), KEY_CHECK=check)) == "key_malformed"
+
+
+@pytest.mark.parametrize("key", ["sk-01234", "sk-" + "0" * 4093, "sk-!\"#$%&'()*+-./:;<=>?@[]^_`{|}~\\"], ids=["8", "4096", "printable"])
+def test_every_other_printable_ascii_key_goes_up_as_it_is(key):
+    assert carried_up(forwarded(CHAT["openai"], {"x-api-key": key})) == bearer(key)
+
+
+@pytest.mark.parametrize("key", ["sk-%s%d{0}{key}", "sk-${jndi:ldap://x}", "sk-';DROP/**/TABLE--", "sk-<script>alert(1)"])
+def test_a_key_is_never_formatted(key):
+    assert carried_up(forwarded(CHAT["openai"], bearer(key))) == bearer(key)
+
+
+@pytest.mark.parametrize("check", ["prefix", "off"])
+@pytest.mark.parametrize("provider", CHAT)
+@pytest.mark.parametrize("begins", ["sk-admin-", "sk-ant-admin01-", "sk_live_", "rk_live_", "sk_prod_", "rk_prod_"])
+def test_an_admin_or_live_payment_key_is_refused_everywhere(begins, provider, check):
+    assert code(replied(CHAT[provider], {"x-api-key": begins + "0" * 40}, KEY_CHECK=check)) == "key_refused"
+
+
+# Beginnings that belong to one vendor, by the vendors' documents and secret scanners' rules.
+VENDORS = {
+    "openai": ["sk-proj-", "sk-svcacct-", "sk-service-", "ek_", "sk-0123456789abcdefghijT3BlbkFJ"],
+    "anthropic": ["sk-ant-api03-", "sk-ant-oat01-"],
+    "google": ["AIza", "AQ.", "ya29."],
+    "openrouter": ["sk-or-v1-"],
+    "kimi": ["sk-kimi-"],
+    "groq": ["gsk_"],
+    "xai": ["xai-"],
+    "huggingface": ["hf_", "api_org_"],
+    "nvidia": ["nvapi-"],
+    "perplexity": ["pplx-"],
+    "replicate": ["r8_"],
+    "together": ["tgp_v1_"],
+    "cerebras": ["csk-"],
+    "fireworks": ["fw_"],
+    "github": ["ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_"],
+    "sendgrid": ["SG."],
+    "notion": ["ntn_"],
+    "slack": ["xoxb-"],
+    "stripe": ["sk_test_", "rk_test_"],
+}
+
+
+@pytest.mark.parametrize("begins", [pytest.param(b, id=f"{b} of {vendor}") for vendor, beginnings in VENDORS.items() for b in beginnings])
+def test_a_key_for_another_vendor_is_never_sent(begins):
+    for provider in CHAT.keys() - {vendor for vendor, beginnings in VENDORS.items() if begins in beginnings}:
+        for check in ("prefix", "off"):
+            reply = replied(CHAT[provider], {"x-api-key": begins + "0" * 40}, KEY_CHECK=check)
+            assert code(reply) == "key_wrong_provider", provider
+
+
+@pytest.mark.parametrize("provider", CHAT)
+def test_a_key_of_the_providers_own_kind_is_sent(provider):
+    for begins in VENDORS.get(provider, [""]):
+        assert forwarded(CHAT[provider], {"x-api-key": begins + "0" * 40})
+
+
+@pytest.mark.parametrize("provider", ["openai", "anthropic", "google"])
+def test_a_providers_own_prefix_is_checked_unless_that_is_off(provider):
+    assert code(replied(CHAT[provider], {"x-api-key": "YOUR_API_KEY"})) == "key_malformed"
+    assert carried_up(forwarded(CHAT[provider], {"x-api-key": "YOUR_API_KEY"}, KEY_CHECK="off"))
+
+
+def test_mistral_has_no_prefix_to_check():
+    assert carried_up(forwarded(CHAT["mistral"], {"x-api-key": "0123456789abcdefABCDEF0123456789"}))
+
+
+def test_gemini_keys_in_the_query_move_to_the_header():
+    key = new_key("google")
+    decision = forwarded(f"{CHAT['google']}?alt=sse&key={key}&x=%20")
+    assert carried_up(decision) == {"x-goog-api-key": key}
+    assert decision.url.endswith(":generateContent?alt=sse&x=%20")
+
+
+@pytest.mark.parametrize("query", ["key={}", "key={}&", "&key={}", "key=&key={}", "key=other-key-0123&key={}"])
+def test_no_key_stays_in_a_gemini_url(query):
+    key = new_key("google")
+    decision = forwarded(f"{CHAT['google']}?{query.format(key)}")
+    assert "key" not in decision.url.partition("?")[2]
+    assert carried_up(decision) == {"x-goog-api-key": key}
+
+
+def test_a_key_in_a_header_counts_before_one_in_the_query():
+    key = new_key("google")
+    decision = forwarded(f"{CHAT['google']}?key={new_key('google')}", bearer(key))
+    assert carried_up(decision) == {"x-goog-api-key": key}
+    assert "?" not in decision.url
+
+
+def test_a_gemini_key_in_the_query_is_guarded_like_any_other():
+    assert code(replied(f"{CHAT['google']}?key=sk-ant-{CANARY}")) == "key_wrong_provider"
+    assert code(replied(f"{CHAT['google']}?key=AIza%20{CANARY},")) == "key_malformed"
+    assert code(replied(f"{CHAT['google']}?key=")) == "missing_key"
+
+
+@pytest.mark.parametrize("provider", CHAT)
+@pytest.mark.parametrize(
+    "name",
+    "api_key api-key apikey apiKey API_KEY x-api-key x-goog-api-key access_token access-token accessToken auth_token token authorization"
+    " api%5fkey %61pi_key KEY %6bey oauth_token client_secret subscription-key".split(),
+)
+def test_a_credential_in_the_query_is_refused(name, provider):
+    reply = replied(f"{CHAT[provider]}?alt=sse&{name}={CANARY}", {"x-api-key": new_key(provider)})
+    assert code(reply) == "key_in_query"
+    assert CANARY not in said(reply)
+
+
+@pytest.mark.parametrize("provider", ["openai", "anthropic", "mistral"])
+def test_key_in_the_query_is_for_gemini_only(provider):
+    assert code(replied(f"{CHAT[provider]}?key={new_key(provider)}")) == "key_in_query"
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "alt=sse",
+        "beta=true",
+        "pageSize=5&pageToken=abc",
+        "after=x&limit=20",
+        "a=1&a=2&b",
+        "$fields=a(b,c)",
+        "x=%20%2F+",
+        "keyword=1",
+        "a==&&b",
+    ],
+)
+def test_any_other_query_goes_up_byte_for_byte(query):
+    assert forwarded(f"{CHAT['openai']}?{query}", bearer(new_key())).url == f"https://api.openai.com/v1/chat/completions?{query}"
+
+
+@pytest.mark.parametrize("query", ["a=é", "a=\t", "a= b", "a=1#b", "a=\x00", "a=\x7f", "a=\r\nhost: x"], ids=repr)
+def test_a_query_with_anything_but_printable_ascii_is_refused(query):
+    assert code(replied(f"{CHAT['openai']}?{query}", bearer(new_key()))) == "path_not_allowed"
+
+
+# How much of a key may be around its marker: whatever text a runtime can give, and what real keys look like.
+_around = st.text(max_size=12) | st.text("ab09-_.:%/", max_size=12) | st.text("ab09-_.:, \t\r\n\x00é\xa0”", max_size=12)
+_beginnings = st.sampled_from(["sk-", "sk-proj-", "sk-ant-", "sk-ant-oat", "AIza", "AQ.", "ya29.", "gsk_", "sk-admin-", "sk_live_", ""])
+
+
+@given(
+    begins=_beginnings,
+    before=_around,
+    after=_around,
+    carrier=st.sampled_from(CARRIERS),
+    provider=st.sampled_from(list(CHAT)),
+    check=st.sampled_from(["off", "prefix"]),
+)
+@settings(max_examples=400)
+def test_a_key_is_refused_or_in_exactly_one_upstream_header_and_nowhere_else(begins, before, after, carrier, provider, check):
+    decision = ask(CHAT[provider], in_carrier(carrier, f"{begins}{before}KEYMARKER{after}"), KEY_CHECK=check)
+    assert "KEYMARKER" not in repr(decision)
+    if isinstance(decision, Forward):
+        holding = [name for name, value in decision.headers_with_credential().items() if "KEYMARKER" in value]
+        assert holding == [decision.carrier]
+        assert "KEYMARKER" not in decision.url
+        credential = decision.headers_with_credential()[decision.carrier]
+        assert credential.isascii()
+        assert credential.removeprefix("Bearer ") == f"{begins}{before}KEYMARKER{after}".strip()
+    else:
+        assert "KEYMARKER" not in said(decision)
+
+
+@pytest.mark.parametrize("value", ["sk-ant-0123456789", "sk-admin-0123456789", "no-prefix-0123456789", "sk-0123456789é"])
+def test_a_traceback_with_locals_of_a_refused_key_does_not_show_it(value):
+    with pytest.raises(Refusal) as refused:
+        keys.check(Secret(value), OPENAI, check_prefix=True)
+    shown = "".join(traceback.TracebackException.from_exception(refused.value, capture_locals=True).format())
+    core = shown[shown.index("relay/keys.py") :]  # what follows the frame of this test
+    assert value not in core
+
+
+def test_a_forward_shows_no_key_and_no_url():
+    decision = forwarded(f"{CHAT['google']}?key=AIza{CANARY}&other={CANARY}")
+    assert CANARY not in f"{decision} {decision!r} {decision.headers} {decision.added_headers}"
+    assert not decision.url.startswith(RELAY)
