@@ -18,7 +18,7 @@ from typing import Any, Protocol
 from .refusal import Refusal
 from .secret import Secret
 
-PREFIX = "byok1."
+PREFIX = "byok1"
 SUITE = "DHKEM(P-256, HKDF-SHA256), HKDF-SHA256, AES-256-GCM"
 CLOCK_SKEW_SECONDS = 60
 DAY_SECONDS = 86400
@@ -80,7 +80,8 @@ class Sealing:
 
 
 def is_sealed(key: Secret) -> bool:
-    return key.reveal().startswith(PREFIX)
+    """Whether this is a sealed key or the remains of one, which must not reach a provider as if it were a key."""
+    return key.reveal().startswith(PREFIX) or key.reveal().count(".") == 3
 
 
 def named_provider(token: Secret) -> str | None:

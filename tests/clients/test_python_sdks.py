@@ -19,6 +19,7 @@ from google.genai.errors import APIError
 from google.genai.types import HttpOptions
 from mistralai.client import Mistral
 from mistralai.client.errors import MistralError
+
 from servers import Mock, Server
 
 

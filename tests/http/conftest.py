@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from client import Answer, Exchange, Headers, ask
+
 from servers import Mock, Server
 
 SOURCE = Path(__file__).parents[2] / "src"
