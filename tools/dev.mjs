@@ -1,5 +1,5 @@
 /**
- * `make dev [PORT=8787]`: serves the relay on 127.0.0.1 and serves it anew whenever a file under src/ changes.
+ * `make dev [PORT=8787]`: serves the relay on 127.0.0.1 and serves it anew whenever a file under src/ or public/ changes.
  * Settings come from the process environment and from .dev.vars, under their own names; the environment wins.
  */
 import { spawnSync } from "node:child_process";
@@ -7,6 +7,7 @@ import { existsSync, readFileSync, watch } from "node:fs";
 import { createServer } from "node:net";
 import { fileURLToPath } from "node:url";
 import { parse } from "dotenv";
+import { PUBLIC } from "./assets.mjs";
 import { SOURCE, startRelay } from "./relay.mjs";
 
 const DEV_VARS = fileURLToPath(new URL("../.dev.vars", import.meta.url));
@@ -42,7 +43,7 @@ function ensureFree(port) {
   });
 }
 
-/** Calls `changed` once per burst of changes under src/, never while an earlier call is still running. */
+/** Calls `changed` once per burst of changes there, never while an earlier call is still running. */
 function watchSource(changed) {
   let running = false;
   let again = false;
@@ -56,11 +57,12 @@ function watchSource(changed) {
     } while (again);
     running = false;
   };
-  watch(SOURCE, { recursive: true }, (_event, name) => {
-    if (!name?.endsWith(".py")) return;
+  const soon = () => {
     clearTimeout(timer);
     timer = setTimeout(run, RELOAD_DELAY_MS);
-  });
+  };
+  watch(SOURCE, { recursive: true }, (_event, name) => void (name?.endsWith(".py") && soon()));
+  watch(PUBLIC, { recursive: true }, soon);
 }
 
 const port = portFrom(process.argv[2] || "8787");
@@ -78,7 +80,7 @@ async function stop() {
 process.on("SIGINT", stop);
 process.on("SIGTERM", stop);
 
-relay = await startRelay({ port, vars }).catch((error) => fail(`byok-relay: could not start: ${error.message}`));
+relay = await startRelay({ port, vars, assets: true }).catch((error) => fail(`byok-relay: could not start: ${error.message}`));
 if (stopping) await relay.close();
 console.log(`byok-relay listening on ${relay.url}`);
 watchSource(async () => {

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { Log, LogLevel, Miniflare } from "miniflare";
+import { frontWorker } from "./assets.mjs";
 
 export const SOURCE = fileURLToPath(new URL("../src/", import.meta.url));
 
@@ -20,24 +21,32 @@ export const SOURCE = fileURLToPath(new URL("../src/", import.meta.url));
 /**
  * Starts the relay and waits until it answers.
  *
- * @param {{port?: number, vars?: Record<string, string>, source?: string, log?: (line: string) => void}} [options] `port` 0 is
- *   any free one; `vars` are the settings; `source` the folder with entry.py; `log` gets what the Worker prints.
+ * @param {{port?: number, vars?: Record<string, string>, source?: string, assets?: boolean, log?: (line: string) => void}} [options] `port` 0 is
+ *   any free one; `vars` are the settings; `source` the folder with entry.py; `assets` serves the files under public/ as well;
+ *   `log` gets what the Worker prints.
  * @returns {Promise<Relay>}
  */
-export async function startRelay({ port = 0, vars = {}, source = SOURCE, log = console.error } = {}) {
-  const options = async () => ({
-    ...(await pythonModules(source)),
-    bindings: vars,
-    compatibilityDate: "2024-11-06", // the newest this runtime knows
-    compatibilityFlags: ["python_workers"],
-    cf: false, // or it would fetch a sample from the internet
-    log: new Log(LogLevel.NONE),
-    handleRuntimeStdio: (stdout, stderr) => [stdout, stderr].forEach((stream) => filterLog(stream, log)),
-    host: "127.0.0.1",
-    port: 0,
-    // Straight to the Worker: the default socket goes through a Worker of miniflare's that rewrites URLs and error answers.
-    unsafeDirectSockets: [{ host: "127.0.0.1", port }],
-  });
+export async function startRelay({ port = 0, vars = {}, source = SOURCE, assets = false, log = console.error } = {}) {
+  const options = async () => {
+    const relay = {
+      name: "relay",
+      ...(await pythonModules(source)),
+      bindings: vars,
+      compatibilityDate: "2024-11-06", // the newest this runtime knows
+      compatibilityFlags: ["python_workers"],
+    };
+    const workers = assets ? [await frontWorker("relay"), relay] : [relay];
+    // Straight to the Worker: miniflare's default socket goes through one of its own that rewrites URLs and error answers.
+    workers[0].unsafeDirectSockets = [{ host: "127.0.0.1", port }];
+    return {
+      workers,
+      cf: false, // or it would fetch a sample from the internet
+      log: new Log(LogLevel.NONE),
+      handleRuntimeStdio: (stdout, stderr) => [stdout, stderr].forEach((stream) => filterLog(stream, log)),
+      host: "127.0.0.1",
+      port: 0,
+    };
+  };
   const miniflare = new Miniflare(await options());
   try {
     await miniflare.ready;
