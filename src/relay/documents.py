@@ -1,6 +1,7 @@
 """The relay's own documents: is it up, and what does a client need to know."""
 
 import json
+import time
 from typing import Any
 
 from . import VERSION
@@ -26,6 +27,7 @@ def _description(origin: str, settings: Settings) -> dict[str, Any]:
     return {
         "name": "byok-relay",
         "version": VERSION,
+        "now": int(time.time()),  # pages date sealed keys by it: people's clocks are wrong more often than servers'
         "default_provider": settings.default_provider.id,
         "providers": [_provider(origin, provider) for provider in settings.providers],
         "sealing": {

@@ -1,0 +1,39 @@
+/** What a TypeScript app writes, and what the types must refuse. Compiled, never run. */
+import { connect, type Provider } from "../../public/relay.js";
+
+const relay = connect("https://relay.example");
+connect();
+connect(new URL("https://relay.example"));
+
+const providers: Provider[] = await relay.providers();
+const hint: string = providers[0].key.looks_like;
+
+const ofTheProvider: string = await relay.baseURL("openai");
+const ofAnSdk: string = await relay.baseURL(providers[0].id, "@ai-sdk/openai");
+
+const token: string = await relay.seal({ provider: "openai", key: hint });
+await relay.seal({ provider: "openai", key: hint, origins: [location.origin], days: 30 });
+
+const answer: Response = await relay.fetch("openai", "/v1/models", { key: token });
+await relay.fetch("openai", "/v1/responses", { key: token, method: "POST", body: "{}", signal: AbortSignal.timeout(1000) });
+
+// @ts-expect-error
+connect(443);
+// @ts-expect-error
+await relay.baseURL();
+// @ts-expect-error
+await relay.seal({ provider: "openai" });
+// @ts-expect-error
+await relay.seal({ provider: "openai", key: hint, origins: "https://app.example" });
+// @ts-expect-error
+await relay.seal({ provider: "openai", key: hint, expires: 30 });
+// @ts-expect-error
+await relay.seal({ provider: "openai", key: hint, days: "30" });
+// @ts-expect-error
+await relay.fetch("openai", "/v1/models");
+// @ts-expect-error
+await relay.fetch("openai", "/v1/models", {});
+// @ts-expect-error
+(await import("../../public/relay.js")).sealTo;
+
+export { ofTheProvider, ofAnSdk, answer };

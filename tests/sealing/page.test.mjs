@@ -1,0 +1,54 @@
+/** relay.js in Chromium, in a page of another origin. */
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { after, before, it } from "node:test";
+import { launch } from "../browser/chromium.mjs";
+import { startSite } from "../browser/site.mjs";
+import { startDocument } from "./document.mjs";
+import { newKey, openToken } from "./opener.mjs";
+
+const SOURCE = readFileSync(new URL("../../public/relay.js", import.meta.url), "utf8");
+const KEY = "sk-proj-canary0123456789";
+
+let browser;
+let key;
+let relay;
+let site;
+before(async () => {
+  key = await newKey("current");
+  [browser, site, relay] = await Promise.all([launch(), startSite(), startDocument({ keys: [key.publicJwk] })]);
+  relay.answerWith(({ url }, response) => url === "/relay.js" && response.setHeader("content-type", "text/javascript").end(SOURCE));
+});
+after(async () => {
+  await browser?.close();
+  site?.close();
+  relay?.close();
+});
+
+/** In the page: seals with the module from `url`, and says what came of it. */
+const sealIn = (page, url) =>
+  page.evaluate(
+    async ([url, key]) => {
+      const { connect } = await import(url);
+      return connect().seal({ provider: "openai", key }).catch((error) => error.message);
+    },
+    [url, KEY],
+  );
+
+it("seals a key for the page's origin, with nothing said but the provider and the key", async () => {
+  const page = await browser.newPage();
+  await page.goto(site.localhost);
+  const { claims, plaintext } = await openToken(key, await sealIn(page, `${relay.url}/relay.js`));
+  assert.deepEqual(JSON.parse(claims).org, [site.localhost]);
+  assert.equal(plaintext, KEY);
+});
+
+it("says what is missing in a page that is not on https", async () => {
+  const page = await browser.newPage();
+  await page.route("http://app.example/**", (route) => {
+    const isModule = route.request().url().endsWith(".js");
+    return route.fulfill(isModule ? { contentType: "text/javascript", body: SOURCE } : { contentType: "text/html", body: "<!doctype html>" });
+  });
+  await page.goto("http://app.example/");
+  assert.equal(await sealIn(page, "/relay.js"), "Sealing needs https or localhost");
+});
