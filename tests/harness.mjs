@@ -6,6 +6,10 @@ import { startMock } from "./mock/mock.mjs";
 
 export const PROVIDERS = ["openai", "anthropic", "google", "mistral"];
 
+/** The settings that point a relay at the mock provider. */
+export const upstreamSettings = (mockUrl) =>
+  Object.fromEntries(PROVIDERS.map((provider) => [`UPSTREAM_${provider.toUpperCase()}`, `${mockUrl}/${provider}`]));
+
 /**
  * Starts the mock provider and the relay in front of it.
  *
@@ -16,8 +20,7 @@ export const PROVIDERS = ["openai", "anthropic", "google", "mistral"];
 export async function startStack(vars = {}) {
   const mock = await startMock();
   try {
-    const upstreams = PROVIDERS.map((provider) => [`UPSTREAM_${provider.toUpperCase()}`, `${mock.url}/${provider}`]);
-    const relay = await startRelay({ vars: { ...Object.fromEntries(upstreams), ...vars } });
+    const relay = await startRelay({ vars: { ...upstreamSettings(mock.url), ...vars } });
     return {
       relay: relay.url,
       mock: mockControl(mock.url),

@@ -1,0 +1,56 @@
+/** Tokens that relay.js and @hpke/core make open in the relay, on each runtime. (test_sealed_keys.py does the same with pyca's.) */
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import { connect } from "../../public/relay.js";
+import { startRelay as onWorkerd } from "../../tools/relay.mjs";
+import { PROVIDERS, randomKey, upstreamSettings } from "../harness.mjs";
+import { mockControl } from "../mock/control.mjs";
+import { startMock } from "../mock/mock.mjs";
+import { startRelay as onPyodide } from "../runtimes/pyodide.mjs";
+import { newKey, sealToken } from "./opener.mjs";
+
+const ORIGIN = "https://app.example";
+const REQUESTS = {
+  openai: "/v1/chat/completions",
+  anthropic: "/v1/messages",
+  google: "/v1beta/models/gemini-2.5-flash:generateContent",
+  mistral: "/v1/chat/completions",
+};
+
+for (const [runtime, startRelay] of Object.entries({ workerd: onWorkerd, pyodide: onPyodide })) {
+  describe(`on ${runtime}`, () => {
+    let own;
+    let mockServer;
+    let mock;
+    let server;
+    before(async () => {
+      own = await newKey("own");
+      mockServer = await startMock();
+      mock = mockControl(mockServer.url);
+      server = await startRelay({ vars: { ...upstreamSettings(mockServer.url), SEALING_KEY: JSON.stringify(own.privateJwk) } });
+    });
+    after(() => Promise.all([server?.close(), mockServer?.close()]));
+
+    for (const provider of PROVIDERS) {
+      it(`a token that relay.js made for ${provider} opens, and the provider sees the key`, async () => {
+        const relay = connect(server.url);
+        const plain = randomKey(provider);
+        const key = await relay.seal({ provider, key: plain, origins: [ORIGIN] });
+        const answer = await relay.fetch(provider, REQUESTS[provider], { key, method: "POST", headers: { origin: ORIGIN }, body: "{}" });
+        assert.equal(answer.headers.get("x-relay-error"), null);
+        const [seen] = await mock.seen(plain);
+        assert.deepEqual(seen.violations, []);
+      });
+    }
+
+    it("a token that @hpke/core made opens, and the provider sees the key", async () => {
+      const plain = randomKey("openai");
+      const now = Math.floor(Date.now() / 1000);
+      const claims = { prv: "openai", org: [], iat: now, exp: now + 60 };
+      const token = await sealToken(own, Buffer.from(JSON.stringify(claims)), plain);
+      const answer = await fetch(`${server.url}/openai/v1/models`, { headers: { authorization: `Bearer ${token}` } });
+      assert.equal(answer.status, 200);
+      assert.equal((await mock.seen(plain)).length, 1);
+    });
+  });
+}
