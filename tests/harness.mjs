@@ -14,13 +14,14 @@ export const upstreamSettings = (mockUrl) =>
  * Starts the mock provider and the relay in front of it.
  *
  * @param {Record<string, string>} [vars] settings of the relay
+ * @param {Parameters<typeof startRelay>[0]} [options] more of startRelay's
  * @returns {Promise<{relay: string, mock: ReturnType<typeof mockControl>, mockUrl: string, close: () => Promise<void>}>} `relay` is its
  *   origin; for an SDK, the provider's host is `${relay}/${provider}`
  */
-export async function startStack(vars = {}) {
+export async function startStack(vars = {}, options = {}) {
   const mock = await startMock();
   try {
-    const relay = await startRelay({ vars: { ...upstreamSettings(mock.url), ...vars } });
+    const relay = await startRelay({ ...options, vars: { ...upstreamSettings(mock.url), ...vars } });
     return {
       relay: relay.url,
       mock: mockControl(mock.url),

@@ -29,7 +29,8 @@ ANY_ORIGIN = {"access-control-allow-origin": "*"}
 
 def decide(request: Request, settings: Settings | SettingError) -> Forward | Reply | Unseal:
     """What to do with a request: forward it, or answer it here. While a setting is wrong, every request is told so."""
-    cors = settings.cors.headers_for(request.headers.get("origin")) if isinstance(settings, Settings) else ANY_ORIGIN
+    origin = _origin(request)
+    cors = settings.cors.headers_for(origin) if isinstance(settings, Settings) else ANY_ORIGIN
     if cors is None:
         return error_reply(Refusal("origin_not_allowed"), {"vary": "Origin"})
     if request.method == "OPTIONS":
@@ -37,12 +38,12 @@ def decide(request: Request, settings: Settings | SettingError) -> Forward | Rep
     try:
         if isinstance(settings, SettingError):
             raise Refusal("misconfigured", f"This relay is misconfigured: {settings}")
-        return _decide(request, settings, cors)
+        return _decide(request, origin, settings, cors)
     except Refusal as refusal:
         return error_reply(refusal, cors)
 
 
-def _decide(request: Request, settings: Settings, cors: dict[str, str]) -> Forward | Reply | Unseal:
+def _decide(request: Request, origin: str | None, settings: Settings, cors: dict[str, str]) -> Forward | Reply | Unseal:
     headers = request.headers
     if "upgrade" in headers and "websocket" in headers["upgrade"].lower():
         raise Refusal("websocket_unsupported")
@@ -55,7 +56,7 @@ def _decide(request: Request, settings: Settings, cors: dict[str, str]) -> Forwa
         if request.method not in ("GET", "HEAD"):
             raise Refusal("method_not_allowed", headers={"allow": "GET, HEAD"})
         return own
-    if settings.require_origin and "origin" not in headers:
+    if settings.require_origin and origin is None:
         raise Refusal("origin_not_allowed", "This relay answers only requests that a browser sends from an allowed origin.")
 
     found = keys.keys_in_headers(headers)
@@ -87,7 +88,7 @@ def _decide(request: Request, settings: Settings, cors: dict[str, str]) -> Forwa
         )
 
     if sealing.is_sealed(key):
-        return Unseal(sealing.check(key, settings.sealing, provider.id, headers.get("origin"), time.time()), forward, cors)
+        return Unseal(sealing.check(key, settings.sealing, provider.id, origin, time.time()), forward, cors)
     if settings.sealing.required:
         raise Refusal("sealed_key_required")
     return forward(key)
@@ -119,6 +120,14 @@ def failure(forward: Forward, code: str) -> Reply:
 def internal_error() -> Reply:
     """The answer when the relay itself failed. Readable from any page: it says nothing but that."""
     return error_reply(Refusal("internal_error"), ANY_ORIGIN)
+
+
+def _origin(request: Request) -> str | None:
+    """The origin a request comes from. A page's GET to its own origin says so by `Sec-Fetch-Site` only (Fetch, Fetch Metadata)."""
+    origin = request.headers.get("origin")
+    if origin is None and request.headers.get("sec-fetch-site") == "same-origin":
+        return _split(request.url)[0]
+    return origin
 
 
 def _split(url: str) -> tuple[str, str, str, str]:

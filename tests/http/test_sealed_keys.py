@@ -122,6 +122,15 @@ EDITS = {
 }
 
 
+def test_a_page_of_the_relays_own_sends_no_origin_with_a_get_but_says_that_it_is_one(relay, mock, key):
+    """Browsers leave `Origin` out there; `Sec-Fetch-Site` cannot be set by a page."""
+    token = sealed(key, origins=[relay.url])
+    for site, status in [("same-origin", 200), ("cross-site", 401), ("none", 401)]:
+        answer = relay.ask("GET", "/openai/v1/models", {"Authorization": f"Bearer {token}", "Sec-Fetch-Site": site})
+        assert answer.status == status
+    assert len(mock.seen(key)) == 1
+
+
 @pytest.mark.usefixtures("unseen")
 class TestRefusals:
     @pytest.fixture

@@ -54,9 +54,9 @@ def sealed(key="sk-inside", provider="openai", origins=(APP,), iat=NOW, exp=NOW 
 
 
 def test_the_key_schedule_is_rfc_9180s():
-    private = ec.derive_private_key(int.from_bytes(VECTOR["skRm"], "big"), ec.SECP256R1())
-    point = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), VECTOR["enc"])
-    dh = private.exchange(ec.ECDH(), point)
+    ephemeral = ec.derive_private_key(int.from_bytes(VECTOR["skEm"], "big"), ec.SECP256R1())
+    recipient = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), VECTOR["pkRm"])
+    dh = ephemeral.exchange(ec.ECDH(), recipient)
     key, nonce = sealing.key_and_nonce(dh, VECTOR["enc"], VECTOR["pkRm"], VECTOR["info"])
     assert (key, nonce) == (VECTOR["key"], VECTOR["base_nonce"])
     assert AESGCM(key).decrypt(nonce, VECTOR["ct"], VECTOR["aad"]) == VECTOR["pt"]
