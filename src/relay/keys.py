@@ -128,7 +128,7 @@ def check(key: Secret, provider: Provider, check_prefix: bool) -> None:
     if owner is not None and owner != provider.id:
         raise Refusal("key_wrong_provider")
     if check_prefix and provider.key_prefixes and not key.reveal().startswith(provider.key_prefixes):
-        raise Refusal("key_malformed", f"This is not a {provider.name} API key: those look like {provider.key_hint}")
+        raise Refusal("key_malformed", f"This is no {provider.name} API key: those look like {provider.key_hint}")
 
 
 def credential(key: Secret, came_in: str, provider: Provider, surface: Surface) -> tuple[str, Secret]:
