@@ -1,9 +1,46 @@
-PORT ?= 8787
+# A fresh clone needs python3 >= 3.11 (with venv), node >= 20, npm and make; everything else comes from the package registries.
 
-.PHONY: dev
-dev: node_modules/.installed
+PORT ?=
+PYTHON_FILES = src tools tests bench
+
+.PHONY: dev mock sealing-key test check bench
+
+dev: node_modules/.installed ## the relay on http://127.0.0.1:8787
 	@exec node tools/dev.mjs $(PORT)
+
+mock: ## a mock of the four providers on http://127.0.0.1:9301, to try the relay without a key
+	@exec node tests/mock/main.mjs $(PORT)
+
+sealing-key: ## a new private key for the secret SEALING_KEY
+	@node tools/sealing_key.mjs
+
+test: node_modules/.installed tests/node_modules/.installed .venv/.installed tests/browser/.wheels/.installed
+	.venv/bin/pytest
+	node --test tests/*/*.test.mjs
+
+check: node_modules/.installed tests/node_modules/.installed .venv/.installed
+	.venv/bin/ruff check $(PYTHON_FILES)
+	.venv/bin/ruff format --check $(PYTHON_FILES)
+	.venv/bin/mypy
+	node --test tests/deploy/*.mjs
+
+bench: node_modules/.installed ## needs wrk
+	@node bench/overhead.mjs
 
 node_modules/.installed: package.json package-lock.json
 	@npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+tests/node_modules/.installed: tests/package.json tests/package-lock.json
+	@npm ci --prefix tests --no-audit --no-fund --loglevel=error
+	@touch $@
+
+.venv/.installed: pyproject.toml
+	@python3 -m venv .venv
+	@.venv/bin/python -m pip install --quiet --disable-pip-version-check pip==26.3
+	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --group test
+	@touch $@
+
+tests/browser/.wheels/.installed: tests/browser/wheels.txt tests/browser/wheels.sh .venv/.installed
+	@PYTHON=$(CURDIR)/.venv/bin/python tests/browser/wheels.sh
 	@touch $@

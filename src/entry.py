@@ -65,6 +65,8 @@ def _forward(isolate, request, forward: Forward):
         try:
             head = app.answer(forward, upstream.status, isolate.from_entries(upstream.headers).to_py())
             if isinstance(head, Reply):
+                if upstream.body:
+                    upstream.body.cancel()  # or the connection would wait for a reader
                 return isolate.response(head)
             return isolate.new_response(
                 upstream.body, isolate.object({"status": upstream.status, "statusText": upstream.statusText, "headers": head})

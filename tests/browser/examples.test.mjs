@@ -1,0 +1,126 @@
+/**
+ * The examples, each as it stands: served from another origin, with the CDN they name played by the packages that the tests pin.
+ * The one thing changed is the relay's address.
+ */
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, afterEach, before, beforeEach, describe, it } from "node:test";
+import { fileURLToPath } from "node:url";
+import { newKey } from "../sealing/opener.mjs";
+import { randomKey } from "../harness.mjs";
+import { bundle } from "./bundle.mjs";
+import { startStage } from "./stage.mjs";
+
+const file = (path) => fileURLToPath(new URL(path, import.meta.url));
+const EXAMPLES = file("../../examples/");
+const WHEELS = file(".wheels/");
+const PYODIDE = fileURLToPath(new URL("./", import.meta.resolve("pyodide")));
+const ADDRESS = "http://127.0.0.1:8787"; // in the examples
+
+let stage;
+let key;
+before(async () => {
+  key = await newKey("own");
+  const texts = {};
+  stage = await startStage({ content: { texts }, vars: () => ({ SEALING_KEY: JSON.stringify(key.privateJwk) }), options: { assets: true } });
+  for (const name of readdirSync(EXAMPLES).filter((name) => name.endsWith(".html"))) {
+    const html = readFileSync(join(EXAMPLES, name), "utf8");
+    assert.ok(html.includes(ADDRESS));
+    texts[`/${name}`] = html.replaceAll(ADDRESS, stage.relay);
+  }
+  const context = stage.page.context();
+  // A CDN gives a package's browser bundle at its name and version.
+  await context.route("https://esm.sh/**", async (route) => {
+    const [, name, version] = /^\/(.+)@([\d.]+)$/.exec(new URL(route.request().url()).pathname);
+    assert.equal(version, JSON.parse(readFileSync(file(`../node_modules/${name}/package.json`), "utf8")).version);
+    const headers = { "access-control-allow-origin": "*" };
+    await route.fulfill({ contentType: "text/javascript", headers, body: await bundle(fileURLToPath(import.meta.resolve(name))) });
+  });
+  await context.route("https://cdn.jsdelivr.net/pyodide/*/full/**", (route) => {
+    const [, version, name] = /\/pyodide\/v([\d.]+)\/full\/(.+)$/.exec(route.request().url());
+    const { version: installed } = JSON.parse(readFileSync(join(PYODIDE, "package.json"), "utf8"));
+    assert.equal(version, installed);
+    const headers = { "access-control-allow-origin": "*" };
+    if (name === "pyodide-lock.json") return route.fulfill({ headers, json: lockOfOurWheels() });
+    return route.fulfill({ headers, path: join(name.endsWith(".whl") ? WHEELS : PYODIDE, name) });
+  });
+});
+after(() => stage?.close());
+
+/** Pyodide's list of its packages, with the wheels that are here in the place of the distribution's own. */
+function lockOfOurWheels() {
+  const lock = JSON.parse(readFileSync(join(PYODIDE, "pyodide-lock.json"), "utf8"));
+  for (const wheel of readdirSync(WHEELS).filter((name) => name.endsWith(".whl"))) {
+    const [name, version] = wheel.split("-");
+    const sha256 = createHash("sha256").update(readFileSync(join(WHEELS, wheel))).digest("hex");
+    Object.assign(lock.packages[name.replaceAll("_", "-")], { version, file_name: wheel, sha256 });
+  }
+  return lock;
+}
+
+for (const provider of ["openai", "anthropic"]) {
+  describe(`${provider}-chat.html`, () => {
+    let page;
+    let plain;
+    beforeEach(async () => {
+      plain = randomKey(provider);
+      page = await stage.openPage(`${stage.site.url}/${provider}-chat.html`);
+      await page.getByRole("status").getByText(/sealed/).waitFor();
+      await page.getByLabel(/API key/).fill(plain);
+      await page.getByRole("button", { name: "Seal" }).click();
+      await page.getByText("Your key is sealed. Enter").waitFor();
+    });
+    afterEach(() => page.close());
+
+    const send = async (text) => {
+      await page.getByLabel("Message").fill(text);
+      await page.getByRole("button", { name: "Send" }).click();
+    };
+
+    it("keeps the sealed key and nothing else", async () => {
+      const stored = await page.evaluate(() => JSON.stringify(localStorage));
+      assert.match(stored, /byok1\.own\./);
+      assert.ok(!stored.includes(plain));
+    });
+
+    it("shows the first words of an answer before the rest is sent", async () => {
+      await stage.mock.script(plain, { hold: true });
+      await send("Hello");
+      await page.getByText("Hello from the").waitFor();
+      for (let i = 0; i < 40; i++) await stage.mock.release(plain);
+      await page.getByText("You said: Hello. 🙂").waitFor();
+    });
+
+    it("stops", async () => {
+      await stage.mock.script(plain, { hold: true });
+      await send("Go on");
+      await page.locator(".assistant").last().getByText("Hello").waitFor();
+      await page.getByRole("button", { name: "Stop" }).click();
+      await stage.providerIsLetGo(plain);
+    });
+
+    it("shows an error", async () => {
+      await stage.mock.script(plain, { error: "bad_request" });
+      await send("Hello");
+      await page.locator(".error").filter({ hasText: "400" }).waitFor();
+    });
+  });
+}
+
+describe("python.html", () => {
+  it("gets an answer with requests", async () => {
+    const page = await stage.openPage(`${stage.site.url}/python.html`);
+    await page.getByLabel(/API key/).fill(randomKey("openai"));
+    await page.getByRole("button", { name: "Ask" }).click();
+    await page.getByText("Hello from the mock openai! You said: Say hello. 🙂").waitFor();
+  });
+
+  it("shows the relay's errors", async () => {
+    const page = await stage.openPage(`${stage.site.url}/python.html`);
+    await page.getByLabel(/API key/).fill("YOUR_API_KEY");
+    await page.getByRole("button", { name: "Ask" }).click();
+    await page.getByText("400: This is no OpenAI API key").waitFor();
+  });
+});

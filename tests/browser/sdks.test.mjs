@@ -1,0 +1,58 @@
+/** Every SDK in a page of another origin than the relay's, with nothing changed but its base URL and key. */
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import { pathToFileURL } from "node:url";
+import { checkClients } from "../clients/checks.mjs";
+import { randomKey } from "../harness.mjs";
+import { clientsIn, sdkScript } from "./clients-in-page.mjs";
+import { PAGE } from "./site.mjs";
+import { startStage } from "./stage.mjs";
+
+let stage;
+before(async () => {
+  stage = await startStage({ content: { texts: { "/sdks.mjs": await sdkScript() } } });
+  await stage.page.addScriptTag({ url: "/sdks.mjs", type: "module" });
+});
+after(() => stage?.close());
+
+// An answer that a page may not read is a connection error to an SDK, and some try again for minutes.
+describe("in a page", { timeout: 60_000 }, () => checkClients(clientsIn(() => stage.page), () => stage));
+
+const CHAT = { model: "gpt-5-mini", messages: [{ role: "user", content: "Hi" }] };
+
+it("an app that aborts an SDK's stream ends the provider's", { timeout: 15_000 }, async () => {
+  const key = randomKey("openai");
+  await stage.mock.script(key, { hold: true });
+  const chunks = await stage.page.evaluate(
+    async ([baseURL, apiKey, body]) => {
+      const controller = new AbortController();
+      const openai = new sdks.OpenAI({ baseURL, apiKey, dangerouslyAllowBrowser: true });
+      let seen = 0;
+      for await (const _ of await openai.chat.completions.create(body, { signal: controller.signal })) {
+        seen += 1;
+        controller.abort();
+      }
+      return seen;
+    },
+    [`${stage.relay}/openai/v1`, key, { ...CHAT, stream: true }],
+  );
+  assert.equal(chunks, 1);
+  await stage.providerIsLetGo(key);
+});
+
+it("a page opened from disk, whose origin is null, gets an answer", async () => {
+  const page = await stage.openPage(pathToFileURL(PAGE).href);
+  const answer = await page.evaluate(
+    async ([url, key, body]) => {
+      const headers = { "Content-Type": "application/json", Authorization: `Bearer ${key}` };
+      const response = await fetch(url, { method: "POST", headers, body: JSON.stringify(body) });
+      return { origin: globalThis.origin, status: response.status, object: (await response.json()).object };
+    },
+    [`${stage.relay}/openai/v1/chat/completions`, randomKey("openai"), CHAT],
+  );
+  assert.deepEqual(answer, { origin: "null", status: 200, object: "chat.completion" });
+});
+
+it("no SDK sends anything to anyone but the relay", () => {
+  assert.deepEqual(stage.asked(), [stage.site.url, stage.relay].sort());
+});
