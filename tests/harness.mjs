@@ -45,3 +45,21 @@ const KEY_SHAPES = {
 export function randomKey(provider, mark = "") {
   return KEY_SHAPES[provider](mark + randomBytes(24).toString("hex"));
 }
+
+/** More than a test needs until the relay has noticed, fewer than the chunks of any stream of the mock. */
+const CHUNKS_UNTIL_NOTICED = 4;
+
+/**
+ * Waits until the provider is rid of a stream whose client has gone. The relay notices when it next writes to the client.
+ *
+ * @param {ReturnType<typeof mockControl>} mock
+ * @param {string} key
+ */
+export async function providerIsLetGo(mock, key) {
+  for (let chunk = 0; chunk < CHUNKS_UNTIL_NOTICED; chunk++) {
+    await mock.release(key);
+    const noticed = await mock.waitFor(key, "aborted", { timeout: 1 }).then(() => true, () => false);
+    if (noticed) return;
+  }
+  throw new Error("the relay kept the provider's stream open");
+}

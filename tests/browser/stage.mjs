@@ -1,11 +1,7 @@
 /** What a browser test stands on: the relay in front of the mock provider, and a browser with a page of another origin. */
-import assert from "node:assert/strict";
-import { startStack } from "../harness.mjs";
+import { providerIsLetGo, startStack } from "../harness.mjs";
 import { launch } from "./chromium.mjs";
 import { startSite } from "./site.mjs";
-
-/** More than a test needs until the relay has noticed, fewer than the chunks of any stream of the mock. */
-const CHUNKS_UNTIL_NOTICED = 4;
 
 /**
  * @param {object} [options]
@@ -52,14 +48,7 @@ async function stageOf(site, browser, stack) {
     /** Origins that any page has sent a request to. */
     asked: () => [...asked].filter((origin) => origin !== "null").sort(),
 
-    /** Waits until the provider is rid of a stream. The relay notices that the page has gone when it next writes to it. */
-    async providerIsLetGo(key) {
-      for (let chunk = 0; chunk < CHUNKS_UNTIL_NOTICED; chunk++) {
-        await stack.mock.release(key);
-        const noticed = await stack.mock.waitFor(key, "aborted", { timeout: 1 }).then(() => true, () => false);
-        if (noticed) return;
-      }
-      assert.fail("the relay kept the provider's stream open");
-    },
+    /** Waits until the provider is rid of a stream. */
+    providerIsLetGo: (key) => providerIsLetGo(stack.mock, key),
   };
 }

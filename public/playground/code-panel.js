@@ -1,0 +1,45 @@
+/** The code for the provider and model that are chosen, by library. */
+import { $, element, fillChoice } from "./dom.js";
+import { snippetsFor } from "./snippets.js";
+
+const COPIED_MS = 2000;
+
+/** @param {() => {provider: import("../relay.js").Provider, model: string}} choice @param {boolean} canSeal */
+export function startCodePanel(choice, canSeal) {
+  let snippet;
+  let picked; // the library that the user wants to see, where a provider has it
+
+  function showLibraries() {
+    const snippets = snippetsFor(choice().provider, canSeal);
+    const titles = snippets.map(({ title }) => title);
+    const shown = Math.max(titles.indexOf(picked), 0);
+    fillChoice($("libraries"), titles, shown, (index) => {
+      picked = titles[index];
+      snippet = snippets[index];
+      showCode();
+    });
+    snippet = snippets[shown];
+    showCode();
+  }
+
+  function showCode() {
+    const { provider, model } = choice();
+    const { npm, sdk, code } = snippet;
+    const url = sdk ? provider.sdk_base_urls[sdk] : provider.base_url;
+    const text = (npm ? `// npm install ${npm}\n` : "") + code({ provider, model: model || "MODEL", url });
+    const at = text.indexOf(url);
+    $("code").replaceChildren(...(at < 0 ? [text] : [text.slice(0, at), element("mark", {}, url), text.slice(at + url.length)]));
+  }
+
+  $("copy").addEventListener("click", async ({ target }) => {
+    try {
+      await navigator.clipboard.writeText($("code").textContent);
+      target.textContent = "Copied";
+    } catch {
+      getSelection().selectAllChildren($("code"));
+      target.textContent = "Selected"; // to be copied by hand
+    }
+    setTimeout(() => (target.textContent = "Copy"), COPIED_MS);
+  });
+  return { showLibraries, showCode };
+}

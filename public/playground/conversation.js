@@ -1,0 +1,115 @@
+/** The chat on the page. It is kept nowhere else. */
+import { ask } from "./chat.js";
+import { $, element } from "./dom.js";
+
+const ERRORS = { relay: "Error from the relay", network: "Connection error", page: "Error in this page" };
+const NEAR = 60; // pixels from the end of the log that still count as being there
+
+/**
+ * @param {import("../relay.js").Relay} relay
+ * @param {() => {provider: import("../relay.js").Provider, key?: string, model: string}} choice
+ * @param {() => void} askForKey
+ */
+export function startConversation(relay, choice, askForKey) {
+  const turns = [];
+  let answering; // the AbortController of the answer that is coming in
+
+  /** Changes the log, and keeps its end in view if it was. */
+  function follow(change) {
+    const log = $("log");
+    const atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < NEAR;
+    change(log);
+    if (atEnd) log.scrollTop = log.scrollHeight;
+  }
+
+  function say(className, who, text, code = "") {
+    const head = element("h3", {}, who, ...(code ? [element("code", {}, code)] : []));
+    const words = element("p", { className: "words" }, text);
+    const turn = element("article", { className }, head, words);
+    follow((log) => log.append(turn));
+    $("welcome").hidden = true;
+    $("clear").hidden = false;
+    return { turn, words, note: (text) => head.append(element("small", {}, text)) };
+  }
+
+  /** An error, with whose it is. */
+  function showProblem({ owner = "page", code, message }, provider) {
+    say("problem", ERRORS[owner] ?? `Error from ${provider.name}`, message, code);
+  }
+
+  async function send() {
+    const { provider, key, model } = choice();
+    const text = $("prompt").value.trim();
+    if (answering || !provider) return;
+    if (!key) return askForKey();
+    if (!model) return $("model").focus();
+    if (!text) return $("prompt").focus();
+
+    $("prompt").value = "";
+    const question = say("user", "You", text);
+    const answer = say("answer", provider.name, "", model);
+    answer.turn.ariaBusy = "true";
+    $("log").scrollTop = $("log").scrollHeight;
+    const began = performance.now();
+    const onText = (piece) => {
+      if (!answer.words.textContent) answer.note(`first words after ${((performance.now() - began) / 1000).toFixed(2)} s`);
+      follow(() => answer.words.append(piece));
+    };
+
+    answering = new AbortController();
+    showAnswering(true, `${provider.name} is answering`);
+    let outcome = "Answer complete";
+    try {
+      const { signal } = answering;
+      const end = await ask({ relay, provider, key, model, turns: [...turns, { role: "user", text }], signal, onText });
+      if (end) answer.note(`ended by ${end}`);
+    } catch (error) {
+      outcome = error.name === "AbortError" ? "Stopped" : "";
+      if (outcome) answer.note("stopped");
+      else showProblem(error, provider);
+    }
+    answering = undefined;
+    answer.turn.ariaBusy = "false";
+    showAnswering(false, outcome);
+
+    if (!answer.turn.isConnected) return; // a new chat has begun
+    if (answer.words.textContent) turns.push({ role: "user", text }, { role: "assistant", text: answer.words.textContent });
+    else {
+      question.turn.remove(); // it got no answer, so it is given back
+      answer.turn.remove();
+      $("prompt").value ||= text;
+    }
+  }
+
+  /** Swaps Send and Stop; the keyboard's focus goes along. */
+  function showAnswering(now, progress) {
+    const [shown, gone] = now ? [$("stop"), $("send")] : [$("send"), $("stop")];
+    const focused = document.activeElement === gone;
+    shown.hidden = false;
+    gone.hidden = true;
+    if (focused) (now ? shown : $("prompt")).focus();
+    $("progress").textContent = progress;
+    $("route").className = now ? "busy" : "";
+  }
+
+  $("ask").addEventListener("submit", (event) => {
+    event.preventDefault();
+    send();
+  });
+  $("prompt").addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+    event.preventDefault();
+    send();
+  });
+  $("stop").addEventListener("click", () => answering?.abort());
+  document.addEventListener("keydown", ({ key }) => key === "Escape" && answering?.abort());
+  $("clear").addEventListener("click", () => {
+    answering?.abort();
+    turns.length = 0;
+    $("log").replaceChildren();
+    $("welcome").hidden = false;
+    $("clear").hidden = true;
+    $("prompt").focus();
+  });
+  return { showProblem };
+}

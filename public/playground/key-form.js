@@ -1,0 +1,72 @@
+/** The key: entered and at once sealed or put into memory, shown, forgotten. */
+import { $, element } from "./dom.js";
+
+const TO_SEAL = "Sealed in this page as soon as you enter it. The browser keeps the sealed form alone, which only this relay can open.";
+const MEMORY = "so your key stays in this page's memory, and is gone when the page is.";
+const UNSEALED = {
+  relay: [`This relay has no sealing key, ${MEMORY} Whoever runs the relay makes one with `, element("code", {}, "make sealing-key"), "."],
+  browser: [`This browser cannot keep a sealed key here (it needs https: or localhost, and storage that is on), ${MEMORY}`],
+};
+
+/**
+ * @param {ReturnType<typeof import("./keys.js").keyring>} keys
+ * @param {() => import("../relay.js").Provider} provider the chosen one
+ * @param {() => void} changed called whenever another key, or none, is there to use
+ */
+export function startKeyForm(keys, provider, changed) {
+  function show() {
+    const { id, name, key } = provider();
+    const own = keys.get(id);
+    $("key-form").hidden = Boolean(own);
+    $("kept").hidden = !own;
+    $("key-name").textContent = `${name} API key`;
+    Object.assign($("key"), { value: "", placeholder: key.looks_like });
+    Object.assign($("key-link"), { href: key.get_one_at, hidden: !key.get_one_at });
+    const until = own?.until?.toLocaleDateString(undefined, { dateStyle: "medium" });
+    const sealed = until ? `Kept in this browser. Only this relay can open it, for this address, until ${until}.` : TO_SEAL;
+    $("key-note").replaceChildren(...(UNSEALED[keys.unsealed] ?? [sealed]));
+    $("kept-title").textContent = until ? "Sealed key" : "Key in memory";
+    $("kept-form").textContent = until ? own.text : "";
+    setError("");
+    changed();
+  }
+
+  function setError(text) {
+    $("key-error").textContent = text;
+    $("key").ariaInvalid = text ? "true" : null;
+  }
+
+  function complain(text) {
+    setError(text);
+    $("key").focus();
+  }
+
+  async function take() {
+    const { id, name } = provider();
+    const key = $("key").value.trim();
+    $("key").value = "";
+    if (!key) return complain(`Paste your ${name} API key here.`);
+    try {
+      await keys.put(id, key);
+    } catch (error) {
+      return complain(`${error.message}.`);
+    }
+    if (id !== provider().id) return;
+    show();
+    $("prompt").focus();
+  }
+
+  $("key-form").addEventListener("submit", (event) => {
+    event.preventDefault();
+    take();
+  });
+  $("key").addEventListener("input", ({ inputType }) => {
+    if (inputType === "insertFromPaste" || inputType === "insertFromDrop") take();
+  });
+  $("forget").addEventListener("click", () => {
+    keys.forget(provider().id);
+    show();
+    $("key").focus();
+  });
+  return { show, complain };
+}

@@ -1,0 +1,34 @@
+/**
+ * Reads server-sent events as the HTML standard has them (section 9.2.6): lines may end in \n, \r or \r\n, comments are skipped, and
+ * an event that the stream's end cuts short does not count. Names, ids and retry times do not matter to the chats here.
+ *
+ * @param {ReadableStream<Uint8Array>} stream
+ * @returns {AsyncGenerator<string, void>} the data of each event
+ */
+export async function* serverSentEvents(stream) {
+  const reader = stream.getReader();
+  const decoder = new TextDecoder(); // keeps the beginning of a character until the rest of it has come
+  let line = "";
+  let data = [];
+  let afterReturn = false; // a \n that comes now belongs to the \r before it
+  try {
+    for (let { value, done } = await reader.read(); !done; { value, done } = await reader.read()) {
+      let text = decoder.decode(value, { stream: true });
+      if (!text) continue;
+      if (afterReturn && text[0] === "\n") text = text.slice(1);
+      afterReturn = text.endsWith("\r");
+      const lines = (line + text).split(/\r\n|\r|\n/);
+      line = lines.pop();
+      for (const each of lines) {
+        if (each === "") {
+          if (data.length) yield data.join("\n");
+          data = [];
+        } else if (/^data(:|$)/.test(each)) {
+          data.push(each.slice(5).replace(/^ /, ""));
+        }
+      }
+    }
+  } finally {
+    await reader.cancel().catch(() => {}); // a reader that stops early ends the request
+  }
+}

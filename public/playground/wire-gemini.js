@@ -1,0 +1,28 @@
+/** Gemini's generateContent. */
+
+const ROLES = { user: "user", assistant: "model" };
+
+/** @type {import("./wires.js").Wire} */
+export const gemini = {
+  request(_provider, model, turns, stream) {
+    const action = stream ? "streamGenerateContent?alt=sse" : "generateContent";
+    return {
+      path: `/v1beta/models/${encodeURIComponent(model.replace(/^models\//, ""))}:${action}`,
+      body: { contents: turns.map(({ role, text }) => ({ role: ROLES[role], parts: [{ text }] })) },
+    };
+  },
+  read({ candidates: [candidate] = [], promptFeedback, error }) {
+    const parts = candidate?.content?.parts ?? [];
+    return {
+      text: parts.map((part) => (part.thought ? "" : (part.text ?? ""))).join(""),
+      end: candidate?.finishReason ?? promptFeedback?.blockReason,
+      error,
+    };
+  },
+  answer: "candidates[0].content.parts[0].text",
+  modelsPath: () => "/v1beta/models?pageSize=1000",
+  models: ({ models }) =>
+    models
+      .filter(({ supportedGenerationMethods }) => supportedGenerationMethods?.includes("generateContent"))
+      .map(({ name }) => name.replace(/^models\//, "")),
+};

@@ -1,0 +1,21 @@
+/** OpenAI's chat completions, which Mistral and most custom providers speak as well. */
+
+/** Not for chatting, as far as a name tells. */
+const OTHER_WORK = /embed|moderation|whisper|tts|transcribe|audio|realtime|image|dall-e|sora|ocr|babbage|davinci/;
+
+/** Mistral's reasoning models answer in parts, not all of which are text. */
+const textOf = (content) => (Array.isArray(content) ? content.map((part) => part.text ?? "").join("") : content);
+
+/** @type {import("./wires.js").Wire} */
+export const openai = {
+  // Where a provider has these endpoints is where the OpenAI SDK is sent.
+  request: ({ base_url, sdk_base_urls }, model, turns, stream) => ({
+    path: `${sdk_base_urls.openai.slice(base_url.length)}/chat/completions`,
+    body: { model, messages: turns.map(({ role, text }) => ({ role, content: text })), ...(stream && { stream }) },
+  }),
+  read: ({ choices: [choice] = [], error }) => ({ text: textOf(choice?.delta?.content), end: choice?.finish_reason, error }),
+  answer: "choices[0].message.content",
+  modelsPath: ({ base_url, sdk_base_urls }) => `${sdk_base_urls.openai.slice(base_url.length)}/models`,
+  models: ({ data }) =>
+    data.filter(({ id, capabilities }) => capabilities?.completion_chat ?? !OTHER_WORK.test(id)).map(({ id }) => id),
+};

@@ -1,0 +1,55 @@
+/**
+ * Pictures of the playground, to be looked at:
+ *
+ *     node tests/browser/playground-screenshots.mjs FOLDER
+ */
+import { join } from "node:path";
+import { randomKey } from "../harness.mjs";
+import { startPlayground } from "./playground-stage.mjs";
+
+const LOOKS = {
+  desktop: { viewport: { width: 1280, height: 900 } },
+  dark: { viewport: { width: 1280, height: 900 }, colorScheme: "dark" },
+  phone: { viewport: { width: 360, height: 760 }, deviceScaleFactor: 2 },
+  "phone-dark": { viewport: { width: 360, height: 760 }, deviceScaleFactor: 2, colorScheme: "dark" },
+};
+
+const [folder] = process.argv.slice(2);
+if (!folder) throw new Error("usage: node tests/browser/playground-screenshots.mjs FOLDER");
+
+const stage = await startPlayground();
+try {
+  for (const [look, context] of Object.entries(LOOKS)) {
+    const shoot = ({ page }, what) => page.screenshot({ path: join(folder, `${look}-${what}.png`), fullPage: true });
+    const playground = await stage.open({ context });
+    await shoot(playground, "1-new");
+
+    await playground.send("Hello");
+    await shoot(playground, "2-no-key");
+
+    const key = randomKey("openai");
+    await playground.enter("openai", key);
+    await playground.send("Tell me in one sentence what a relay is for.");
+    await playground.answered();
+    await stage.mock.script(key, { hold: true });
+    await playground.send("And in two?");
+    await playground.log.getByText("mock openai!").nth(1).waitFor();
+    await shoot(playground, "3-answering");
+
+    await playground.stopButton.click();
+    await playground.answered();
+    await playground.enter("anthropic", randomKey("anthropic", "invalid"));
+    await playground.send("What would you say?");
+    await playground.log.getByText("Error from Anthropic").waitFor();
+    await playground.library("curl").check();
+    await shoot(playground, "4-error");
+
+    const unsealed = await stage.open({ relay: stage.plain, context });
+    await unsealed.enter("mistral", randomKey("anthropic"));
+    await unsealed.send("Hello");
+    await unsealed.log.getByText("Error from the relay").waitFor();
+    await shoot(unsealed, "5-memory");
+  }
+} finally {
+  await stage.close();
+}

@@ -1,0 +1,635 @@
+/** The playground, in the browser, used as people use it. */
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { after, before, describe, it } from "node:test";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { build } from "esbuild";
+import { serverSentEvents } from "../../public/playground/sse.js";
+import { PROVIDERS, providerIsLetGo, randomKey } from "../harness.mjs";
+import { NAMES, startPlayground } from "./playground-stage.mjs";
+import { startSite } from "./site.mjs";
+
+const HERE = fileURLToPath(new URL("./", import.meta.url));
+const QUESTION = "Grüße, 世界";
+const greeting = (provider) => `Hello from the mock ${provider}!`;
+const answer = (provider, question = QUESTION) => `${greeting(provider)} You said: ${question}. 🙂`;
+
+/** Those of the mock's models that are for chatting. */
+const CHAT_MODELS = {
+  openai: ["gpt-4o-mini", "gpt-4.1", "gpt-5"],
+  anthropic: ["claude-sonnet-4-5", "claude-haiku-4-5"],
+  google: ["gemini-2.5-flash", "gemini-2.5-pro"],
+  mistral: ["mistral-small-latest", "mistral-large-latest"],
+};
+
+/** More than any answer of the mock has chunks. */
+const ALL_CHUNKS = 40;
+
+let stage;
+let mock;
+before(async () => {
+  stage = await startPlayground();
+  mock = stage.mock;
+});
+after(() => stage?.close());
+
+/** Opens the page for one test, with a key for the provider. */
+async function openWithKey(provider, { mark, ...options } = {}) {
+  const playground = await stage.open(options);
+  const key = randomKey(provider, mark);
+  await playground.enter(provider, key);
+  return { playground, key };
+}
+
+/** Sends a message whose answer stops after its first words, until `release` is called. */
+async function beginAnswer(playground, provider, key) {
+  await mock.script(key, { hold: true });
+  await playground.send(QUESTION);
+  await playground.log.getByText(greeting(provider)).waitFor();
+}
+
+async function release(key, chunks) {
+  for (let chunk = 0; chunk < chunks; chunk++) await mock.release(key);
+}
+
+const lastBody = async (key) => JSON.parse(Buffer.from((await mock.seen(key)).at(-1).body_base64, "base64"));
+
+const sse = (...events) => ({
+  respond: { status: 200, headers: { "content-type": "text/event-stream" }, body: events.map((event) => `data: ${event}\n\n`).join("") },
+});
+
+describe("the chat", { timeout: 60_000 }, () => {
+  for (const provider of PROVIDERS) {
+    it(`shows the first words of ${provider} before the rest is sent, then all of it`, async () => {
+      const { playground, key } = await openWithKey(provider);
+      await beginAnswer(playground, provider, key);
+      assert.equal(await playground.lastWords.textContent(), greeting(provider));
+      assert.equal((await mock.seen(key)).at(-1).state, "open");
+      assert.equal(await playground.turns.last().getAttribute("aria-busy"), "true");
+
+      await release(key, ALL_CHUNKS);
+      await playground.answered();
+      assert.equal(await playground.lastWords.textContent(), answer(provider));
+      assert.equal(await playground.turns.last().getAttribute("aria-busy"), "false");
+      assert.deepEqual((await mock.seen(key)).flatMap(({ violations }) => violations), []);
+    });
+
+    it(`ends the answer of ${provider} with Stop, and keeps what has come`, async () => {
+      const { playground, key } = await openWithKey(provider);
+      await beginAnswer(playground, provider, key);
+      await playground.stopButton.click();
+      await playground.answered();
+      await providerIsLetGo(mock, key);
+      assert.equal(await playground.lastWords.textContent(), greeting(provider));
+      await playground.turns.last().getByText("stopped").waitFor();
+    });
+
+    for (const relay of ["plain", "sealing"]) {
+      it(`lists the models of ${provider} that can chat, at a relay that is ${relay}`, async () => {
+        const { playground } = await openWithKey(provider, { relay: stage[relay] });
+        const models = await playground.page.locator("#models option").evaluateAll((options) => options.map(({ value }) => value));
+        assert.deepEqual(models, CHAT_MODELS[provider]);
+      });
+    }
+
+    it(`sends ${provider} what was said before`, async () => {
+      const { playground, key } = await openWithKey(provider);
+      await playground.send("One");
+      await playground.answered();
+      await playground.send("Two");
+      await playground.log.getByText(answer(provider, "Two")).waitFor();
+      const { messages, contents } = await lastBody(key);
+      const turns = (messages ?? contents).map(({ role, content, parts }) => [role, content ?? parts[0].text]);
+      const itsRole = contents ? "model" : "assistant";
+      assert.deepEqual(turns, [["user", "One"], [itsRole, answer(provider, "One")], ["user", "Two"]]);
+    });
+  }
+
+  it("asks the model that is typed, whether or not it is listed", async () => {
+    const { playground, key } = await openWithKey("openai");
+    await playground.model.fill("gpt-next");
+    await playground.send(QUESTION);
+    await playground.answered();
+    assert.equal((await lastBody(key)).model, "gpt-next");
+  });
+
+  it("shows a model's words as text, whatever they are", async () => {
+    const { playground } = await openWithKey("openai");
+    const html = '<img src="x" onerror="document.title = 1"><b>bold</b>';
+    await playground.send(html);
+    await playground.answered();
+    assert.equal(await playground.lastWords.textContent(), answer("openai", html));
+    assert.equal(await playground.log.locator("img, b").count(), 0);
+  });
+
+  it("forgets everything that was said when a new chat begins, an answer on its way included", async () => {
+    const { playground, key } = await openWithKey("openai");
+    await beginAnswer(playground, "openai", key);
+    await playground.page.getByRole("button", { name: "New chat" }).click();
+    await providerIsLetGo(mock, key);
+    await mock.script(key, {});
+    await playground.send("Again");
+    await playground.log.getByText(answer("openai", "Again")).waitFor();
+    assert.equal(await playground.turns.count(), 2);
+    assert.deepEqual((await lastBody(key)).messages, [{ role: "user", content: "Again" }]);
+  });
+});
+
+describe("an error is shown as whose it is:", { timeout: 60_000 }, () => {
+  /** Sends, and tells the error's heading and message. */
+  async function failingAnswer(playground) {
+    await playground.send(QUESTION);
+    await playground.log.getByText(/^(Error from |Connection error)/).waitFor();
+    await playground.answered();
+    const error = playground.turns.last();
+    return [await error.getByRole("heading").textContent(), await error.locator(".words").textContent()];
+  }
+
+  for (const [provider, message] of [
+    ["openai", /^Incorrect API key provided/],
+    ["anthropic", /^invalid x-api-key$/],
+    ["google", /^API key not valid/],
+    ["mistral", /^Unauthorized$/],
+  ]) {
+    it(`a wrong key, ${provider}'s`, async () => {
+      const { playground } = await openWithKey(provider, { mark: "invalid" });
+      const [heading, words] = await failingAnswer(playground);
+      assert.equal(heading, `Error from ${NAMES[provider]}401`);
+      assert.match(words, message);
+      assert.equal(await playground.prompt.inputValue(), QUESTION, "the question is given back");
+    });
+
+    it(`an error in the middle of a stream, ${provider}'s`, async () => {
+      const { playground, key } = await openWithKey(provider);
+      await mock.script(key, sse(JSON.stringify({ type: "error", error: { type: "overloaded", message: "Too much to do." } })));
+      assert.deepEqual(await failingAnswer(playground), [`Error from ${NAMES[provider]}overloaded`, "Too much to do."]);
+    });
+
+    it(`an answer of ${provider} that breaks off, the connection's`, async () => {
+      const { playground, key } = await openWithKey(provider);
+      await mock.script(key, { truncate: true });
+      const [heading, words] = await failingAnswer(playground);
+      assert.equal(heading, "Connection error");
+      assert.match(words, /^The answer broke off before its end\.$|^The connection failed: /);
+    });
+  }
+
+  it("a key of another provider, the relay's", async () => {
+    const playground = await stage.open({ relay: stage.plain });
+    const key = randomKey("anthropic");
+    await playground.enter("openai", key);
+    const [heading, words] = await failingAnswer(playground);
+    assert.equal(heading, "Error from the relay400 key_wrong_provider");
+    assert.match(words, /^This API key belongs to another provider/);
+    assert.deepEqual(await mock.seen(key), []);
+  });
+
+  for (const [what, code, spoil] of [
+    ["is damaged", "sealed_key_invalid", (parts) => parts.with(3, parts[3].replace(/.{4}$/, "AAAA"))],
+    ["has expired", "sealed_key_expired", (parts) => parts.with(2, btoa('{"prv":"openai","org":[],"iat":1,"exp":2}').replaceAll("=", ""))],
+  ]) {
+    it(`a sealed key that ${what}, the relay's`, async () => {
+      const { playground, key } = await openWithKey("openai");
+      const slot = "byok-relay:sealed-key:openai";
+      const sealed = await playground.page.evaluate((slot) => localStorage[slot], slot);
+      await playground.page.evaluate(([slot, text]) => (localStorage[slot] = text), [slot, spoil(sealed.split(".")).join(".")]);
+      await playground.page.reload();
+      const before = (await mock.seen(key)).length;
+      assert.equal((await failingAnswer(playground))[0], `Error from the relay401 ${code}`);
+      assert.equal((await mock.seen(key)).length, before);
+    });
+  }
+
+  it("an answer without words, the provider's", async () => {
+    const { playground, key } = await openWithKey("google");
+    await mock.script(key, sse('{"promptFeedback":{"blockReason":"SAFETY"}}'));
+    assert.deepEqual(await failingAnswer(playground), ["Error from Google GeminiSAFETY", "The answer was empty."]);
+  });
+
+  it("no answer at all, the connection's", async () => {
+    const { playground } = await openWithKey("openai");
+    await playground.page.route("**/chat/completions", (route) => route.abort());
+    const [heading, words] = await failingAnswer(playground);
+    assert.equal(heading, "Connection error");
+    assert.match(words, /^The connection failed: /);
+  });
+
+  it("a relay that is misconfigured, the relay's", async () => {
+    const page = await stage.browser.newPage();
+    const message = "This relay is misconfigured: PROVIDERS";
+    const body = JSON.stringify({ error: { message } });
+    await page.route("**/.well-known/byok-relay", (route) =>
+      route.fulfill({ status: 500, headers: { "x-relay-error": "misconfigured" }, body }),
+    );
+    await page.goto(stage.plain);
+    await page.getByText("The relay is not ready").waitFor();
+    assert.equal(await page.getByRole("article").textContent(), `Error from the relay500 misconfigured${message}`);
+  });
+
+  it("no key, a hint where it belongs, and nothing is sent", async () => {
+    const playground = await stage.open();
+    const before = playground.requests.length;
+    await playground.send(QUESTION);
+    await playground.page.getByRole("alert").getByText("Paste your OpenAI API key here first.").waitFor();
+    assert.equal(await playground.key("openai").evaluate((input) => input === document.activeElement && input.ariaInvalid), "true");
+    assert.equal(playground.requests.length, before);
+    assert.equal(await playground.prompt.inputValue(), QUESTION);
+  });
+});
+
+describe("a key", { timeout: 60_000 }, () => {
+  const stored = (playground) => playground.page.evaluate(() => ({ ...localStorage }));
+
+  for (const provider of PROVIDERS) {
+    it(`for ${provider} is sealed before it is kept or sent`, async () => {
+      const { playground, key } = await openWithKey(provider);
+      assert.equal(await playground.key(provider).inputValue(), "");
+      await playground.send(QUESTION);
+      await playground.answered();
+      assert.equal(await playground.lastWords.textContent(), answer(provider));
+      assert.ok((await mock.seen(key)).length > 0, "the provider gets the key itself");
+
+      const kept = await stored(playground);
+      assert.deepEqual(Object.keys(kept), [`byok-relay:sealed-key:${provider}`]);
+      const [sealed] = Object.values(kept);
+      const claims = JSON.parse(Buffer.from(sealed.split(".")[2], "base64url"));
+      assert.deepEqual([claims.prv, claims.org], [provider, [stage.sealing]]);
+
+      const sent = await Promise.all(
+        playground.requests.map(async (each) => `${each.url()}\n${JSON.stringify(await each.allHeaders())}\n${each.postData()}`),
+      );
+      assert.ok(sent.some((each) => each.includes(sealed)));
+      const everything = [JSON.stringify(kept), ...sent, await playground.page.content()].join("\n");
+      assert.ok(!everything.includes(key), "the key is in plain");
+    });
+  }
+
+  it("is sealed as soon as it is pasted", async () => {
+    const playground = await stage.open();
+    await playground.page.evaluate((key) => navigator.clipboard.writeText(key), `  ${randomKey("openai")}\n`);
+    await playground.key("openai").press("ControlOrMeta+v");
+    await playground.page.getByText("Sealed key", { exact: true }).waitFor();
+    assert.equal(await playground.key("openai").inputValue(), "");
+    assert.match(Object.values(await stored(playground))[0], /^byok1\./);
+  });
+
+  it("that is sealed is still there after a reload", async () => {
+    const { playground } = await openWithKey("mistral");
+    await playground.page.reload();
+    await playground.page.getByText("Sealed key", { exact: true }).waitFor();
+    assert.ok(await playground.page.getByRole("radio", { name: "Mistral" }).first().isChecked());
+    await playground.send(QUESTION);
+    await playground.log.getByText(answer("mistral")).waitFor();
+  });
+
+  it("that has been forgotten is gone", async () => {
+    const { playground } = await openWithKey("openai");
+    await playground.forgetButton.click();
+    assert.deepEqual(await stored(playground), {});
+    assert.ok(await playground.key("openai").evaluate((input) => input === document.activeElement));
+    await playground.page.reload();
+    await playground.key("openai").waitFor();
+  });
+
+  it("that cannot be one is refused in the page", async () => {
+    const playground = await stage.open();
+    await playground.key("openai").fill("two words");
+    await playground.key("openai").press("Enter");
+    await playground.page.getByRole("alert").getByText(/API key/).waitFor();
+    assert.equal(await playground.key("openai").inputValue(), "");
+    assert.deepEqual(await stored(playground), {});
+  });
+
+  it("stays in the page's memory where the relay opens no sealed keys, and the page says so", async () => {
+    const { playground } = await openWithKey("openai", { relay: stage.plain });
+    await playground.page.getByText("Key in memory").waitFor();
+    await playground.page.getByText(/no sealing key.*make sealing-key/).waitFor();
+    assert.equal(await playground.key("openai").inputValue(), "");
+    await playground.send(QUESTION);
+    await playground.log.getByText(answer("openai")).waitFor();
+    assert.deepEqual(await stored(playground), {});
+    await playground.page.reload();
+    await playground.key("openai").waitFor();
+  });
+});
+
+describe("the code", { timeout: 120_000 }, () => {
+  /** Every snippet that the page has. */
+  async function snippets(playground) {
+    const found = [];
+    for (const provider of PROVIDERS) {
+      await playground.choose(provider);
+      for (const library of await playground.libraries.all()) {
+        await library.check();
+        const [name, model] = [await library.locator("..").textContent(), await playground.model.inputValue()];
+        const [code, url] = await playground.code.evaluate((pre) => [pre.textContent, pre.querySelector("mark")?.textContent]);
+        found.push({ provider, name, model, code, url });
+      }
+    }
+    return found;
+  }
+
+  let all;
+  before(async () => {
+    all = await snippets(await stage.open());
+  });
+  const of = (provider) => all.filter((snippet) => snippet.provider === provider).map(({ name }) => name);
+
+  it("is there for the libraries that fit the provider, its own first", () => {
+    const COMMON = ["OpenAI SDK", "AI SDK", "LangChain", "fetch", "curl", "Sealing"];
+    assert.deepEqual(of("openai"), COMMON);
+    assert.deepEqual(of("anthropic"), ["Anthropic SDK", ...COMMON]);
+    assert.deepEqual(of("google"), ["Google GenAI", ...COMMON]);
+    assert.deepEqual(of("mistral"), ["Mistral SDK", ...COMMON]);
+  });
+
+  it("has the base URL that the relay's description has, and the chosen model", async () => {
+    const { providers } = await (await fetch(`${stage.sealing}/.well-known/byok-relay`)).json();
+    for (const { provider, name, model, code, url } of all.filter(({ name }) => name !== "Sealing")) {
+      const [, sdk] = /^\/\/ npm install (?:ai )?(\S+)/.exec(code) ?? [];
+      const { base_url, sdk_base_urls } = providers.find(({ id }) => id === provider);
+      assert.equal(url, sdk ? sdk_base_urls[sdk] : base_url, `${provider}, ${name}`);
+      assert.ok(code.includes(model), `${provider}, ${name}`);
+    }
+  });
+
+  it("does not offer sealing where the relay opens no sealed keys", async () => {
+    const playground = await stage.open({ relay: stage.plain });
+    await playground.library("curl").waitFor();
+    assert.equal(await playground.library("Sealing").count(), 0);
+  });
+
+  it("follows the model as it is typed, and keeps strange names inside their quotes", async () => {
+    const playground = await stage.open();
+    await playground.model.fill(`it's "x": ${"`"}1${"`"}`);
+    await playground.library("fetch").check();
+    assert.match(await playground.code.textContent(), /model: "it's \\"x\\": `1`", messages/);
+    await playground.library("curl").check();
+    assert.ok((await playground.code.textContent()).includes(String.raw`'{"model":"it'\''s \"x\": ${"`"}1${"`"}",`));
+  });
+
+  it("is copied by its button", async () => {
+    const playground = await stage.open();
+    await playground.page.getByRole("button", { name: "Copy" }).click();
+    await playground.page.getByRole("button", { name: "Copied" }).waitFor();
+    assert.equal(await playground.page.evaluate(() => navigator.clipboard.readText()), await playground.code.textContent());
+  });
+
+  it("works as it is in another origin's page, with a sealed key as well", async () => {
+    const site = await startSite({ texts: { "/snippets.js": await bundled(all.filter(({ name }) => name !== "curl")) } });
+    try {
+      const page = await stage.browser.newPage();
+      await page.goto(site.url);
+      const run = (name, key) =>
+        page.evaluate(
+          async ([name, key]) => {
+            const { snippets } = await import("/snippets.js");
+            const printed = [];
+            await snippets[name](key, { log: (text) => printed.push(text) });
+            return printed.join("");
+          },
+          [name, key],
+        );
+      for (const provider of PROVIDERS) {
+        const sealed = await run(`${provider}, Sealing`, randomKey(provider));
+        for (const name of of(provider).filter((name) => name !== "curl" && name !== "Sealing")) {
+          for (const key of [randomKey(provider), sealed]) {
+            assert.equal(await run(`${provider}, ${name}`, key), answer(provider, "Hello!"), `${provider}, ${name}`);
+          }
+        }
+      }
+    } finally {
+      site.close();
+    }
+  });
+
+  for (const provider of PROVIDERS) {
+    it(`works as it is in a shell, for ${provider}`, async () => {
+      const { code } = all.find((snippet) => snippet.provider === provider && snippet.name === "curl");
+      const { stdout } = await promisify(execFile)("sh", ["-c", code], { env: { ...process.env, USER_KEY: randomKey(provider) } });
+      assert.ok(stdout.includes(greeting(provider)), stdout);
+    });
+  }
+
+  /** One browser script with a function for each snippet, which takes what the snippet finds around it. */
+  async function bundled(snippets) {
+    const imports = new Set();
+    const functions = snippets.map(({ provider, name, code }) => {
+      const body = code.replace(/^import .*;$/gm, (line) => (imports.add(line), ""));
+      return `"${provider}, ${name}": async (userKey, console) => {\n${body}\n}`;
+    });
+    const contents = `${[...imports].join("\n")}\nexport const snippets = {\n${functions.join(",\n")}\n};`;
+    const options = { bundle: true, write: false, format: "esm", platform: "browser", logLevel: "error" };
+    const { outputFiles } = await build({ ...options, stdin: { contents, resolveDir: HERE }, external: ["node:*", "http://*"] });
+    return outputFiles[0].text;
+  }
+});
+
+describe("the page", { timeout: 60_000 }, () => {
+  it("uses its own origin only, and gives the browser nothing to complain about", async () => {
+    const playground = await stage.open();
+    for (const provider of PROVIDERS) {
+      await playground.enter(provider, randomKey(provider));
+      await playground.send(QUESTION);
+      await playground.log.getByText(answer(provider)).waitFor();
+      await playground.forgetButton.click();
+    }
+    assert.deepEqual(playground.complaints, []);
+    assert.deepEqual([...new Set(playground.requests.map((request) => new URL(request.url()).origin))], [stage.sealing]);
+  });
+
+  it("is sent with a policy that lets nothing else in", async () => {
+    const { headers } = await fetch(stage.sealing);
+    const names = ["content-security-policy", "referrer-policy", "x-content-type-options"];
+    assert.deepEqual(names.map((name) => headers.get(name)), [
+      "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; " +
+        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+      "no-referrer",
+      "nosniff",
+    ]);
+  });
+
+  it("lets other origins have relay.js and its types", async () => {
+    for (const path of ["/relay.js", "/relay.d.ts"]) {
+      const { status, headers } = await fetch(stage.sealing + path);
+      assert.equal(status, 200);
+      assert.equal(headers.get("access-control-allow-origin"), "*");
+      assert.equal(headers.get("cross-origin-resource-policy"), "cross-origin");
+    }
+  });
+
+  it("can be used with the keyboard alone", async () => {
+    const playground = await stage.open();
+    const { keyboard } = playground.page;
+    const focused = () => playground.page.evaluate(() => document.activeElement.closest("label")?.textContent ?? document.activeElement.id);
+    const tabTo = async (name) => {
+      for (let stop = 0; stop < 12 && (await focused()) !== name; stop++) await keyboard.press("Tab");
+      assert.equal(await focused(), name);
+    };
+    await tabTo("OpenAI");
+    for (const name of ["Anthropic", "Google Gemini", "Mistral"]) {
+      await keyboard.press("ArrowRight");
+      assert.equal(await focused(), name);
+    }
+    await tabTo("key");
+    const key = randomKey("mistral");
+    await keyboard.type(key);
+    await keyboard.press("Enter");
+    await playground.page.getByText(/models in the list|list of models did not come/).waitFor();
+    assert.equal(await focused(), "prompt");
+
+    await mock.script(key, { hold: true });
+    await keyboard.type("One");
+    await keyboard.press("Shift+Enter");
+    await keyboard.type("two");
+    await keyboard.press("Tab");
+    assert.equal(await focused(), "send");
+    await keyboard.press("Enter");
+    await playground.log.getByText(greeting("mistral")).waitFor();
+    assert.equal(await focused(), "stop");
+    await release(key, ALL_CHUNKS);
+    await playground.log.getByText(answer("mistral", "One\ntwo")).waitFor();
+    await playground.answered();
+    assert.equal(await focused(), "prompt");
+
+    await tabTo("Mistral SDK");
+    await keyboard.press("ArrowRight");
+    assert.equal(await focused(), "OpenAI SDK");
+    await keyboard.press("Tab");
+    await keyboard.press("Shift+Tab");
+    await keyboard.press("Shift+Tab");
+    await keyboard.press("Enter");
+    await playground.page.getByRole("button", { name: "Copied" }).waitFor();
+  });
+
+  it("stops an answer with Escape", async () => {
+    const { playground, key } = await openWithKey("openai");
+    await beginAnswer(playground, "openai", key);
+    await playground.page.keyboard.press("Escape");
+    await playground.turns.last().getByText("stopped").waitFor();
+    await providerIsLetGo(mock, key);
+  });
+
+  it("tells a screen reader what it is and what happens", async () => {
+    const { playground, key } = await openWithKey("openai");
+    const { page } = playground;
+    for (const name of ["Set up", "Chat", "Use it in your app"]) await page.getByRole("region", { name, exact: true }).waitFor();
+    for (const name of ["Provider", "Library"]) await page.getByRole("group", { name }).waitFor();
+    const nameless = await page.locator("button, input, textarea, a, pre").evaluateAll((all) =>
+      all.filter((each) => !each.ariaLabel && !each.textContent.trim() && !each.labels?.length).map(({ outerHTML }) => outerHTML),
+    );
+    assert.deepEqual(nameless, []);
+    await beginAnswer(playground, "openai", key);
+    const status = page.getByRole("status").filter({ hasText: "OpenAI is answering" });
+    await status.waitFor();
+    await release(key, ALL_CHUNKS);
+    await page.getByRole("status").filter({ hasText: "Answer complete" }).waitFor();
+  });
+
+  const LOOKS = { light: { colorScheme: "light" }, dark: { colorScheme: "dark" } };
+  for (const [look, context] of Object.entries(LOOKS)) {
+    it(`has enough contrast when it is ${look}`, async () => {
+      const { playground } = await openWithKey("openai", { context });
+      await playground.send(QUESTION);
+      await playground.answered();
+      await playground.enter("anthropic", randomKey("anthropic", "invalid"));
+      await playground.send(QUESTION);
+      await playground.log.getByText("invalid x-api-key").waitFor();
+      await playground.choose("google");
+      await playground.page.evaluate(() => (document.querySelector("#key-error").textContent = "An error"));
+      const { least, count } = await playground.page.evaluate(contrasts);
+      assert.ok(count > 40, `${count} texts`);
+      assert.ok(least.ratio >= 4.5, JSON.stringify(least));
+    });
+  }
+
+  it("fits a phone of 360 pixels, whatever is on it", async () => {
+    const { playground } = await openWithKey("openai", { context: { viewport: { width: 360, height: 740 } } });
+    const width = () => playground.page.evaluate(() => document.documentElement.scrollWidth);
+    await playground.send("x".repeat(200));
+    await playground.answered();
+    assert.equal(await width(), 360);
+    await playground.choose("anthropic");
+    await playground.send(QUESTION);
+    assert.equal(await width(), 360);
+  });
+
+  it("moves nothing for people who want less motion", async () => {
+    const { playground, key } = await openWithKey("openai", { context: { reducedMotion: "reduce" } });
+    await beginAnswer(playground, "openai", key);
+    assert.equal(await playground.page.evaluate(() => document.getAnimations().length), 0);
+    await release(key, ALL_CHUNKS);
+    await playground.answered();
+  });
+});
+
+/** In the page: the contrast (WCAG 2, 1.4.3) of every text that is to be seen, and the least. */
+function contrasts() {
+  const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+  const luminance = (colors) => {
+    for (const color of colors) {
+      canvas.fillStyle = color;
+      canvas.fillRect(0, 0, 1, 1);
+    }
+    const [r, g, b] = [...canvas.getImageData(0, 0, 1, 1).data].map((value) =>
+      value <= 10 ? value / 255 / 12.92 : ((value / 255 + 0.055) / 1.055) ** 2.4,
+    );
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const backgrounds = (element) => (element ? [...backgrounds(element.parentElement), getComputedStyle(element).backgroundColor] : []);
+  const hasText = (element) => [...element.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.data.trim());
+  const found = [...document.querySelectorAll("body *")]
+    .filter((element) => hasText(element) && element.checkVisibility() && !element.closest(".sr, noscript"))
+    .map((element) => {
+      const behind = backgrounds(element);
+      const [dark, light] = [luminance(behind), luminance([...behind, getComputedStyle(element).color])].sort((a, b) => a - b);
+      return { ratio: (light + 0.05) / (dark + 0.05), text: element.textContent };
+    });
+  return { count: found.length, least: found.reduce((a, b) => (a.ratio < b.ratio ? a : b)) };
+}
+
+describe("the reader of server-sent events", () => {
+  const streamOf = (chunks) => ReadableStream.from(chunks);
+  const read = async (chunks) => {
+    const events = [];
+    for await (const event of serverSentEvents(streamOf(chunks))) events.push(event);
+    return events;
+  };
+
+  for (const [what, text, expected] of [
+    ["lines that end in \\n", "data: a\n\ndata: b\n\n", ["a", "b"]],
+    ["lines that end in \\r\\n", "data: a\r\n\r\ndata: b\r\n\r\n", ["a", "b"]],
+    ["lines that end in \\r", "data: a\r\rdata: b\r\r", ["a", "b"]],
+    ["all of these mixed", "data: a\r\n\ndata: b\r\r\ndata: c\n\r\n", ["a", "b", "c"]],
+    ["several data lines", "data: a\ndata: b\ndata:\ndata\n\n", ["a\nb\n\n"]],
+    ["several data lines that end in \\r\\n", "data: a\r\ndata: b\r\n\r\n", ["a\nb"]],
+    ["comments, names, ids and unknown fields", ": ping\n\nevent: x\nid: 1\nretry: 2\ndatax: no\ndata: a\n\n: \n\n", ["a"]],
+    ["no space, or two, after the colon", "data:a\n\ndata:  b\n\n", ["a", " b"]],
+    ["characters of several bytes", "data: Grüße 世界 🙂\n\n", ["Grüße 世界 🙂"]],
+    ["a byte order mark", "\uFEFFdata: a\n\n", ["a"]],
+    ["an event that the end cuts short", "data: a\n\ndata: b\n", ["a"]],
+    ["nothing", "", []],
+  ]) {
+    it(`reads ${what}, wherever the chunks are cut`, async () => {
+      const bytes = new TextEncoder().encode(text);
+      assert.deepEqual(await read([...bytes].map((byte) => Uint8Array.of(byte))), expected, "byte by byte");
+      for (let cut = 0; cut <= bytes.length; cut++) {
+        assert.deepEqual(await read([bytes.slice(0, cut), bytes.slice(cut)]), expected, `cut at ${cut}`);
+      }
+    });
+  }
+
+  it("gives an event as soon as its empty line has come, also when that ends in \\r", async () => {
+    let cancelled = false;
+    const stream = new ReadableStream({
+      start: (controller) => controller.enqueue(new TextEncoder().encode("data: a\r\r")),
+      cancel: () => void (cancelled = true),
+    });
+    for await (const event of serverSentEvents(stream)) {
+      assert.equal(event, "a");
+      break;
+    }
+    assert.ok(cancelled, "whoever stops reading ends the request");
+  });
+});
