@@ -16,13 +16,13 @@ sealing-key: ## a new private key for the secret SEALING_KEY
 
 test: node_modules/.installed tests/node_modules/.installed .venv/.installed tests/browser/.wheels/.installed
 	.venv/bin/pytest
-	node --test tests/*/*.test.mjs
+	node --test $(wildcard tests/mock/*.test.mjs tests/clients/*.test.mjs tests/sealing/*.test.mjs tests/browser/*.test.mjs)
 
 check: node_modules/.installed tests/node_modules/.installed .venv/.installed
 	.venv/bin/ruff check $(PYTHON_FILES)
 	.venv/bin/ruff format --check $(PYTHON_FILES)
 	.venv/bin/mypy
-	node --test tests/deploy/*.mjs
+	node --test $(wildcard tests/deploy/*.test.mjs)
 
 bench: node_modules/.installed ## needs wrk
 	@node bench/overhead.mjs
