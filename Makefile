@@ -22,6 +22,7 @@ check: node_modules/.installed tests/node_modules/.installed .venv/.installed
 	.venv/bin/ruff check $(PYTHON_FILES)
 	.venv/bin/ruff format --check $(PYTHON_FILES)
 	.venv/bin/mypy
+	tests/node_modules/.bin/prettier --check --log-level=warn .
 	node --test $(wildcard tests/deploy/*.test.mjs)
 
 bench: node_modules/.installed ## needs wrk

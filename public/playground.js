@@ -41,7 +41,12 @@ async function start() {
     keyForm.show();
     codePanel.showLibraries();
   };
-  fillChoice($("providers"), providers.map(({ name }) => name), first, choose);
+  fillChoice(
+    $("providers"),
+    providers.map(({ name }) => name),
+    first,
+    choose,
+  );
   choose(first);
   $("mock").hidden = !["localhost", "127.0.0.1"].includes(location.hostname);
   showState("up", `Relay ${version} is up`);

@@ -8,7 +8,9 @@ export function connect(relay = import.meta.url) {
   let loaded;
   /** @returns {Promise<import("./relay.d.ts").Description & { ahead: number }>} */
   const describe = async () => {
-    loaded ??= fetch(`${origin}/.well-known/byok-relay`).then((answer) => answer.json()).catch(() => {});
+    loaded ??= fetch(`${origin}/.well-known/byok-relay`)
+      .then((answer) => answer.json())
+      .catch(() => {});
     const found = await loaded;
     if (!found?.providers) {
       loaded = null;

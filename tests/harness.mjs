@@ -58,7 +58,10 @@ const CHUNKS_UNTIL_NOTICED = 4;
 export async function providerIsLetGo(mock, key) {
   for (let chunk = 0; chunk < CHUNKS_UNTIL_NOTICED; chunk++) {
     await mock.release(key);
-    const noticed = await mock.waitFor(key, "aborted", { timeout: 1 }).then(() => true, () => false);
+    const noticed = await mock.waitFor(key, "aborted", { timeout: 1 }).then(
+      () => true,
+      () => false,
+    );
     if (noticed) return;
   }
   throw new Error("the relay kept the provider's stream open");

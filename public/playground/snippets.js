@@ -77,7 +77,9 @@ function withFetch(choice) {
   method: "POST",
   headers: {
     ${string(name)}: ${scheme ? `\`${scheme}\${userKey}\`` : "userKey"},
-${Object.entries(headers).map((header) => `    ${header.map(string).join(": ")},\n`).join("")}  },
+${Object.entries(headers)
+  .map((header) => `    ${header.map(string).join(": ")},\n`)
+  .join("")}  },
   body: JSON.stringify(${literal(body)}),
 });
 if (!response.ok) throw new Error(await response.text());
@@ -103,7 +105,10 @@ console.log(sealedKey);`;
 
 /** @type {Snippet[]} */
 const SNIPPETS = [
-  sdk("Anthropic SDK", "@anthropic-ai/sdk", (url, model) => `import Anthropic from "@anthropic-ai/sdk";
+  sdk(
+    "Anthropic SDK",
+    "@anthropic-ai/sdk",
+    (url, model) => `import Anthropic from "@anthropic-ai/sdk";
 
 const anthropic = new Anthropic({
   apiKey: userKey,
@@ -115,9 +120,13 @@ const stream = anthropic.messages.stream({
   max_tokens: 1024,
   ${MESSAGES},
 });
-for await (const event of stream) console.log(event.delta?.text ?? "");`),
+for await (const event of stream) console.log(event.delta?.text ?? "");`,
+  ),
 
-  sdk("Google GenAI", "@google/genai", (url, model) => `import { GoogleGenAI } from "@google/genai";
+  sdk(
+    "Google GenAI",
+    "@google/genai",
+    (url, model) => `import { GoogleGenAI } from "@google/genai";
 
 const google = new GoogleGenAI({
   apiKey: userKey,
@@ -127,9 +136,13 @@ const stream = await google.models.generateContentStream({
   model: ${model},
   contents: ${HELLO},
 });
-for await (const chunk of stream) console.log(chunk.text);`),
+for await (const chunk of stream) console.log(chunk.text);`,
+  ),
 
-  sdk("Mistral SDK", "@mistralai/mistralai", (url, model) => `import { Mistral } from "@mistralai/mistralai";
+  sdk(
+    "Mistral SDK",
+    "@mistralai/mistralai",
+    (url, model) => `import { Mistral } from "@mistralai/mistralai";
 
 const mistral = new Mistral({
   apiKey: userKey,
@@ -139,9 +152,13 @@ const stream = await mistral.chat.stream({
   model: ${model},
   ${MESSAGES},
 });
-for await (const { data } of stream) console.log(data.choices[0].delta.content);`),
+for await (const { data } of stream) console.log(data.choices[0].delta.content);`,
+  ),
 
-  sdk("OpenAI SDK", "openai", (url, model) => `import OpenAI from "openai";
+  sdk(
+    "OpenAI SDK",
+    "openai",
+    (url, model) => `import OpenAI from "openai";
 
 const openai = new OpenAI({
   apiKey: userKey,
@@ -153,7 +170,8 @@ const stream = await openai.chat.completions.create({
   ${MESSAGES},
   stream: true,
 });
-for await (const chunk of stream) console.log(chunk.choices[0]?.delta.content ?? "");`),
+for await (const chunk of stream) console.log(chunk.choices[0]?.delta.content ?? "");`,
+  ),
 
   aiSdk("openai", "createOpenAI"),
   aiSdk("anthropic", "createAnthropic"),

@@ -16,6 +16,5 @@ export const openai = {
   read: ({ choices: [choice] = [], error }) => ({ text: textOf(choice?.delta?.content), end: choice?.finish_reason, error }),
   answer: "choices[0].message.content",
   modelsPath: ({ base_url, sdk_base_urls }) => `${sdk_base_urls.openai.slice(base_url.length)}/models`,
-  models: ({ data }) =>
-    data.filter(({ id, capabilities }) => capabilities?.completion_chat ?? !OTHER_WORK.test(id)).map(({ id }) => id),
+  models: ({ data }) => data.filter(({ id, capabilities }) => capabilities?.completion_chat ?? !OTHER_WORK.test(id)).map(({ id }) => id),
 };

@@ -24,7 +24,11 @@ let key;
 before(async () => {
   key = await newKey("own");
   const texts = {};
-  stage = await startStage({ content: { texts }, vars: () => ({ SEALING_KEY: JSON.stringify(key.privateJwk) }), options: { assets: true } });
+  stage = await startStage({
+    content: { texts },
+    vars: () => ({ SEALING_KEY: JSON.stringify(key.privateJwk) }),
+    options: { assets: true },
+  });
   for (const name of readdirSync(EXAMPLES).filter((name) => name.endsWith(".html"))) {
     const html = readFileSync(join(EXAMPLES, name), "utf8");
     assert.ok(html.includes(ADDRESS));
@@ -54,7 +58,9 @@ function lockOfOurWheels() {
   const lock = JSON.parse(readFileSync(join(PYODIDE, "pyodide-lock.json"), "utf8"));
   for (const wheel of readdirSync(WHEELS).filter((name) => name.endsWith(".whl"))) {
     const [name, version] = wheel.split("-");
-    const sha256 = createHash("sha256").update(readFileSync(join(WHEELS, wheel))).digest("hex");
+    const sha256 = createHash("sha256")
+      .update(readFileSync(join(WHEELS, wheel)))
+      .digest("hex");
     Object.assign(lock.packages[name.replaceAll("_", "-")], { version, file_name: wheel, sha256 });
   }
   return lock;
@@ -67,7 +73,10 @@ for (const provider of ["openai", "anthropic"]) {
     beforeEach(async () => {
       plain = randomKey(provider);
       page = await stage.openPage(`${stage.site.url}/${provider}-chat.html`);
-      await page.getByRole("status").getByText(/sealed/).waitFor();
+      await page
+        .getByRole("status")
+        .getByText(/sealed/)
+        .waitFor();
       await page.getByLabel(/API key/).fill(plain);
       await page.getByRole("button", { name: "Seal" }).click();
       await page.getByText("Your key is sealed. Enter").waitFor();

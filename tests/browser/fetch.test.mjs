@@ -137,6 +137,9 @@ describe("a page of another origin", () => {
     const answer = await fetch(stage.relay + CHAT, { method: "OPTIONS", headers });
     assert.equal(answer.status, 403);
     assert.equal(answer.headers.get("x-relay-error"), "origin_not_allowed");
-    assert.deepEqual([...answer.headers.keys()].filter((name) => name.startsWith("access-control-")), []);
+    assert.deepEqual(
+      [...answer.headers.keys()].filter((name) => name.startsWith("access-control-")),
+      [],
+    );
   });
 });

@@ -72,7 +72,10 @@ describe("the chat", { timeout: 60_000 }, () => {
       await playground.answered();
       assert.equal(await playground.lastWords.textContent(), answer(provider));
       assert.equal(await playground.turns.last().getAttribute("aria-busy"), "false");
-      assert.deepEqual((await mock.seen(key)).flatMap(({ violations }) => violations), []);
+      assert.deepEqual(
+        (await mock.seen(key)).flatMap(({ violations }) => violations),
+        [],
+      );
     });
 
     it(`ends the answer of ${provider} with Stop, and keeps what has come`, async () => {
@@ -102,7 +105,11 @@ describe("the chat", { timeout: 60_000 }, () => {
       const { messages, contents } = await lastBody(key);
       const turns = (messages ?? contents).map(({ role, content, parts }) => [role, content ?? parts[0].text]);
       const itsRole = contents ? "model" : "assistant";
-      assert.deepEqual(turns, [["user", "One"], [itsRole, answer(provider, "One")], ["user", "Two"]]);
+      assert.deepEqual(turns, [
+        ["user", "One"],
+        [itsRole, answer(provider, "One")],
+        ["user", "Two"],
+      ]);
     });
   }
 
@@ -296,7 +303,10 @@ describe("a key", { timeout: 60_000 }, () => {
     const playground = await stage.open();
     await playground.key("openai").fill("two words");
     await playground.key("openai").press("Enter");
-    await playground.page.getByRole("alert").getByText(/API key/).waitFor();
+    await playground.page
+      .getByRole("alert")
+      .getByText(/API key/)
+      .waitFor();
     assert.equal(await playground.key("openai").inputValue(), "");
     assert.deepEqual(await stored(playground), {});
   });
@@ -442,12 +452,15 @@ describe("the page", { timeout: 60_000 }, () => {
   it("is sent with a policy that lets nothing else in", async () => {
     const { headers } = await fetch(stage.sealing);
     const names = ["content-security-policy", "referrer-policy", "x-content-type-options"];
-    assert.deepEqual(names.map((name) => headers.get(name)), [
-      "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; " +
-        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-      "no-referrer",
-      "nosniff",
-    ]);
+    assert.deepEqual(
+      names.map((name) => headers.get(name)),
+      [
+        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; " +
+          "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+        "no-referrer",
+        "nosniff",
+      ],
+    );
   });
 
   it("lets other origins have relay.js and its types", async () => {
@@ -516,9 +529,11 @@ describe("the page", { timeout: 60_000 }, () => {
     const { page } = playground;
     for (const name of ["Set up", "Chat", "Use it in your app"]) await page.getByRole("region", { name, exact: true }).waitFor();
     for (const name of ["Provider", "Library"]) await page.getByRole("group", { name }).waitFor();
-    const nameless = await page.locator("button, input, textarea, a, pre").evaluateAll((all) =>
-      all.filter((each) => !each.ariaLabel && !each.textContent.trim() && !each.labels?.length).map(({ outerHTML }) => outerHTML),
-    );
+    const nameless = await page
+      .locator("button, input, textarea, a, pre")
+      .evaluateAll((all) =>
+        all.filter((each) => !each.ariaLabel && !each.textContent.trim() && !each.labels?.length).map(({ outerHTML }) => outerHTML),
+      );
     assert.deepEqual(nameless, []);
     await beginAnswer(playground, "openai", key);
     const status = page.getByRole("status").filter({ hasText: "OpenAI is answering" });

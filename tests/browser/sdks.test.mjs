@@ -16,7 +16,12 @@ before(async () => {
 after(() => stage?.close());
 
 // An answer that a page may not read is a connection error to an SDK, and some try again for minutes.
-describe("in a page", { timeout: 60_000 }, () => checkClients(clientsIn(() => stage.page), () => stage));
+describe("in a page", { timeout: 60_000 }, () =>
+  checkClients(
+    clientsIn(() => stage.page),
+    () => stage,
+  ),
+);
 
 const CHAT = { model: "gpt-5-mini", messages: [{ role: "user", content: "Hi" }] };
 

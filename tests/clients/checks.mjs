@@ -72,7 +72,10 @@ async function missingKey(relay, provider) {
 
 /** What an app finds in the error that `request` ends with; fails when that is not of the SDK's own class. */
 async function errorOf(request, readError) {
-  const error = await request.then((text) => assert.fail(`an answer came: ${text}`), (reason) => reason);
+  const error = await request.then(
+    (text) => assert.fail(`an answer came: ${text}`),
+    (reason) => reason,
+  );
   const read = readError(error);
   if (!read) throw new Error("not an error of the SDK's own class", { cause: error });
   return read;

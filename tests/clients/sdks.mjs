@@ -163,7 +163,11 @@ export const CLIENTS = [
       const model = new GoogleGenerativeAI(apiKey).getGenerativeModel({ model: MODELS.google }, { baseUrl: root });
       return {
         chat: async (text) => (await model.generateContent(text)).response.text(),
-        stream: (text) => pieces(model.generateContentStream(text).then(({ stream }) => stream), (chunk) => chunk.text()),
+        stream: (text) =>
+          pieces(
+            model.generateContentStream(text).then(({ stream }) => stream),
+            (chunk) => chunk.text(),
+          ),
       };
     },
     readError: (error) => (error instanceof GoogleGenerativeAIFetchError ? ofLegacyGoogle(error) : undefined),

@@ -27,7 +27,10 @@ const seal = (options) => relay.seal({ provider: "openai", key: KEY, origins: ["
 
 /** The message of the error, which must be for people and must not hold the key. */
 async function messageOf(promise) {
-  const error = await promise.then(() => assert.fail("it did not fail"), (error) => error);
+  const error = await promise.then(
+    () => assert.fail("it did not fail"),
+    (error) => error,
+  );
   assert.equal(error.constructor, Error, String(error));
   assert.ok(!error.stack.includes(KEY), "the key is in the error");
   return error.message;
@@ -77,7 +80,10 @@ describe("the relay's description", () => {
   it("is asked for once, however many calls need it", async () => {
     await Promise.all([relay.providers(), relay.baseURL("openai"), seal()]);
     await relay.providers();
-    assert.deepEqual(stand.asked.map(({ url }) => url), ["/.well-known/byok-relay"]);
+    assert.deepEqual(
+      stand.asked.map(({ url }) => url),
+      ["/.well-known/byok-relay"],
+    );
   });
 
   for (const [what, handler] of Object.entries({
@@ -170,7 +176,13 @@ describe("sealing is refused", () => {
 });
 
 describe("sealing is not refused", () => {
-  for (const origin of ["https://app.example:8443", "http://localhost:5173", "http://[::1]:80", "capacitor://localhost", "chrome-extension://abc"]) {
+  for (const origin of [
+    "https://app.example:8443",
+    "http://localhost:5173",
+    "http://[::1]:80",
+    "capacitor://localhost",
+    "chrome-extension://abc",
+  ]) {
     it(`for ${origin}`, async () => {
       const claims = Buffer.from((await seal({ origins: [origin] })).split(".")[2], "base64url");
       assert.deepEqual(JSON.parse(claims).org, [origin]);

@@ -30,7 +30,9 @@ const sealIn = (page, url) =>
   page.evaluate(
     async ([url, key]) => {
       const { connect } = await import(url);
-      return connect().seal({ provider: "openai", key }).catch((error) => error.message);
+      return connect()
+        .seal({ provider: "openai", key })
+        .catch((error) => error.message);
     },
     [url, KEY],
   );
@@ -47,7 +49,9 @@ it("says what is missing in a page that is not on https", async () => {
   const page = await browser.newPage();
   await page.route("http://app.example/**", (route) => {
     const isModule = route.request().url().endsWith(".js");
-    return route.fulfill(isModule ? { contentType: "text/javascript", body: SOURCE } : { contentType: "text/html", body: "<!doctype html>" });
+    return route.fulfill(
+      isModule ? { contentType: "text/javascript", body: SOURCE } : { contentType: "text/html", body: "<!doctype html>" },
+    );
   });
   await page.goto("http://app.example/");
   assert.equal(await sealIn(page, "/relay.js"), "Sealing needs https or localhost");

@@ -95,7 +95,10 @@ describe("a sealed key", () => {
     t.mock.method(Date, "now", () => 1999999999_000); // a clock that is years fast: the relay's counts
     const { seal } = connect(stand.url);
     const claims = { prv: "openai", org: [ORIGIN], iat: NOW, exp: NOW + 7 * 86400 };
-    assert.equal(decode((await seal({ provider: "openai", key: KEY, origins: [ORIGIN], days: 7 })).split(".")[2]).toString(), JSON.stringify(claims));
+    assert.equal(
+      decode((await seal({ provider: "openai", key: KEY, origins: [ORIGIN], days: 7 })).split(".")[2]).toString(),
+      JSON.stringify(claims),
+    );
   });
 
   it("holds for as long as the relay allows if nothing is said", async () => {
