@@ -16,7 +16,7 @@ sealing-key: ## a new private key for the secret SEALING_KEY
 
 test: node_modules/.installed tests/node_modules/.installed .venv/.installed tests/browser/.wheels/.installed
 	.venv/bin/pytest
-	node --test $(wildcard tests/mock/*.test.mjs tests/clients/*.test.mjs tests/sealing/*.test.mjs tests/browser/*.test.mjs)
+	node --test $(wildcard tests/dev/*.test.mjs tests/mock/*.test.mjs tests/clients/*.test.mjs tests/sealing/*.test.mjs tests/browser/*.test.mjs)
 
 check: node_modules/.installed tests/node_modules/.installed .venv/.installed
 	.venv/bin/ruff check $(PYTHON_FILES)

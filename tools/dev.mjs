@@ -69,21 +69,12 @@ const port = portFrom(process.argv[2] || "8787");
 const vars = settingsFrom({ ...(existsSync(DEV_VARS) ? parse(readFileSync(DEV_VARS)) : {}), ...process.env });
 await ensureFree(port);
 
-let relay;
-let stopping = false;
-async function stop() {
-  if (stopping) return;
-  stopping = true;
-  await relay?.close();
-  process.exit(0);
-}
-process.on("SIGINT", stop);
-process.on("SIGTERM", stop);
+// Miniflare ends its workerd when this process exits.
+for (const signal of ["SIGHUP", "SIGINT", "SIGTERM"]) process.on(signal, () => process.exit(0));
 
-relay = await startRelay({ port, vars, assets: true }).catch((error) => fail(`byok-relay: could not start: ${error.message}`));
-if (stopping) await relay.close();
+const relay = await startRelay({ port, vars, assets: true }).catch((error) => fail(`byok-relay: could not start: ${error.message}`));
 console.log(`byok-relay listening on ${relay.url}`);
 watchSource(async () => {
-  await relay.reload();
-  console.log("byok-relay reloaded");
+  const works = await relay.reload();
+  console.log(works ? "byok-relay reloaded" : "byok-relay cannot be imported; the error is above");
 });

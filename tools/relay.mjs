@@ -14,7 +14,7 @@ export const SOURCE = fileURLToPath(new URL("../src/", import.meta.url));
 /**
  * @typedef {object} Relay
  * @property {string} url origin, no trailing slash
- * @property {() => Promise<void>} reload serves the files under src/ as they are now
+ * @property {() => Promise<boolean>} reload serves the files as they are now; tells whether the Worker can be imported
  * @property {() => Promise<void>} close
  */
 
@@ -57,7 +57,7 @@ export async function startRelay({ port = 0, vars = {}, source = SOURCE, assets 
       close: () => miniflare.dispose(),
       reload: async () => {
         await miniflare.setOptions(await options());
-        await warmUp(url);
+        return warmUp(url);
       },
     };
   } catch (error) {
@@ -66,10 +66,11 @@ export async function startRelay({ port = 0, vars = {}, source = SOURCE, assets 
   }
 }
 
-/** Python is loaded by the first request; let that one be ours. */
+/** Python is loaded by the first request; let that one be ours. A Worker that cannot be imported answers without a word of its own. */
 async function warmUp(url) {
   const response = await fetch(`${url}/health`);
   await response.arrayBuffer();
+  return response.ok || response.headers.has("x-relay-error");
 }
 
 /** Every Python file of a folder, the main module first, as this runtime wants it. */

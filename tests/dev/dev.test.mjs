@@ -1,0 +1,129 @@
+/** `make dev`, as the program behind it: what it says, and how it ends. */
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { utimes } from "node:fs/promises";
+import { createServer } from "node:net";
+import { createInterface } from "node:readline";
+import { after, before, describe, it } from "node:test";
+import { fileURLToPath } from "node:url";
+import { randomKey, upstreamSettings } from "../harness.mjs";
+import { mockControl } from "../mock/control.mjs";
+import { startMock } from "../mock/mock.mjs";
+
+const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
+
+/** Runs it with some settings in its environment. `lines` are what it has said; `said(pattern)` waits until it says a line. */
+function dev(port, settings = {}) {
+  const child = spawn(process.execPath, [path("../../tools/dev.mjs"), String(port)], { env: { ...process.env, ...settings } });
+  const lines = [];
+  const waiting = new Set();
+  for (const stream of [child.stdout, child.stderr]) {
+    createInterface({ input: stream }).on("line", (line) => {
+      lines.push(line);
+      for (const check of waiting) check(line);
+    });
+  }
+  const exited = once(child, "exit").then(([code]) => code);
+  const said = (pattern) =>
+    new Promise((resolve, reject) => {
+      const check = (line) => pattern.test(line) && resolve(pattern.exec(line));
+      waiting.add(check);
+      lines.forEach(check);
+      exited.then(() => reject(new Error(`it ended: ${lines.join("\n")}`)));
+    });
+  return { child, lines, said, exited };
+}
+
+describe("make dev", () => {
+  let mockServer;
+  let running;
+  let url;
+  before(async () => {
+    mockServer = await startMock();
+    running = dev(0, upstreamSettings(mockServer.url));
+    [, url] = await running.said(/^byok-relay listening on (http:\/\/127\.0\.0\.1:\d+)$/);
+  });
+  after(async () => {
+    running?.child.kill();
+    await running?.exited;
+    await mockServer?.close();
+  });
+
+  it("says one line when it is ready", () => assert.equal(running.lines.length, 1));
+
+  it("takes its settings from the environment", async () => {
+    const answer = await fetch(`${url}/openai/v1/models`, { headers: { authorization: `Bearer ${randomKey("openai")}` } });
+    assert.equal(answer.status, 200);
+  });
+
+  it("serves the playground and relay.js, the module to any page", async () => {
+    const page = await fetch(url);
+    assert.match(page.headers.get("content-security-policy"), /^default-src 'none'/);
+    assert.match(await page.text(), /<title>/);
+    const module = await fetch(`${url}/relay.js`);
+    assert.equal(module.headers.get("access-control-allow-origin"), "*");
+    assert.match(module.headers.get("content-type"), /^text\/javascript/);
+  });
+
+  it("says nothing of clients that go away", async () => {
+    const key = randomKey("openai");
+    const mock = mockControl(mockServer.url);
+    await mock.script(key, { hold: true });
+    const controller = new AbortController();
+    const body = JSON.stringify({ model: "m", stream: true, messages: [{ role: "user", content: "a" }] });
+    const answer = await fetch(`${url}/openai/v1/chat/completions`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${key}` },
+      body,
+      signal: controller.signal,
+    });
+    await answer.body.getReader().read();
+    controller.abort();
+    await mock.release(key);
+    await mock.waitFor(key, "aborted");
+    assert.equal(running.lines.length, 1);
+  });
+
+  it("serves a changed file anew", async () => {
+    const now = new Date();
+    const reloaded = running.said(/^byok-relay reloaded$/);
+    await utimes(path("../../src/relay/__init__.py"), now, now);
+    await reloaded;
+    assert.equal((await fetch(`${url}/health`)).status, 200);
+  });
+
+  it("says in one line that a port is in use, and fails", async () => {
+    const other = dev(new URL(url).port);
+    assert.equal(await other.exited, 1);
+    assert.match(other.lines.join("\n"), /^byok-relay: cannot listen on 127\.0\.0\.1:\d+ \(EADDRINUSE\); try make dev PORT=…$/);
+  });
+
+  for (const [name, value] of [
+    ["MAX_BODY_BYTES", "secret-words"],
+    ["ALLOWED_ORIGNS", "https://app.example"],
+  ]) {
+    it(`says in one line that ${name} is wrong, without its value, and fails`, async () => {
+      const other = dev(0, { [name]: value });
+      assert.equal(await other.exited, 1);
+      assert.equal(other.lines.length, 1);
+      assert.match(other.lines[0], new RegExp(`^byok-relay: ${name} `));
+      assert.ok(!other.lines[0].includes(value));
+    });
+  }
+});
+
+for (const signal of ["SIGINT", "SIGTERM"]) {
+  it(`${signal} ends make dev and its runtime within two seconds`, async () => {
+    const running = dev(0);
+    const [, url] = await running.said(/listening on (.*)$/);
+    const asked = performance.now();
+    running.child.kill(signal);
+    assert.equal(await running.exited, 0);
+    const free = createServer().listen(new URL(url).port, "127.0.0.1");
+    await once(free, "listening"); // nothing else holds the port any more
+    free.close();
+    assert.ok(performance.now() - asked < 2000);
+    assert.deepEqual(running.lines, [`byok-relay listening on ${url}`]);
+  });
+}
