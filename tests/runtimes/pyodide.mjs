@@ -18,7 +18,20 @@ const agent = new Agent({ headersTimeout: 0, bodyTimeout: 0 }); // time limits a
  * @returns {Promise<{url: string, close: () => Promise<void>}>}
  */
 export async function startRelay({ port = 0, vars = {}, source = SOURCE, log = console.error } = {}) {
-  const globals = { AbortController, Array, JSON, Object, Response, URL, clearTimeout, crypto, fetch: fetchUpstream, setTimeout };
+  const globals = {
+    AbortController,
+    Array,
+    JSON,
+    Object,
+    Response,
+    URL,
+    clearTimeout,
+    crypto,
+    fetch: fetchUpstream,
+    setTimeout,
+    Promise,
+    Reflect,
+  };
   const python = await startPython(source, log, globals);
   const { on_fetch: onFetch } = python.pyimport("entry");
   const server = createServer((incoming, outgoing) => {
