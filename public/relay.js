@@ -40,7 +40,7 @@ export function connect(relay = import.meta.url) {
 
     async seal({ provider, key, origins = globalThis.location ? [location.origin] : [], days }) {
       const plain = check(key);
-      if (plain.startsWith("byok1.")) throw new Error("This key is sealed already");
+      if (plain.startsWith("byok1.")) throw new Error("Sealed already");
       if (origins.length > 16 || !origins.every((origin) => /^[a-z\d+.-]+:\/\/[a-z\d.:[\]-]+$/.test(origin)))
         throw new Error("origins: up to 16 like https://app.example");
       if (!subtle) throw new Error("Sealing needs https or localhost");

@@ -154,9 +154,9 @@ class TestRefusals:
         token = sealed(key)
         prefix, kid, claims, ciphertext = token.split(".")
         raw = urlsafe_b64decode(ciphertext + "=" * (-len(ciphertext) % 4))
-        for position in range(len(raw)):
+        for position in range(len(raw) * 8):
             changed = bytearray(raw)
-            changed[position] ^= 1 << (position % 8)
+            changed[position // 8] ^= 1 << (position % 8)
             answer = send(relay, ".".join([prefix, kid, claims, encode(bytes(changed))]))
             assert (answer.status, answer.body) == invalid, position
         for position in range(len(token) - len(ciphertext)):

@@ -140,7 +140,7 @@ describe("sealing is refused", () => {
     "for a key with a comma in it": [{ key: `${KEY},${KEY}` }, NOT_A_KEY],
     "for a key with a line break in it": [{ key: `${KEY}\n${KEY}` }, NOT_A_KEY],
     "for a key with a typographic quote": [{ key: `${KEY}\u201d` }, NOT_A_KEY],
-    "for a sealed key": [{ key: "byok1.current.e30.AAAA" }, "This key is sealed already"],
+    "for a sealed key": [{ key: "byok1.current.e30.AAAA" }, "Sealed already"],
     "for an unknown provider": [{ provider: "openia" }, "Unknown provider: there are openai, google, own"],
     "for longer than the relay allows": [{ days: 90.1 }, "days: up to 90"],
     "for no time": [{ days: 0 }, "days: up to 90"],

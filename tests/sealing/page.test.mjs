@@ -1,13 +1,17 @@
-/** relay.js in Chromium, in a page of another origin. */
+/** relay.js in Chromium, in a page of another origin. What it makes there opens with @hpke/core and with pyca. */
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { after, before, it } from "node:test";
+import { fileURLToPath } from "node:url";
 import { launch } from "../browser/chromium.mjs";
 import { startSite } from "../browser/site.mjs";
 import { startDocument } from "./document.mjs";
 import { newKey, openToken } from "./opener.mjs";
 
 const SOURCE = readFileSync(new URL("../../public/relay.js", import.meta.url), "utf8");
+const PYTHON = fileURLToPath(new URL("../../.venv/bin/python", import.meta.url)); // as `make test` makes it
+const OPEN = fileURLToPath(new URL("open.py", import.meta.url));
 const KEY = "sk-proj-canary0123456789";
 
 let browser;
@@ -40,9 +44,12 @@ const sealIn = (page, url) =>
 it("seals a key for the page's origin, with nothing said but the provider and the key", async () => {
   const page = await browser.newPage();
   await page.goto(site.localhost);
-  const { claims, plaintext } = await openToken(key, await sealIn(page, `${relay.url}/relay.js`));
+  const token = await sealIn(page, `${relay.url}/relay.js`);
+  const { claims, plaintext } = await openToken(key, token);
   assert.deepEqual(JSON.parse(claims).org, [site.localhost]);
   assert.equal(plaintext, KEY);
+  const input = JSON.stringify({ key: key.privateJwk, token });
+  assert.equal(execFileSync(PYTHON, [OPEN], { input, encoding: "utf8" }), `${KEY}\n`);
 });
 
 it("says what is missing in a page that is not on https", async () => {
