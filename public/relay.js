@@ -63,7 +63,7 @@ export function connect(relay = import.meta.url) {
     async fetch(provider, path, { key, ...init }) {
       const headers = new Headers(init.headers);
       headers.set("x-api-key", check(key));
-      return fetch(`${origin}/${provider}${path}`, { ...init, headers });
+      return fetch(`${origin}/${provider}${path}`, { ...init, headers, redirect: "error" });
     },
   };
 }

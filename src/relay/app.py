@@ -56,6 +56,9 @@ def _decide(request: Request, origin: str | None, settings: Settings, cors: dict
         if request.method not in ("GET", "HEAD"):
             raise Refusal("method_not_allowed", headers={"allow": "GET, HEAD"})
         return own
+    if headers.get("sec-fetch-mode", "cors") not in ("cors", "same-origin"):
+        # Apps fetch. A page that embeds or navigates to a provider's answer sends no Origin and would run it as the relay's.
+        raise Refusal("origin_not_allowed", "This relay answers requests that a page's script makes, in CORS mode.")
     if settings.require_origin and origin is None:
         raise Refusal("origin_not_allowed", "This relay answers only requests that a browser sends from an allowed origin.")
 
@@ -140,7 +143,7 @@ def _split(url: str) -> tuple[str, str, str, str]:
 
 
 def _locate(request: Request, path: str, found: dict[str, Secret], settings: Settings) -> tuple[Provider, str]:
-    """The provider a path means, and the provider's own path. Raises Refusal: unknown_provider or path_not_found."""
+    """The provider a path means, and the provider's own path. Raises Refusal: unknown_provider, path_not_found or path_not_allowed."""
     head, _, rest = path[1:].partition("/")
     prefixed = settings.by_name.get(head)
     if prefixed is not None:
@@ -164,10 +167,9 @@ def _provider_of_bare_path(request: Request, path: str, found: dict[str, Secret]
         if named not in settings.by_name:
             raise Refusal("unknown_provider")
         return settings.by_name[named]
-    for key in found.values():
-        owner = keys.vendor(key)
-        if owner in settings.by_name:
-            return settings.by_name[owner]
+    owner = keys.vendor(next(iter(found.values()))) if found else None  # the key that counts, not just any that is recognised
+    if owner in settings.by_name:
+        return settings.by_name[owner]
     takers = [provider for provider in settings.providers if request.method in (provider.routes.methods(path) or ())]
     return takers[0] if len(takers) == 1 else settings.default_provider
 

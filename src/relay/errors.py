@@ -16,7 +16,10 @@ ERRORS: dict[str, tuple[int, str]] = {
     "key_malformed": (400, "This API key cannot be one: keys are 8 to 4096 printable ASCII characters without spaces or commas."),
     "key_wrong_provider": (400, "This API key belongs to another provider, so it was not sent to this one."),
     "key_refused": (403, "Admin keys and live payment keys are not relayed. Use an ordinary API key."),
-    "sealed_key_invalid": (401, "This sealed key cannot be used here: it was sealed for another relay, provider or origin, or is damaged."),
+    "sealed_key_invalid": (
+        401,
+        "This sealed key cannot be used here: it is for another relay, provider or origin, holds no key of this provider, or is damaged.",
+    ),
     "sealed_key_expired": (401, "This sealed key has expired. Seal the API key again."),
     "sealed_key_required": (403, "This relay takes sealed keys only. Seal the API key with the relay's /relay.js."),
     "key_in_query": (400, "API keys do not belong in a URL, where they end up in logs. Send the key in a header."),
@@ -36,8 +39,15 @@ ERRORS: dict[str, tuple[int, str]] = {
 }
 
 # google.rpc.Code names by HTTP status, which Google's SDKs and the AI SDK's Google schema expect in `error.status`.
-GOOGLE_STATUS = {400: "INVALID_ARGUMENT", 401: "UNAUTHENTICATED", 403: "PERMISSION_DENIED", 404: "NOT_FOUND", 500: "INTERNAL"}
-GOOGLE_STATUS |= {502: "UNAVAILABLE", 504: "DEADLINE_EXCEEDED"}
+GOOGLE_STATUS = {
+    400: "INVALID_ARGUMENT",
+    401: "UNAUTHENTICATED",
+    403: "PERMISSION_DENIED",
+    404: "NOT_FOUND",
+    500: "INTERNAL",
+    502: "UNAVAILABLE",
+    504: "DEADLINE_EXCEEDED",
+}
 
 ERROR_HEADERS = {
     "content-type": "application/json",
@@ -67,7 +77,7 @@ def error_reply(refusal: Refusal, cors: dict[str, str]) -> Reply:
     }
     headers = {**ERROR_HEADERS, "x-relay-error": refusal.code, **refusal.headers, **cors}
     if "access-control-allow-origin" in cors:
-        headers["access-control-expose-headers"] = "x-relay-error, x-should-retry, retry-after, allow"
-    if status < 500 and status not in (408, 409, 429):
+        headers["access-control-expose-headers"] = "x-relay-error, x-should-retry, allow"
+    if status < 500:
         headers["x-should-retry"] = "false"  # read by OpenAI's and Anthropic's SDKs
     return Reply(status, headers, json.dumps(body))

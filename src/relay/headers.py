@@ -21,11 +21,13 @@ NEVER_SENT = frozenset({"anthropic-dangerous-direct-browser-access", *CARRIERS})
 
 # RFC 9110 section 7.6.1, and what would let a provider act on the relay's origin or on other answers from it.
 DROPPED = frozenset(
-    "alt-svc clear-site-data connection content-security-policy content-security-policy-report-only keep-alive link location nel"
-    " proxy-authenticate proxy-connection refresh report-to reporting-endpoints server set-cookie strict-transport-security te"
-    " timing-allow-origin trailer transfer-encoding upgrade www-authenticate x-relay-error".split()
+    "accept-ch activate-storage-access alt-svc cdn-cache-control clear-site-data cloudflare-cdn-cache-control connection"
+    " content-security-policy content-security-policy-report-only expires keep-alive link location nel permissions-policy pragma"
+    " proxy-authenticate proxy-connection referrer-policy refresh report-to reporting-endpoints server service-worker-allowed"
+    " set-cookie set-cookie2 set-login sourcemap speculation-rules strict-transport-security te timing-allow-origin trailer"
+    " transfer-encoding upgrade use-as-dictionary www-authenticate x-frame-options x-relay-error x-sendfile x-sourcemap".split()
 )
-DROPPED_FAMILIES = ("access-control-", "cf-", "cross-origin-")
+DROPPED_FAMILIES = ("access-control-", "cf-", "cross-origin-", "surrogate-", "x-accel-")
 
 # On every answer that a provider's bytes are in: not stored, not changed on the way, and inert if opened as a page of the relay's.
 FIXED_RESPONSE_HEADERS = {
@@ -54,7 +56,7 @@ def response_headers(upstream: dict[str, str], added: dict[str, str]) -> dict[st
     answer = {
         name: value
         for name, value in upstream.items()
-        if name not in DROPPED and not name.startswith(DROPPED_FAMILIES) and name not in hop_by_hop
+        if name not in DROPPED and not name.startswith(DROPPED_FAMILIES) and name not in hop_by_hop and value.isascii()
     }
     answer["access-control-expose-headers"] = ", ".join(answer)
     if "vary" in answer and "vary" in added:

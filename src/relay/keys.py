@@ -8,7 +8,7 @@ import re
 from .messages import CARRIERS
 from .providers import Provider, Surface
 from .refusal import Refusal
-from .sealing import is_sealed, named_provider
+from .sealing import PREFIX, is_sealed, named_provider
 from .secret import Secret
 
 QUERY = "?key="  # the carrier that is none: some of Gemini's clients put the key into the URL
@@ -17,8 +17,12 @@ QUERY = "?key="  # the carrier that is none: some of Gemini's clients put the ke
 _KEY = re.compile(r"[!-+\--~]{8,4096}")
 _BEARER = re.compile("bearer +(.+)", re.IGNORECASE | re.DOTALL)
 
+# Where a key may begin in what was sent for one: people paste quotes, brackets and whole `NAME=key` lines along with it.
+_BEGINNING = r"(?:^|[\"'`<(\[{=:])"
+
 # Keys that manage an account or move money have no business in a browser.
 REFUSED_PREFIXES = ("sk-admin-", "sk-ant-admin", "sk_live_", "rk_live_", "sk_prod_", "rk_prod_")
+_REFUSED = re.compile(_BEGINNING + "(?:" + "|".join(REFUSED_PREFIXES) + ")")
 
 # Beginnings that only one vendor's keys have -> that vendor. Such a key is never sent to another one.
 VENDOR_PREFIXES = {
@@ -53,16 +57,24 @@ VENDOR_PREFIXES = {
     "sk_test_": "stripe",
     "rk_test_": "stripe",
     "xoxb-": "slack",
+    "xoxp-": "slack",
+    "AKIA": "aws",
 }
 _OPENAI_MARK = "T3BlbkFJ"  # "OpenAI" in base64, inside every key of theirs, also those that begin with a bare `sk-`
-_VENDOR = re.compile("|".join(map(re.escape, sorted(VENDOR_PREFIXES, key=len, reverse=True))))
+_VENDOR = re.compile(_BEGINNING + "(" + "|".join(map(re.escape, sorted(VENDOR_PREFIXES, key=len, reverse=True))) + ")")
 
-# Query parameters that are meant to hold a credential, without the separators that spellings differ in.
+# Query parameters that are meant to hold a credential, in letters only; so are all that end in `apikey`.
 _CREDENTIAL_PARAMETERS = frozenset(
-    "key apikey xapikey xgoogapikey xiapikey subscriptionkey accesskey accesstoken authtoken oauthtoken token authorization bearer secret"
+    "key xgoogapikey subscriptionkey accesskey accesstoken authtoken oauthtoken token auth authorization bearer password secret"
     " clientsecret".split()
 )
+
+# Parameters with which Google's APIs let a caller change the method or headers that were matched, or get a script back.
+# https://cloud.google.com/apis/docs/system-parameters
+_OVERRIDING_PARAMETERS = frozenset({"httpmethod", "httpheaders", "ct", "callback"})
+
 _ESCAPE = re.compile("%([0-9A-Fa-f]{2})")
+_NO_LETTERS = re.compile("[^a-z]+")
 
 
 def keys_in_headers(headers: dict[str, str]) -> dict[str, Secret]:
@@ -81,23 +93,33 @@ def keys_in_headers(headers: dict[str, str]) -> dict[str, Secret]:
 
 
 def key_in_query(query: str, provider: Provider) -> tuple[str, dict[str, Secret]]:
-    """The query without `?key=`, and that key, for a provider whose clients send it. Raises Refusal: key_in_query."""
+    """The query without `?key=`, and that key, for a provider whose clients send it.
+
+    Raises Refusal: key_in_query for any other credential, path_not_allowed for what would change the request that was matched.
+    """
     kept: list[str] = []
     found: dict[str, Secret] = {}
     for pair in query.split("&"):
         name, _, value = pair.partition("=")
         if name == "key" and provider.key_parameter:
             found = {QUERY: Secret(value)} if value else found
-        elif _plain(name) in _CREDENTIAL_PARAMETERS:
+            continue
+        letters = _letters(name)
+        if letters in _CREDENTIAL_PARAMETERS or letters.endswith("apikey") or _looks_like_a_key(value):
             raise Refusal("key_in_query")
-        else:
-            kept.append(pair)
+        if letters in _OVERRIDING_PARAMETERS:
+            raise Refusal("path_not_allowed", "This query has a parameter that would change what kind of request this is.")
+        kept.append(pair)
     return "&".join(kept), found
 
 
-def _plain(name: str) -> str:
+def _letters(name: str) -> str:
     decoded = _ESCAPE.sub(lambda escape: chr(int(escape[1], 16)), name)
-    return decoded.lower().replace("-", "").replace("_", "")
+    return _NO_LETTERS.sub("", decoded.lower())
+
+
+def _looks_like_a_key(value: str) -> bool:
+    return len(value) >= 20 and (value.startswith(PREFIX) or vendor(Secret(value)) is not None)
 
 
 def choose(found: dict[str, Secret], surface: Surface) -> tuple[str, Secret]:
@@ -112,17 +134,19 @@ def vendor(key: Secret) -> str | None:
     """Whose key this plainly is: a sealed key says so, and some vendors' keys look like nobody else's."""
     if is_sealed(key):
         return named_provider(key)
-    begins = _VENDOR.match(key.reveal())
+    begins = _VENDOR.search(key.reveal())
     if begins:
-        return VENDOR_PREFIXES[begins[0]]
+        return VENDOR_PREFIXES[begins[1]]
     return "openai" if _OPENAI_MARK in key.reveal() else None
 
 
 def check(key: Secret, provider: Provider, check_prefix: bool) -> None:
-    """Raises Refusal: key_malformed, key_refused or key_wrong_provider. No variable holds the value: a traceback may show those."""
+    """Raises Refusal: key_malformed, key_refused or key_wrong_provider. No variable here holds the value: a traceback may show those."""
     if not _KEY.fullmatch(key.reveal()):
         raise Refusal("key_malformed")
-    if key.reveal().startswith(REFUSED_PREFIXES):
+    if is_sealed(key):  # inside another one
+        raise Refusal("sealed_key_invalid")
+    if _REFUSED.search(key.reveal()):
         raise Refusal("key_refused")
     owner = vendor(key)
     if owner is not None and owner != provider.id:

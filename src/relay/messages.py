@@ -44,7 +44,7 @@ class Forward:
     carrier: str
     credential: Secret
     timeout_seconds: int
-    added_headers: dict[str, str]  # what the answer gets on its way down: CORS and the relay's own
+    added_headers: dict[str, str]  # what the answer gets on its way down: CORS
 
     @property
     def has_body(self) -> bool:

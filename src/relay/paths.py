@@ -24,7 +24,8 @@ _PIECES = re.compile(r"(\{\w+\}|:)")
 
 # A base URL with a version too many, or without the one its SDK expects it to have.
 _DOUBLED_VERSION = re.compile(r"/v1(?:beta|alpha)?(?=/v1)")
-_VERSIONS = ("/v1", "/v1beta")
+_VERSION = re.compile("^/v1(?:beta|alpha)?(?=/)")
+_VERSIONS = ("/v1", "/v1beta", "/v1beta/openai")
 
 
 def pattern(path: str) -> re.Pattern[str]:
@@ -80,3 +81,6 @@ def _corrections(path: str) -> Iterator[tuple[str, str]]:
         yield "There is nothing at this path: the API version is in it twice. Drop it from the base URL.", shorter
     for version in _VERSIONS:
         yield f"There is nothing at this path: the API version is missing. Add {version} to the base URL.", version + path
+    bare = _VERSION.sub("", path, count=1)
+    if bare != path:
+        yield "There is nothing at this path. For an OpenAI client the base URL ends in /v1beta/openai here.", "/v1beta/openai" + bare

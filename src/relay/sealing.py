@@ -24,7 +24,7 @@ CLOCK_SKEW_SECONDS = 60
 DAY_SECONDS = 86400
 
 _KID = "[A-Za-z0-9_-]{1,64}"
-_TOKEN = re.compile(rf"byok1\.({_KID})\.([A-Za-z0-9_-]{{8,4096}})\.([A-Za-z0-9_-]{{100,6144}})")
+_TOKEN = re.compile(rf"{PREFIX}\.({_KID})\.([A-Za-z0-9_-]{{8,4096}})\.([A-Za-z0-9_-]{{100,6144}})")
 _POINT_BYTES = 65  # an uncompressed P-256 point (SEC 1 section 2.3.3): 0x04, x, y
 _MAX_ORIGINS = 16
 

@@ -21,7 +21,6 @@ class SettingError(ValueError):
 
     def __init__(self, name: str, problem: str) -> None:
         super().__init__(f"{name} {problem}")
-        self.name = name
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +90,13 @@ def upstream_setting(id: str) -> str:
 
 def concerns(name: str) -> bool:
     """Whether a name in an environment is a setting, or so nearly one that it must be an error rather than ignored."""
-    return name in KNOWN or name in NOT_YET or name.startswith(UPSTREAM_PREFIX) or _nearest(name) is not None
+    return name in KNOWN or name in NOT_YET or name.startswith((UPSTREAM_PREFIX, *_MEANT)) or _nearest(name) is not None
+
+
+# Beginnings of what people call the relay's settings elsewhere. A protection that was asked for under another name is not on.
+_MEANT = tuple(
+    "ALLOWED_ORIGIN ALLOWED_PROVIDER CORS_ORIGIN ENABLED_PROVIDER MAX_BODY RATE_LIMIT REQUIRE_ORIGIN REQUIRE_SEAL SEALED_ SEALING_".split()
+)
 
 
 def _refuse_misspelled(given: Mapping[str, str]) -> None:
@@ -101,6 +106,8 @@ def _refuse_misspelled(given: Mapping[str, str]) -> None:
         nearest = None if name in KNOWN or name.startswith(UPSTREAM_PREFIX) else _nearest(name)
         if nearest:
             raise SettingError(name, f"is not a setting; did you mean {nearest}?")
+        if name not in KNOWN and name.startswith(_MEANT):
+            raise SettingError(name, "is not a setting; docs/settings.md lists those there are")
 
 
 def _nearest(name: str) -> str | None:
@@ -163,7 +170,10 @@ def _origins(given: Mapping[str, str]) -> CorsPolicy:
             scheme, domain, port = wildcard.groups("")
             wildcards.append(re.compile(f"{scheme}://[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\\.{re.escape(domain + port)}"))
         else:
-            raise SettingError(name, "must be *, or a comma list of origins such as https://app.example or https://*.app.example")
+            raise SettingError(
+                name,
+                "must be *, or a comma list of origins such as https://app.example or https://*.app.example: lower-case, no path, no slash",
+            )
     return CorsPolicy(any_origin=False, exact=frozenset(exact), wildcards=tuple(wildcards))
 
 
@@ -184,15 +194,19 @@ def _by_name(providers: Iterable[Provider]) -> dict[str, Provider]:
 # would write differently, such as a default port, is not taken: the runtime must read exactly what is written here.
 _LOOPBACK = r"(?:localhost|127\.0\.0\.1|\[::1\])"
 _HOST = r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z](?:[a-z0-9-]*[a-z0-9])?"
-_PORT = r"(?::(?:[1-9][0-9]{3}|[1-5][0-9]{4}))?"
+_PORT = r"(?::(?P<port>[1-9][0-9]{0,4}))?"
 _BASE_PATH = r"(?:/[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)*"
-_BASE_URL = re.compile(f"(?:https://{_HOST}|https?://{_LOOPBACK}){_PORT}{_BASE_PATH}")
-_BASE_URL_RULE = "must be an https URL of a named host (or http of a loopback address), without user, query or fragment"
+_BASE_URL = re.compile(f"(?P<origin>(?:https://{_HOST}|https?://{_LOOPBACK}){_PORT}){_BASE_PATH}")
+_BASE_URL_RULE = (
+    "must be an https URL of a named host (or http of 127.0.0.1, localhost or [::1]), without user, query, fragment or default port"
+)
 
 
 def _base_url(name: str, value: str) -> str:
     value = value.strip().removesuffix("/")
-    if not _BASE_URL.fullmatch(value):
+    parts = _BASE_URL.fullmatch(value)
+    port = int(parts["port"] or 443) if parts else 0
+    if not parts or not (port in (80, 443) or 1024 <= port <= 65535) or _DEFAULT_PORT.match(parts["origin"]):
         raise SettingError(name, _BASE_URL_RULE)
     return value
 
@@ -245,20 +259,25 @@ def _custom_providers(given: Mapping[str, str]) -> dict[str, Provider]:
         return {}
     try:
         entries = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise SettingError(setting, "is not valid JSON") from None
     taken = {name for provider in PROVIDERS for name in (provider.id, *provider.aliases)}
     if not isinstance(entries, dict) or not all(_CUSTOM_ID.fullmatch(id) and id not in taken for id in entries):
-        raise SettingError(setting, "must be an object of new provider ids: lower-case letters, digits and dashes")
-    return {id: _custom_provider(setting, id, entry) for id, entry in entries.items()}
+        raise SettingError(
+            setting, "must be an object; its ids are lower-case letters, digits and dashes, begin with a letter, and are not taken"
+        )
+    return {id: _custom_provider(id, entry) for id, entry in entries.items()}
 
 
-def _custom_provider(setting: str, id: str, entry: Any) -> Provider:
+def _custom_provider(id: str, entry: Any) -> Provider:
+    setting = f'CUSTOM_PROVIDERS, "{id}"'
     if not isinstance(entry, dict) or "base_url" not in entry:
-        raise SettingError(setting, "must give every provider a base_url")
+        raise SettingError(setting, "has no base_url")
+    if not entry.keys() <= _CUSTOM_FIELDS.keys():
+        raise SettingError(setting, f"has an unknown field; there are: {', '.join(_CUSTOM_FIELDS)}")
     for field, value in entry.items():
-        if field not in _CUSTOM_FIELDS or not _CUSTOM_FIELDS[field](value):
-            raise SettingError(setting, f"takes these fields: {', '.join(_CUSTOM_FIELDS)} (see docs/settings.md)")
+        if not _CUSTOM_FIELDS[field](value):
+            raise SettingError(setting, f"has a {field} that cannot be used: see docs/settings.md")
     openai_routes = OPENAI.surfaces[0].routes
     routes = tuple(entry.get("routes", openai_routes))
     return Provider(
@@ -266,7 +285,7 @@ def _custom_provider(setting: str, id: str, entry: Any) -> Provider:
         name=entry.get("name", id),
         base_url=_base_url(setting, entry["base_url"]),
         surfaces=(Surface(routes=routes, carriers=(entry.get("carrier", "authorization"),)),),
-        key_hint="as its operator says",
+        key_hint="",
         key_url="",
         sdk_base_paths={"openai": "/v1"} if routes == openai_routes else {},
     )

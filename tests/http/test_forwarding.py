@@ -68,6 +68,12 @@ def test_the_upstream_request_holds_these_headers_and_no_others(relay, mock, key
     assert mock.seen(key)[0]["violations"] == []
 
 
+def test_a_header_called_constructor_is_a_header_like_any_other(relay, mock, key):
+    mock.script(key, respond={"status": 200, "headers": {"constructor": "x"}, "body": "ok"})
+    answer = relay.ask("GET", "/openai/v1/models", {"Authorization": f"Bearer {key}", "constructor": "x", "__proto__": "y"})
+    assert (answer.status, answer.body, answer.headers["constructor"]) == (200, b"ok", "x")
+
+
 def test_a_user_agent_is_always_sent(relay, mock, key):
     mock.script(key, echo=True)
     answer = relay.ask("GET", "/openai/v1/models", {"Authorization": f"Bearer {key}"})
@@ -169,6 +175,10 @@ DROPPED = {
     "refresh": "0; url=https://evil.example",
     "link": "<https://evil.example>; rel=preload",
     "x-relay-error": "missing_key",
+    "cdn-cache-control": "max-age=60",
+    "x-accel-redirect": "/etc/passwd",
+    "service-worker-allowed": "/",
+    "x-note": "caf\u00e9",
 }
 KEPT = {
     "x-request-id": "req_1",

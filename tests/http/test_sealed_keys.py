@@ -83,6 +83,13 @@ ACCEPTED = {
 }
 
 
+@pytest.mark.usefixtures("unseen")
+def test_a_sealed_key_inside_a_sealed_key_reaches_nobody(relay, new_key):
+    inner = sealed(new_key("mistral"), "mistral")
+    for nested in (inner, "byok1.garbage"):
+        assert send(relay, sealed(nested, "mistral"), "mistral").code == "sealed_key_invalid"
+
+
 @pytest.mark.parametrize("how", ACCEPTED.values(), ids=ACCEPTED.keys())
 def test_it_is_accepted(relay, key, how):
     assert send(relay, sealed(key, **how)).status == 200

@@ -28,7 +28,7 @@ process.on("SIGINT", () => process.exit(0));
 process.on("SIGTERM", () => process.exit(0));
 
 const { url } = await startMock({ port, pace: control ? 0 : PACE_FOR_PEOPLE }).catch((error) =>
-  fail(error.code === "EADDRINUSE" ? `port ${port} is in use; give another: node tests/mock/main.mjs PORT` : error.message),
+  fail(error.code === "EADDRINUSE" ? `port ${port} is in use; give another: make mock PORT=…` : error.message),
 );
 
 if (control) {

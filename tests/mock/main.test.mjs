@@ -45,5 +45,5 @@ test("a port in use is one clear line and 1", async () => {
   const [code] = await once(child, "close");
   await mock.close();
   assert.equal(code, 1);
-  assert.deepEqual(lines, [`mock provider: port ${port} is in use; give another: node tests/mock/main.mjs PORT`]);
+  assert.deepEqual(lines, [`mock provider: port ${port} is in use; give another: make mock PORT=…`]);
 });

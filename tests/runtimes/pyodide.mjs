@@ -22,6 +22,7 @@ export async function startRelay({ port = 0, vars = {}, source = SOURCE, log = c
     AbortController,
     Array,
     JSON,
+    Map,
     Object,
     Response,
     URL,

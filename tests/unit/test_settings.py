@@ -42,6 +42,9 @@ VALID = [
     ("ALLOWED_ORIGINS", "http://localhost:5173, http://127.0.0.1:3000, http://[::1]:3000"),
     ("ALLOWED_ORIGINS", "chrome-extension://abcdef, app://obsidian.md, capacitor://localhost, tauri://localhost"),
     ("REQUIRE_ORIGIN", "true"),
+    ("UPSTREAM_OPENAI", "http://127.0.0.1:60443"),
+    ("UPSTREAM_OPENAI", "http://localhost:65535"),
+    ("UPSTREAM_OPENAI", "http://127.0.0.1:443"),
     ("REQUIRE_ORIGIN", "False"),
     ("REQUIRE_ORIGIN", "1"),
     ("REQUIRE_ORIGIN", "0"),
@@ -85,6 +88,13 @@ INVALID = [
     ("ALLOWED_ORIGINS", "https://user@a.example"),
     ("ALLOWED_ORIGINS", "https://a.example:*"),
     ("REQUIRE_ORIGIN", "yes"),
+    ("UPSTREAM_OPENAI", "https://proxy.example:65536"),
+    ("UPSTREAM_OPENAI", "https://proxy.example:0443"),
+    ("REQUIRE_SEALED", "true"),
+    ("RATE_LIMIT", "5"),
+    ("MAX_BODY", "1"),
+    ("CORS_ORIGINS", "https://a.example"),
+    ("ALLOWED_PROVIDERS", "openai"),
     ("PROVIDERS", "openai, nobody"),
     ("PROVIDERS", "OpenAI"),
     ("PROVIDERS", "openai;mistral"),
@@ -178,7 +188,7 @@ def test_a_valid_setting_is_taken(name, value):
 def test_an_invalid_setting_is_named_to_every_request(name, value):
     with pytest.raises(SettingError) as error:
         parse({name: value})
-    assert error.value.name == name
+    assert str(error.value).startswith(name)
     reply = replied("/health", method="GET", **{name: value})
     assert (reply.status, code(reply)) == (500, "misconfigured")
     assert name in message(reply)
@@ -303,4 +313,4 @@ _values = st.text(max_size=30) | st.dictionaries(st.text("ab-1", max_size=5), _f
 @given(st.dictionaries(_names, _values, max_size=3))
 def test_settings_are_taken_or_refused_but_never_crash(environment):
     settings = configured(environment)
-    assert isinstance(settings, Settings) or settings.name in environment
+    assert isinstance(settings, Settings) or str(settings).startswith(tuple(environment))

@@ -23,7 +23,6 @@ OPENAI = Provider(
                 "POST /v1/audio/speech",
                 "POST /v1/audio/transcriptions",
                 "POST /v1/audio/translations",
-                "POST /v1/realtime/client_secrets",  # a short-lived key for WebRTC, which needs no relay
                 "GET /v1/models",
                 "GET /v1/models/{model_id}",
             ),
