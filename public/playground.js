@@ -19,6 +19,7 @@ try {
   await start();
 } catch (error) {
   showState("down", "The relay is not ready");
+  for (const form of document.forms) form.inert = true;
   conversation.showProblem(error);
 }
 
@@ -72,7 +73,7 @@ async function showModels() {
     const names = await listModels(relay, asked, key);
     show(`${names.length} models in the list. Any name can be typed.`, names);
   } catch (error) {
-    show(`The list of models did not come (${error.code || error.message}). Type a name.`);
+    show(`The list of models did not come: ${[error.code, error.message].filter(Boolean).join(", ")}`);
   }
 }
 

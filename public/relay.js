@@ -14,7 +14,7 @@ export function connect(relay = import.meta.url) {
     const found = await loaded;
     if (!found?.providers) {
       loaded = null;
-      throw new Error(`No byok-relay answers at ${origin}`);
+      throw new Error((found?.code && found.message) || `No byok-relay answers at ${origin}`);
     }
     found.ahead ??= Date.now() / 1000 - found.now;
     return found;

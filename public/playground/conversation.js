@@ -61,7 +61,8 @@ export function startConversation(relay, choice, askForKey) {
     let outcome = "Answer complete";
     try {
       const { signal } = answering;
-      const end = await ask({ relay, provider, key, model, turns: [...turns, { role: "user", text }], signal, onText });
+      const earlier = turns.filter((turn) => turn.provider === provider.id); // what one provider was told is not another's business
+      const end = await ask({ relay, provider, key, model, turns: [...earlier, { role: "user", text }], signal, onText });
       if (end) answer.note(`ended by ${end}`);
     } catch (error) {
       outcome = error.name === "AbortError" ? "Stopped" : "";
@@ -73,7 +74,8 @@ export function startConversation(relay, choice, askForKey) {
     showAnswering(false, outcome);
 
     if (!answer.turn.isConnected) return; // a new chat has begun
-    if (answer.words.textContent) turns.push({ role: "user", text }, { role: "assistant", text: answer.words.textContent });
+    const said = answer.words.textContent;
+    if (said) turns.push({ provider: provider.id, role: "user", text }, { provider: provider.id, role: "assistant", text: said });
     else {
       question.turn.remove(); // it got no answer, so it is given back
       answer.turn.remove();

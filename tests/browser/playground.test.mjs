@@ -113,6 +113,17 @@ describe("the chat", { timeout: 60_000 }, () => {
     });
   }
 
+  it("tells a provider nothing that was said to another", async () => {
+    const { playground } = await openWithKey("openai");
+    await playground.send("One");
+    await playground.answered();
+    const key = randomKey("mistral");
+    await playground.enter("mistral", key);
+    await playground.send("Two");
+    await playground.answered();
+    assert.deepEqual((await lastBody(key)).messages, [{ role: "user", content: "Two" }]);
+  });
+
   it("asks the model that is typed, whether or not it is listed", async () => {
     const { playground, key } = await openWithKey("openai");
     await playground.model.fill("gpt-next");

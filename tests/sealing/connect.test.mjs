@@ -102,6 +102,12 @@ describe("the relay's description", () => {
       assert.deepEqual(await relay.providers(), stand.document.providers);
     });
   }
+
+  it("passes on what the relay says when it refuses", async () => {
+    const message = "This relay is misconfigured: MAX_BODY_BYTES must be a whole number";
+    stand.answerWith((_, response) => response.writeHead(500).end(JSON.stringify({ code: "misconfigured", message })));
+    assert.equal(await messageOf(relay.providers()), message);
+  });
 });
 
 describe("a base URL", () => {
