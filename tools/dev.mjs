@@ -1,16 +1,20 @@
 /**
  * `make dev [PORT=8787]`: serves the relay on 127.0.0.1 and serves it anew whenever a file under src/ or public/ changes.
- * Settings come from the process environment and from .dev.vars, under their own names; the environment wins.
+ * Settings come from the process environment and from .dev.vars, under their own names; the environment wins. Without a SEALING_KEY it
+ * makes one for this checkout, so that sealed keys work from the first start on.
  */
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync, watch } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, watch, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
+import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parse } from "dotenv";
 import { PUBLIC } from "./assets.mjs";
+import { newSealingKey } from "./new_sealing_key.mjs";
 import { SOURCE, startRelay } from "./relay.mjs";
 
 const DEV_VARS = fileURLToPath(new URL("../.dev.vars", import.meta.url));
+const OWN_SEALING_KEY = fileURLToPath(new URL("../node_modules/.cache/byok-relay/sealing-key.json", import.meta.url));
 const CHECK_SETTINGS = fileURLToPath(new URL("check_settings.py", import.meta.url));
 const RELOAD_DELAY_MS = 100; // an editor's save is several events
 
@@ -32,6 +36,15 @@ function settingsFrom(environment) {
   if (check.error) fail(`byok-relay: python3 is needed to check the settings (${check.error.code})`);
   if (check.status !== 0) fail(check.stderr.trim());
   return JSON.parse(check.stdout);
+}
+
+/** This checkout's own sealing key: the same at every start, so that what the playground keeps goes on opening. */
+async function ownSealingKey() {
+  if (!existsSync(OWN_SEALING_KEY)) {
+    mkdirSync(dirname(OWN_SEALING_KEY), { recursive: true });
+    writeFileSync(OWN_SEALING_KEY, await newSealingKey(), { mode: 0o600 });
+  }
+  return readFileSync(OWN_SEALING_KEY, "utf8");
 }
 
 /** workerd shares a port that another process listens on, and then gets some of its connections: better find out first. */
@@ -67,6 +80,7 @@ function watchSource(changed) {
 
 const port = portFrom(process.argv[2] || "8787");
 const vars = settingsFrom({ ...(existsSync(DEV_VARS) ? parse(readFileSync(DEV_VARS)) : {}), ...process.env });
+vars.SEALING_KEY ||= await ownSealingKey();
 await ensureFree(port);
 
 // Miniflare ends its workerd when this process exits.

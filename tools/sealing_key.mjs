@@ -1,12 +1,4 @@
-/**
- * `make sealing-key`: prints a new private key for the SEALING_KEY secret, a JWK (RFC 7517) on one line. Its kid is the beginning of
- * its thumbprint (RFC 7638), so two keys do not share one.
- */
-const { subtle } = globalThis.crypto;
+/** `make sealing-key`: prints a new private key for the SEALING_KEY secret. */
+import { newSealingKey } from "./new_sealing_key.mjs";
 
-const base64url = (bytes) => Buffer.from(bytes).toString("base64url");
-
-const pair = await subtle.generateKey({ name: "ECDH", namedCurve: "P-256" }, true, ["deriveBits"]);
-const { kty, crv, x, y, d } = await subtle.exportKey("jwk", pair.privateKey);
-const thumbprint = await subtle.digest("SHA-256", new TextEncoder().encode(JSON.stringify({ crv, kty, x, y })));
-console.log(JSON.stringify({ kid: base64url(thumbprint).slice(0, 16), kty, crv, x, y, d }));
+console.log(await newSealingKey());

@@ -7,6 +7,7 @@ import { createServer } from "node:net";
 import { createInterface } from "node:readline";
 import { after, before, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
+import { connect } from "../../public/relay.js";
 import { randomKey, upstreamSettings } from "../harness.mjs";
 import { mockControl } from "../mock/control.mjs";
 import { startMock } from "../mock/mock.mjs";
@@ -55,6 +56,14 @@ describe("make dev", () => {
   it("takes its settings from the environment", async () => {
     const answer = await fetch(`${url}/openai/v1/models`, { headers: { authorization: `Bearer ${randomKey("openai")}` } });
     assert.equal(answer.status, 200);
+  });
+
+  it("opens sealed keys, with a key of its own", async () => {
+    const relay = connect(url);
+    const plain = randomKey("openai");
+    const key = await relay.seal({ provider: "openai", key: plain });
+    assert.equal((await relay.fetch("openai", "/v1/models", { key })).status, 200);
+    assert.equal((await mockControl(mockServer.url).seen(plain)).length, 1);
   });
 
   it("serves the playground and relay.js, the module to any page", async () => {
