@@ -5,13 +5,13 @@ PYTHON_FILES = src tools tests bench
 
 .PHONY: dev mock sealing-key test check bench
 
-dev: node_modules/.installed ## the relay on http://127.0.0.1:8787
+dev: node_modules/.installed # the relay on http://127.0.0.1:8787
 	@exec node tools/dev.mjs $(PORT)
 
-mock: ## a mock of the four providers on http://127.0.0.1:9301, to try the relay without a key
+mock: # a mock of the four providers on http://127.0.0.1:9301, to try the relay without a key
 	@exec node tests/mock/main.mjs $(PORT)
 
-sealing-key: ## a new private key for the secret SEALING_KEY
+sealing-key: # a new private key for the secret SEALING_KEY
 	@node tools/sealing_key.mjs
 
 test: node_modules/.installed tests/node_modules/.installed .venv/.installed tests/browser/.wheels/.installed
@@ -25,7 +25,7 @@ check: node_modules/.installed tests/node_modules/.installed .venv/.installed
 	tests/node_modules/.bin/prettier --check --log-level=warn .
 	node --test $(wildcard tests/deploy/*.test.mjs)
 
-bench: node_modules/.installed ## needs wrk
+bench: node_modules/.installed # needs wrk
 	@node bench/overhead.mjs
 
 node_modules/.installed: package.json package-lock.json

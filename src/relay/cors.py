@@ -7,7 +7,7 @@ anything to the relay. An origin that is refused gets no CORS header at all.
 import re
 from dataclasses import dataclass
 
-from .messages import Reply
+from .messages import NOT_STORED, Reply
 
 # A request for a method that is listed here but not in the provider table gets past the preflight, so that the page can read the
 # relay's 405 instead of an opaque network error.
@@ -52,7 +52,7 @@ def preflight(cors: dict[str, str], headers: dict[str, str]) -> Reply:
         **cors,
         "access-control-allow-methods": ALLOW_METHODS,
         "access-control-max-age": MAX_AGE_SECONDS,
-        "cache-control": "no-store, no-transform",
+        "cache-control": NOT_STORED,
         "vary": ", ".join(vary),
     }
     if allowed:

@@ -7,7 +7,7 @@ Mistral and Anthropic's SDKs, Google's, the AI SDK's schemas. `X-Relay-Error` te
 import json
 from typing import Any
 
-from .messages import Reply
+from .messages import NOT_STORED, Reply
 from .refusal import Refusal
 
 # code -> status, default message. A status the user must act on is outside 408, 409, 429 and 5xx, which SDKs retry by themselves.
@@ -51,7 +51,7 @@ GOOGLE_STATUS = {
 
 ERROR_HEADERS = {
     "content-type": "application/json",
-    "cache-control": "no-store, no-transform",
+    "cache-control": NOT_STORED,
     "x-content-type-options": "nosniff",
 }
 

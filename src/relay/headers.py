@@ -4,7 +4,7 @@ Header names are lower-case throughout.
 """
 
 from . import VERSION
-from .messages import CARRIERS
+from .messages import CARRIERS, NOT_STORED
 from .providers.provider import Provider
 
 USER_AGENT = f"byok-relay/{VERSION}"  # Cloudflare's fetch sends none, and several providers refuse requests without one
@@ -31,7 +31,7 @@ DROPPED_FAMILIES = ("access-control-", "cf-", "cross-origin-", "surrogate-", "x-
 
 # On every answer that a provider's bytes are in: not stored, not changed on the way, and inert if opened as a page of the relay's.
 FIXED_RESPONSE_HEADERS = {
-    "cache-control": "no-store, no-transform",
+    "cache-control": NOT_STORED,
     "x-content-type-options": "nosniff",
     "content-security-policy": "default-src 'none'; frame-ancestors 'none'; sandbox",
 }

@@ -10,6 +10,9 @@ from .secret import Secret
 # provider's own: `X-API-Key` is what an app sets on purpose when its SDK insists on filling `Authorization` with something else.
 CARRIERS = ("x-api-key", "authorization", "x-goog-api-key", "api-key", "xi-api-key")
 
+# `Cache-Control` of every answer that belongs to one request: kept by nobody, changed by nobody on its way (RFC 9111 section 5.2.2).
+NOT_STORED = "no-store, no-transform"
+
 
 @dataclass(slots=True)
 class Request:

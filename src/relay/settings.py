@@ -61,7 +61,9 @@ NOT_YET = (
 
 def parse(given: Mapping[str, str]) -> Settings:
     """Settings from their names and texts, as an environment holds them; other names are ignored. Raises SettingError."""
-    _refuse_misspelled(given)
+    for name in given:
+        if problem := _problem(name):
+            raise SettingError(name, problem)
     known = {**{provider.id: provider for provider in PROVIDERS}, **_custom_providers(given)}
     overrides = _upstreams(given, known)
     known = {id: provider.at(overrides[id]) if id in overrides else provider for id, provider in known.items()}
@@ -90,7 +92,7 @@ def upstream_setting(id: str) -> str:
 
 def concerns(name: str) -> bool:
     """Whether a name in an environment is a setting, or so nearly one that it must be an error rather than ignored."""
-    return name in KNOWN or name in NOT_YET or name.startswith((UPSTREAM_PREFIX, *_MEANT)) or _nearest(name) is not None
+    return name in KNOWN or name.startswith(UPSTREAM_PREFIX) or _problem(name) is not None
 
 
 # Beginnings of what people call the relay's settings elsewhere. A protection that was asked for under another name is not on.
@@ -99,22 +101,19 @@ _MEANT = tuple(
 )
 
 
-def _refuse_misspelled(given: Mapping[str, str]) -> None:
-    for name in given:
-        if name in NOT_YET:
-            raise SettingError(name, "is not supported by this version of the relay")
-        nearest = None if name in KNOWN or name.startswith(UPSTREAM_PREFIX) else _nearest(name)
-        if nearest:
-            raise SettingError(name, f"is not a setting; did you mean {nearest}?")
-        if name not in KNOWN and name.startswith(_MEANT):
-            raise SettingError(name, "is not a setting; docs/settings.md lists those there are")
+def _problem(name: str) -> str | None:
+    """What is wrong with a name that is no setting but was meant to be one; None for settings, and for what is not the relay's."""
+    if name in KNOWN or name.startswith(UPSTREAM_PREFIX):
+        return None
+    if name in NOT_YET:
+        return "is not supported by this version of the relay"
 
-
-def _nearest(name: str) -> str | None:
     import difflib  # needed only for names that are no settings, so not at every start
 
     names = (*KNOWN, *NOT_YET, *(upstream_setting(provider.id) for provider in PROVIDERS))
-    return next(iter(difflib.get_close_matches(name.upper(), names, n=1, cutoff=0.85)), None)
+    for nearest in difflib.get_close_matches(name.upper(), names, n=1, cutoff=0.85):
+        return f"is not a setting; did you mean {nearest}?"
+    return "is not a setting; docs/settings.md lists those there are" if name.startswith(_MEANT) else None
 
 
 def _text(given: Mapping[str, str], name: str, default: str) -> str:
