@@ -58,14 +58,17 @@ export function ordinary(dialect, { method, path, query, bytes }) {
 }
 
 /**
- * The request itself, as it came.
+ * The request itself, as it came, but for the key: no answer of the mock holds one.
  *
  * @param {RequestRecord} record
+ * @param {string} key
  * @param {Buffer} bytes
  * @returns {Answer}
  */
-export function echo({ method, url, headers }, bytes) {
-  const body = Buffer.from(JSON.stringify({ method, url, headers, body_base64: bytes.toString("base64") }));
+export function echo({ method, url, headers }, key, bytes) {
+  const hide = (/** @type {string} */ text) => (key ? text.replaceAll(key, "***") : text);
+  const lines = headers.map(([name, value]) => [name, hide(value)]);
+  const body = Buffer.from(JSON.stringify({ method, url: hide(url), headers: lines, body_base64: bytes.toString("base64") }));
   return whole(200, { "content-type": "application/json" }, body);
 }
 

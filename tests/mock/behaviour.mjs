@@ -4,11 +4,15 @@
  */
 
 const RESETS = ["before_headers", "mid_stream"];
+const THENS = ["close", "reset", "stay"];
 const ERRORS = ["rate_limit", "overloaded", "server", "not_found", "bad_request"];
 
 const flag = (/** @type {unknown} */ value) => typeof value === "boolean";
 const count = (/** @type {unknown} */ value) => Number.isInteger(value) && Number(value) > 0;
 const status = (/** @type {unknown} */ value) => Number.isInteger(value) && Number(value) >= 200 && Number(value) <= 599;
+
+const base64 = (/** @type {unknown} */ value) => typeof value === "string" && /^[A-Za-z0-9+/]*={0,2}$/.test(value);
+const piece = (/** @type {unknown} */ value) => base64(value) || (Array.isArray(value) && base64(value[0]) && count(value[1]));
 
 /** @type {Record<string, (value: any) => boolean>} */
 const BEHAVIOURS = {
@@ -21,6 +25,7 @@ const BEHAVIOURS = {
   error: (value) => ERRORS.includes(value), // in the provider's own shape
   times: count, // for so many requests only
   echo: flag, // answer with what was received
+  wire: (value) => Array.isArray(value?.pieces) && value.pieces.every(piece) && THENS.includes(value.then), // exact bytes
 };
 
 /**

@@ -6,14 +6,16 @@ export const MAX_BODY_BYTES = 64 * 1024 * 1024;
 
 /**
  * @param {import("node:http").IncomingMessage} req
+ * @param {() => void} [arrived]   called with every piece
  * @returns {Promise<Buffer | 'too_large' | 'broken'>}   broken: the connection ended before the body did
  */
-export function readBody(req) {
+export function readBody(req, arrived = () => {}) {
   return new Promise((resolve) => {
     /** @type {Buffer[]} */
     const chunks = [];
     let length = 0;
     req.on("data", (chunk) => {
+      arrived();
       length += chunk.length;
       if (length > MAX_BODY_BYTES) resolve("too_large");
       else chunks.push(chunk);

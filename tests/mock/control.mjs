@@ -33,7 +33,7 @@ export function mockControl(url) {
      */
     waitFor: async (key, what, options = {}) => void (await call("wait", { key, for: what, ...options })),
 
-    /** @returns {Promise<{requests: number}>} */
+    /** @returns {Promise<{requests: number, open: number, leaks: string[]}>} */
     stats: () => call("stats"),
   };
 }

@@ -4,7 +4,7 @@
 import { createHash } from "node:crypto";
 import { echo, failure, ordinary, refusal, scripted } from "./answer.mjs";
 import { readBody } from "./body.mjs";
-import { play } from "./playback.mjs";
+import { play, playWire } from "./playback.mjs";
 import { locate } from "./providers.mjs";
 import { inspect } from "./strict.mjs";
 import { newId } from "./text.mjs";
@@ -20,7 +20,7 @@ export async function exchange(req, res, { ledger, pace }) {
   const { method, url } = req;
   const { provider, dialect, path, query } = locate(url);
   const headers = headerLines(req.rawHeaders);
-  const { key, violations } = inspect({ headers, path, query }, dialect);
+  const { key, violations, leaks } = inspect({ url, headers, path, query }, dialect);
 
   const page = ledger.page(key);
   /** @type {RequestRecord} */
@@ -39,25 +39,33 @@ export async function exchange(req, res, { ledger, pace }) {
   const settle = (/** @type {"finished" | "aborted"} */ state) => {
     if (record.state !== "open") return;
     record.state = state;
+    ledger.open -= 1;
     page.note(state);
   };
   // 'close' comes as soon as the connection is gone, also while nothing is being written, and after 'finish' otherwise.
   res.on("finish", () => settle("finished"));
   res.on("close", () => settle("aborted"));
   ledger.requests += 1;
+  ledger.open += 1;
+  ledger.noteLeaks(leaks);
   page.add(record);
   page.note("head");
 
-  const bytes = await readBody(req);
-  if (bytes === "broken") return;
   const stage = {
     res,
     pace,
     released: () => page.released(res),
     begun: () => page.note("first_chunk"),
+    stalled: () => page.note("stalled"),
     broken: () => settle("finished"), // the mock did what it was told; aborted is what the other side does
   };
-  if (bytes === "too_large") {
+  const behaviour = page.takeBehaviour();
+  const refused = refusal(dialect, key, violations);
+  const early = behaviour.wire?.early && !refused && playWire(stage, behaviour);
+
+  const bytes = await readBody(req, () => page.note("body"));
+  if (bytes === "broken") return;
+  if (bytes === "too_large" && !early) {
     const answer = failure(dialect, "too_large");
     return play(stage, { ...answer, headers: { ...answer.headers, connection: "close" } }, {});
   }
@@ -66,11 +74,10 @@ export async function exchange(req, res, { ledger, pace }) {
   page.keepBody(record, bytes);
   page.note("request");
 
-  const behaviour = page.takeBehaviour();
-  if (behaviour.echo) return play(stage, echo(record, bytes), behaviour);
-  const refused = refusal(dialect, key, violations);
+  if (behaviour.echo) return play(stage, echo(record, key, bytes), behaviour);
   // A refusal is not held, broken or made late: the test is to see at once what was wrong.
   if (refused) return play(stage, refused, {});
+  if (behaviour.wire) return early || playWire(stage, behaviour);
   return play(stage, scripted(dialect, behaviour) ?? ordinary(dialect, { method, path, query, bytes }), behaviour);
 }
 

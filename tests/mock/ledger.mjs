@@ -7,11 +7,15 @@
 /** @typedef {import("./types.mjs").RequestRecord} RequestRecord */
 /** @typedef {import("./types.mjs").Happening} Happening */
 
-const LIMITS = { keys: 5000, requestsPerKey: 1000, bodyBytes: 1024 * 1024, allBodyBytes: 64 * 1024 * 1024 };
+const LIMITS = { keys: 5000, requestsPerKey: 1000, bodyBytes: 1024 * 1024, allBodyBytes: 64 * 1024 * 1024, leaks: 20 };
 
 export class Ledger {
   /** All provider requests, with a key or without. */
   requests = 0;
+  /** Exchanges whose answer is not over yet. */
+  open = 0;
+  /** @type {Set<string>} the first places where a key was and does not belong */
+  leaks = new Set();
   /** @type {Map<string, Page>} */
   #pages = new Map();
   #bodies = new Bodies();
@@ -25,6 +29,11 @@ export class Ledger {
       if (this.#pages.size > LIMITS.keys) this.#forgetOldest();
     }
     return page;
+  }
+
+  /** @param {string[]} places */
+  noteLeaks(places) {
+    for (const place of places) if (this.leaks.size < LIMITS.leaks) this.leaks.add(place);
   }
 
   #forgetOldest() {
@@ -44,7 +53,7 @@ class Page {
   /** @type {Set<(released: boolean) => void>} in the order they came */
   #held = new Set();
   /** @type {Record<Happening, number>} */
-  #counts = { head: 0, request: 0, first_chunk: 0, finished: 0, aborted: 0 };
+  #counts = { head: 0, body: 0, request: 0, first_chunk: 0, stalled: 0, finished: 0, aborted: 0 };
   /** @type {Set<() => void>} each looks whether what it waits for has happened */
   #watchers = new Set();
   #bodies;

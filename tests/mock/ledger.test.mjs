@@ -32,3 +32,10 @@ test("all bodies together stay below 64 MB, the oldest goes first", () => {
   assert.equal(records[0].body, null);
   assert.equal(records.filter(({ body }) => body).length, 64);
 });
+
+test("the first 20 places of leaks are kept", () => {
+  const ledger = new Ledger();
+  for (let n = 1; n <= 21; n += 1) ledger.noteLeaks(["url", `header ${n}`]);
+  assert.equal(ledger.leaks.size, 20);
+  assert.ok(ledger.leaks.has("header 19"));
+});

@@ -48,15 +48,19 @@ test("a redirect points where it was told", async () => {
   assert.equal(answer.headers.location, "https://elsewhere.example/");
 });
 
-test("an echo gives back what was received, line by line", async () => {
+test("an echo gives back what was received, line by line, but for the key", async () => {
   const key = freshKey();
   await control.script(key, { echo: true });
   const headers = { ...carried("authorization", key), "X-Twice": ["1", "2"], via: "1.1 relay" };
-  const answer = await send(`${url}/anywhere?a=%20b`, { method: "PUT", headers, body: "{" });
+  const answer = await send(`${url}/anywhere?a=%20b&k=${key}`, { method: "PUT", headers, body: "{" });
   const echoed = await answer.json();
   assert.equal(answer.status, 200);
   assert.equal(echoed.method, "PUT");
-  assert.equal(echoed.url, "/anywhere?a=%20b");
+  assert.equal(echoed.url, "/anywhere?a=%20b&k=***");
+  assert.deepEqual(
+    echoed.headers.find(([name]) => name === "authorization"),
+    ["authorization", "Bearer ***"],
+  );
   assert.deepEqual(
     echoed.headers.filter(([name]) => name === "x-twice"),
     [
@@ -124,6 +128,17 @@ test("requests are counted, with a key or without, the mock's own API not", asyn
   assert.equal((await control.stats()).requests, requests + 2);
 });
 
+test("what is open is counted until its answer is over", async () => {
+  const key = freshKey();
+  await control.script(key, { hold: true });
+  const answer = await chat(url, key);
+  const { open } = await control.stats();
+  await control.release(key);
+  await answer.text();
+  await control.waitFor(key, "finished");
+  assert.equal((await control.stats()).open, open - 1);
+});
+
 test("waiting ends with 408 when it does not happen", async () => {
   await assert.rejects(control.waitFor(freshKey(), "request", { timeout: 0.01 }), /408/);
 });
@@ -140,6 +155,8 @@ test("waiting counts", async () => {
 const badSteering = [
   ["a misspelt behaviour", "script", { key: "k", holt: true }],
   ["a value that does not exist", "script", { key: "k", reset: "later" }],
+  ["bytes that are not base64", "script", { key: "k", wire: { pieces: ["-"], then: "close" } }],
+  ["an end that does not exist", "script", { key: "k", wire: { pieces: [], then: "end" } }],
   ["a misspelt happening", "wait", { key: "k", for: "end" }],
   ["no key", "release", {}],
 ];

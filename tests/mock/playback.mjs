@@ -3,11 +3,15 @@
  * How a connection ends is this module's business; what is said on it is not.
  */
 import { once } from "node:events";
+import { setTimeout } from "node:timers";
 import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 
 /** @typedef {import("./types.mjs").Answer} Answer */
 /** @typedef {import("./types.mjs").Behaviour} Behaviour */
 /** @typedef {import("node:http").ServerResponse} ServerResponse */
+
+/** How long a connection may take no more before it counts as not being read. Only a test of just that waits for it. */
+const STALLED_AFTER_MS = 500;
 
 /**
  * How long a connection stays whole after the first chunk when it is going to be broken and no release decides the
@@ -21,6 +25,7 @@ const BREAK_AFTER_MS = 50;
  * @property {number} pace                         ms between the chunks of a stream
  * @property {() => Promise<boolean>} released     one step of a held answer; false: the connection is gone
  * @property {() => void} begun                    called when the first chunk is written
+ * @property {() => void} stalled                  called when nobody reads what is written
  * @property {() => void} broken                   called before the mock breaks the connection itself
  */
 
@@ -62,6 +67,44 @@ export async function play(stage, answer, behaviour) {
     res.write(chunk);
   }
   res.end();
+}
+
+/**
+ * Exact bytes, below HTTP: what may be said on the connection is up to the test.
+ *
+ * @param {Stage} stage
+ * @param {Behaviour} behaviour   with a `wire`
+ */
+export async function playWire(stage, { wire, hold, late }) {
+  const { res, released, begun } = stage;
+  const { socket } = res;
+  if (late && !(await released())) return;
+  const pieces = wire.pieces.flatMap((piece) => {
+    const [base64, times] = Array.isArray(piece) ? piece : [piece, 1];
+    return Array(times).fill(Buffer.from(base64, "base64"));
+  });
+  for (const [index, piece] of pieces.entries()) {
+    if (index > 0 && hold && !(await released())) return;
+    const taken = socket.write(piece);
+    if (index === 0) begun();
+    if (!taken) await drained(stage);
+    await nextTurn();
+    if (res.closed) return;
+  }
+  if (wire.then === "stay") return;
+  if (wire.then === "reset" && pieces.length > 0 && !(await stillOpen(res, BREAK_AFTER_MS))) return;
+  breakOff(stage, wire.then === "reset" ? "mid_stream" : undefined);
+}
+
+/** @param {Stage} stage */
+async function drained({ res, stalled }) {
+  const { socket } = res;
+  const timer = setTimeout(stalled, STALLED_AFTER_MS);
+  await new Promise((resolve) => {
+    socket.once("drain", resolve);
+    res.once("close", resolve);
+  });
+  clearTimeout(timer);
 }
 
 /**

@@ -2,6 +2,7 @@
  * How answers come: held, late, broken; and what is seen of those who go away.
  */
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { request } from "node:http";
 import { after, test } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
@@ -167,4 +168,101 @@ test("an answer read to its end is finished, not aborted", async () => {
   const key = freshKey();
   await (await chat(url, key, STREAM)).text();
   assert.deepEqual(await stateOf(key), ["finished"]);
+});
+
+test("each piece of a body is seen when it comes", async () => {
+  const key = freshKey();
+  const headers = { ...carried("authorization", key), "user-agent": "test", "content-length": 3 };
+  const req = request(url + CHATS.openai.path, { method: "POST", agent: false, headers });
+  req.on("error", () => {});
+  for (let count = 1; count <= 3; count += 1) {
+    req.write("x");
+    await control.waitFor(key, "body", { count });
+  }
+  await control.waitFor(key, "request");
+  req.destroy();
+});
+
+// Exact bytes
+
+const base64 = (text) => Buffer.from(text, "latin1").toString("base64");
+const wired = (pieces, rest = {}) => ({ wire: { pieces: pieces.map(base64), then: "close", ...rest } });
+const NO_HTTP = "HTTP/9.9 abc\r\n\0no header\r\n\r\n\xff";
+
+for (const [then, end] of Object.entries({ close: "FIN", reset: "RST" })) {
+  test(`bytes go out as they are, and then comes a ${end}`, async () => {
+    const key = freshKey();
+    await control.script(key, wired([NO_HTTP, "\x80"], { then }));
+    assert.deepEqual(await chatOnTheWire(url, key), { received: `${NO_HTTP}\x80`, end });
+    assert.deepEqual(await stateOf(key), ["finished"]);
+  });
+
+  test(`a ${end} can be all there is`, async () => {
+    const key = freshKey();
+    await control.script(key, wired([], { then }));
+    assert.deepEqual(await chatOnTheWire(url, key), { received: "", end });
+  });
+}
+
+test("a piece can be said many times", async () => {
+  const key = freshKey();
+  await control.script(key, { wire: { pieces: [base64("<"), [base64("ab"), 1000], base64(">")], then: "close" } });
+  assert.equal((await chatOnTheWire(url, key)).received, `<${"ab".repeat(1000)}>`);
+});
+
+test("held bytes go out piece by piece", async () => {
+  const key = freshKey();
+  await control.script(key, { hold: true, ...wired(["HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n", "a", "b"]) });
+  const answer = await chat(url, key);
+  for (const letter of ["a", "b"]) {
+    const next = answer.nextChunk();
+    await control.release(key);
+    assert.equal(await next, letter);
+  }
+});
+
+test("after exact bytes a connection can stay, until the other side has enough", async () => {
+  const key = freshKey();
+  await control.script(key, wired(["HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\na"], { then: "stay" }));
+  const answer = await chat(url, key);
+  assert.equal(await answer.nextChunk(), "a");
+  assert.deepEqual(await stateOf(key), ["open"]);
+  answer.goAway();
+  await control.waitFor(key, "aborted");
+});
+
+test("exact bytes can come before the request's body", async () => {
+  const key = freshKey();
+  await control.script(key, wired(["HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok"], { early: true, then: "stay" }));
+  const headers = { ...carried("authorization", key), "user-agent": "test", "content-length": 1 };
+  const req = request(url + CHATS.openai.path, { method: "POST", agent: false, headers });
+  req.flushHeaders();
+  const [res] = await once(req, "response");
+  assert.equal(res.statusCode, 200);
+  assert.equal((await control.seen(key))[0].body_sha256, null);
+  req.end("x");
+  await control.waitFor(key, "request");
+  req.destroy();
+});
+
+test("a request that is wrong gets a refusal and no exact bytes", async () => {
+  const key = freshKey();
+  await control.script(key, wired([NO_HTTP], { early: true }));
+  assert.equal((await chat(url, key, "{", { via: "1.1 relay" })).status, 400);
+});
+
+test("a reader that does not read is seen, and everything comes when it does", async () => {
+  const key = freshKey();
+  const megabyte = 1024 * 1024;
+  await control.script(key, {
+    wire: {
+      pieces: [base64(`HTTP/1.1 200 OK\r\ncontent-length: ${32 * megabyte}\r\n\r\n`), [base64("x".repeat(megabyte)), 32]],
+      then: "close",
+    },
+  });
+  const answer = await chat(url, key);
+  answer.res.pause();
+  await control.waitFor(key, "stalled");
+  assert.deepEqual(await stateOf(key), ["open"]);
+  assert.equal((await answer.bytes()).length, 32 * megabyte);
 });

@@ -57,7 +57,8 @@ export async function send(url, { body, method = body === undefined ? "GET" : "P
 }
 
 /** One chat with OpenAI, the plainest of the providers. */
-export const chat = (url, key, body = saying("hi")) => send(url + CHATS.openai.path, { headers: carried(CHATS.openai.carrier, key), body });
+export const chat = (url, key, body = saying("hi"), headers = {}) =>
+  send(url + CHATS.openai.path, { headers: { ...carried(CHATS.openai.carrier, key), ...headers }, body });
 
 /**
  * The same on a bare socket, to see the bytes on the wire and how the connection ends.

@@ -28,11 +28,14 @@ const ACTIONS = {
   "POST seen": (ledger, { key }) => ({ status: 200, json: { requests: ledger.page(key).requests.map(shown) } }),
   "POST wait": (ledger, { key, for: what, count = 1, timeout = 10 }, res) =>
     WAITABLE.includes(what) ? wait(ledger.page(key), what, count, timeout, res) : wrong(`not one of ${WAITABLE.join(", ")}: ${what}`),
-  "GET stats": ({ requests }) => ({ status: 200, json: { requests } }),
+  "GET stats": ({ requests, open, leaks }) => ({ status: 200, json: { requests, open, leaks: [...leaks] } }),
 };
 
-/** `head`: the request's headers have come; `request`: its body, too. */
-const WAITABLE = ["head", "request", "first_chunk", "finished", "aborted"];
+/**
+ * `head`: the request's headers have come; `body`: a piece of its body; `request`: all of it; `stalled`: the mock cannot write,
+ * since nobody reads.
+ */
+const WAITABLE = ["head", "body", "request", "first_chunk", "stalled", "finished", "aborted"];
 
 /**
  * @param {import("node:http").IncomingMessage} req

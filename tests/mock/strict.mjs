@@ -2,6 +2,8 @@
  * What a relay may send up, and what not. All the rules of the mock about a request's head are here.
  */
 
+import { holdsCanary } from "./canary.mjs";
+
 /** @typedef {import("./types.mjs").Dialect} Dialect */
 
 /** Every header a key has ever been seen in. */
@@ -24,24 +26,36 @@ const FORBIDDEN = new Set([
 ]);
 const FORBIDDEN_FAMILIES = /^(?:sec|cf|x-forwarded|x-relay)-/;
 
+const LONGEST_NAME = 100;
+
 /**
  * @param {object} request
+ * @param {string} request.url
  * @param {[string, string][]} request.headers    names lower-cased, every line on its own
  * @param {string} request.path
  * @param {URLSearchParams} request.query
  * @param {Dialect} dialect
- * @returns {{key: string, violations: string[]}}   `key` is found wherever it is, '' when there is none
+ * @returns {{key: string, violations: string[], leaks: string[]}}   `key` is found wherever it is, '' when there is none; `leaks`
+ *   are the places where it was and does not belong, and are violations, too
  */
-export function inspect({ headers, path, query }, dialect) {
+export function inspect({ url, headers, path, query }, dialect) {
   const carried = headers.filter(([name]) => CARRIERS.includes(name));
   const inQuery = KEY_PARAMETERS.filter((name) => query.has(name));
   const native = carried.filter(([name, value]) => dialect.carriers[name]?.test(value));
   const names = new Set(headers.map(([name]) => name));
   const missing = (dialect.needs ?? []).filter((need) => need.path.test(path) && !names.has(need.header));
   const [, credential = query.get(inQuery[0]) ?? ""] = native[0] ?? carried[0] ?? [];
+  const leaks = [
+    ...(holdsCanary(url) ? ["url"] : []),
+    ...headers
+      .filter((line) => line !== native[0] && holdsCanary(line.join(": ")))
+      .map(([name]) => (holdsCanary(name) ? "a header's name" : `header ${name.slice(0, LONGEST_NAME)}`)),
+  ];
   return {
     key: credential.replace(/^\w+ +/, ""),
+    leaks,
     violations: [
+      ...leaks.map((place) => `a key does not belong here: ${place}`),
       ...headers
         .filter(([name]) => FORBIDDEN.has(name) || FORBIDDEN_FAMILIES.test(name))
         .map(([name]) => `the header ${name} must not be forwarded`),

@@ -90,3 +90,49 @@ test("a refusal does not wait for a release", async () => {
   const answer = await send(url + CHATS.openai.path, { headers: { ...carried("authorization", key), via: "x" }, body: saying("hi") });
   assert.equal(answer.status, 400);
 });
+
+// Keys where they do not belong. These keys hold the word that is looked for, the others here do not.
+
+const canaryKey = () => `sk-canary${freshKey()}`;
+const leaksOf = async (headers, target = CHATS.openai.path) => {
+  const other = await startMock();
+  const answer = await send(other.url + target, { headers, body: saying("hi") });
+  const { leaks } = await mockControl(other.url).stats();
+  await other.close();
+  return { leaks, status: answer.status, text: await answer.text() };
+};
+
+test("a key in its native carrier is no leak", async () => {
+  const { leaks, status } = await leaksOf(carried("authorization", canaryKey()));
+  assert.deepEqual({ leaks, status }, { leaks: [], status: 200 });
+});
+
+const leaks = [
+  ["in the URL", (key) => [carried("authorization", key), `${CHATS.openai.path}?x=${key}`], ["url"]],
+  ["in base64 in the URL", (key) => [carried("authorization", key), `${CHATS.openai.path}?x=${btoa(key)}`], ["url"]],
+  ["in a header of its own", (key) => [{ ...carried("authorization", key), "x-foo": key }], ["header x-foo"]],
+  [
+    "in hex in another header",
+    (key) => [{ ...carried("authorization", key), "x-foo": Buffer.from(key).toString("hex") }],
+    ["header x-foo"],
+  ],
+  ["in its carrier twice", (key) => [{ authorization: [`Bearer ${key}`, `Bearer ${key}`] }], ["header authorization"]],
+  ["in a foreign carrier only", (key) => [{ "api-key": key }], ["header api-key"]],
+  ["in a header's name", (key) => [{ ...carried("authorization", key), [key]: "1" }], ["a header's name"]],
+];
+for (const [where, request, places] of leaks) {
+  test(`a key ${where} is a leak, and a violation that names the place but not the key`, async () => {
+    const { leaks, status, text } = await leaksOf(...request(canaryKey()));
+    assert.deepEqual({ leaks, status }, { leaks: places, status: 400 });
+    assert.match(text, new RegExp(`a key does not belong here: ${places[0]}`));
+    assert.doesNotMatch(text, /canary/i);
+  });
+}
+
+test("a leak is remembered without its request, and once", async () => {
+  const other = await startMock();
+  for (let i = 0; i < 2; i += 1) await send(`${other.url}/openai/v1/models?canary`);
+  const stats = await mockControl(other.url).stats();
+  assert.deepEqual(stats, { requests: 2, open: 0, leaks: ["url"] });
+  await other.close();
+});

@@ -60,6 +60,12 @@
  * @property {ErrorKind} [error]
  * @property {number} [times]
  * @property {boolean} [echo]
+ * @property {Wire} [wire]
+ *
+ * @typedef {object} Wire                        exact bytes on the connection
+ * @property {(string | [string, number])[]} pieces   base64; with a number, that piece so many times
+ * @property {"close" | "reset" | "stay"} then   after the last piece: FIN, RST, or silence until the other side closes
+ * @property {boolean} [early]                   without waiting for the request's body
  *
  * @typedef {object} RequestRecord
  * @property {string} id
@@ -73,6 +79,6 @@
  * @property {string[]} violations
  * @property {"open" | "finished" | "aborted"} state
  *
- * @typedef {"head" | "request" | "first_chunk" | "finished" | "aborted"} Happening
+ * @typedef {"head" | "body" | "request" | "first_chunk" | "stalled" | "finished" | "aborted"} Happening
  */
 export {};
