@@ -1,5 +1,6 @@
-"""The one HTTP client of these tests: it sends exactly the bytes it is told to, and reads an answer as it arrives."""
+"""The one HTTP client of the tests in Python: it sends exactly the bytes it is told to, and reads an answer as it arrives."""
 
+import io
 import json
 import socket
 import struct
@@ -12,6 +13,9 @@ from urllib.parse import urlsplit
 TIMEOUT_SECONDS = 15
 
 Headers = dict[str, str] | Iterable[tuple[str, str]]
+
+RECEIVED: list[bytearray] = []
+"""Every byte that came down since the last test, by connection: the canary rule looks at them."""
 
 
 @dataclass
@@ -32,21 +36,26 @@ class Answer:
         return code
 
 
+def request(url: str, method: str, target: str, headers: Headers = (), body: bytes | None = None) -> bytes:
+    """The bytes of a request to a server: Host and Content-Length are added if they are not among the headers."""
+    pairs = list(headers.items() if isinstance(headers, dict) else headers)
+    names = {name.lower() for name, _ in pairs}
+    if "host" not in names:
+        pairs.insert(0, ("Host", urlsplit(url).netloc))
+    if body is not None and not names & {"content-length", "transfer-encoding"}:
+        pairs.append(("Content-Length", str(len(body))))
+    head = "".join([f"{method} {target} HTTP/1.1\r\n", *(f"{name}: {value}\r\n" for name, value in pairs), "\r\n"])
+    return head.encode("latin-1") + (body or b"")
+
+
 class Exchange:
     """A request on its own connection, and its answer piece by piece."""
 
-    def __init__(self, url: str, method: str, target: str, headers: Headers = (), body: bytes | None = None) -> None:
+    def __init__(self, url: str, data: bytes) -> None:
         address = urlsplit(url)
-        pairs = list(headers.items() if isinstance(headers, dict) else headers)
-        names = {name.lower() for name, _ in pairs}
-        if "host" not in names:
-            pairs.insert(0, ("Host", address.netloc))
-        if body is not None and not names & {"content-length", "transfer-encoding"}:
-            pairs.append(("Content-Length", str(len(body))))
-        head = "".join([f"{method} {target} HTTP/1.1\r\n", *(f"{name}: {value}\r\n" for name, value in pairs), "\r\n"])
         self._socket = socket.create_connection((address.hostname, address.port), TIMEOUT_SECONDS)
-        self._response = HTTPResponse(self._socket, method=method)
-        self._socket.sendall(head.encode("latin-1") + (body or b""))
+        self._response = HTTPResponse(_Recorded(self._socket), method=data.partition(b" ")[0].decode("latin-1"))
+        self.send(data)
 
     def __enter__(self) -> "Exchange":
         return self
@@ -77,8 +86,18 @@ class Exchange:
         """The rest. Raises http.client.IncompleteRead or ConnectionError if the answer is cut off."""
         return self._response.read()
 
+    def answer(self) -> Answer:
+        """The whole answer."""
+        answer = self.head()
+        answer.body = self.read_all()
+        return answer
+
     def send(self, data: bytes) -> None:
         self._socket.sendall(data)
+
+    def finish_sending(self) -> None:
+        """Closes this side only: a FIN, after which the answer can still be read."""
+        self._socket.shutdown(socket.SHUT_WR)
 
     def reset(self) -> None:
         """Goes away the rude way: a RST, as a closed browser tab's network process may send."""
@@ -89,7 +108,25 @@ class Exchange:
 
 def ask(url: str, method: str, target: str, headers: Headers = (), body: bytes | None = None) -> Answer:
     """A whole request and its whole answer."""
-    with Exchange(url, method, target, headers, body) as exchange:
-        answer = exchange.head()
-        answer.body = exchange.read_all()
-        return answer
+    with Exchange(url, request(url, method, target, headers, body)) as exchange:
+        return exchange.answer()
+
+
+class _Recorded(io.RawIOBase):
+    """What HTTPResponse reads a socket through: everything that comes is kept."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        self._connection = connection
+        self._received = bytearray()
+        RECEIVED.append(self._received)
+
+    def makefile(self, mode: str) -> io.BufferedReader:
+        return io.BufferedReader(self)
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        count = self._connection.recv_into(buffer)
+        self._received += memoryview(buffer)[:count]
+        return count

@@ -3,15 +3,21 @@
 import json
 import subprocess
 import threading
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 from urllib.request import Request, urlopen
+
+from canary import sighting
+from client import Answer, Exchange, Headers, ask, request
 
 TESTS = Path(__file__).parent
 
 
 class Server:
     """A Node program that prints {"url": …} when it is ready and ends when its standard input does."""
+
+    all: ClassVar[list["Server"]] = []
 
     def __init__(self, script: str, *arguments: str) -> None:
         self._process = subprocess.Popen(
@@ -23,11 +29,14 @@ class Server:
         )
         self.log: list[str] = []
         self._logged = threading.Condition()
-        threading.Thread(target=self._keep_log, daemon=True).start()
+        self._keeping_log = threading.Thread(target=self._keep_log, daemon=True)
+        self._keeping_log.start()
         assert self._process.stdout is not None
         ready = self._process.stdout.readline()
         assert ready, f"{script} {' '.join(arguments)} did not start: see `make dev`, or `npm ci` in tests/\n" + "\n".join(self.log)
         self.url: str = json.loads(ready)["url"]
+        self._read = 0
+        Server.all.append(self)
 
     def _keep_log(self) -> None:
         assert self._process.stderr is not None
@@ -42,8 +51,21 @@ class Server:
             assert self._logged.wait_for(lambda: self.log, timeout=10), "nothing was logged"
             return list(self.log)
 
+    def unread_log(self) -> list[str]:
+        """What was logged since this was last called."""
+        before, self._read = self._read, len(self.log)
+        return self.log[before : self._read]
+
     def close(self) -> None:
-        self._process.communicate(timeout=10)
+        """Ends the program. It has said nothing on standard output but where it is, and no key anywhere."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.close()
+        said = self._process.stdout.read()
+        self._process.wait(timeout=10)
+        self._keeping_log.join()
+        assert said == ""
+        assert [line for line in self.log if sighting(line)] == []
 
 
 class Mock(Server):
@@ -71,12 +93,46 @@ class Mock(Server):
 
     def total(self) -> int:
         """How many requests reached the provider at all."""
+        return int(self._stats()["requests"])
+
+    def open(self) -> int:
+        """How many requests at the provider have an answer that is not over yet."""
+        return int(self._stats()["open"])
+
+    def leaks(self) -> list[str]:
+        """Where in requests keys were that do not belong there."""
+        leaks: list[str] = self._stats()["leaks"]
+        return leaks
+
+    def _stats(self) -> dict[str, Any]:
         with urlopen(f"{self.url}/_mock/stats") as answer:
-            total: int = json.load(answer)["requests"]
-            return total
+            stats: dict[str, Any] = json.load(answer)
+            return stats
 
     def _control(self, call: str, key: str, **more: Any) -> dict[str, Any]:
-        request = Request(f"{self.url}/_mock/{call}", json.dumps({"key": key, **more}).encode(), {"content-type": "application/json"})
-        with urlopen(request) as answer:
+        steering = Request(f"{self.url}/_mock/{call}", json.dumps({"key": key, **more}).encode(), {"content-type": "application/json"})
+        with urlopen(steering) as answer:
             result: dict[str, Any] = json.load(answer)
             return result
+
+
+@dataclass
+class Relay:
+    """A relay with some settings on some runtime."""
+
+    runtime: str
+    server: Server
+
+    @property
+    def url(self) -> str:
+        return self.server.url
+
+    def ask(self, method: str, target: str, headers: Headers = (), body: bytes | None = None) -> Answer:
+        return ask(self.url, method, target, headers, body)
+
+    def exchange(self, method: str, target: str, headers: Headers = (), body: bytes | None = None) -> Exchange:
+        return Exchange(self.url, request(self.url, method, target, headers, body))
+
+    def send(self, data: bytes) -> Exchange:
+        """Exactly these bytes, whatever they are."""
+        return Exchange(self.url, data)

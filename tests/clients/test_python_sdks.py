@@ -4,8 +4,7 @@ The checks are those of sdks.test.mjs. A new SDK is one more class in CLIENTS.
 """
 
 import json
-import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from threading import Timer
 from typing import Any, NamedTuple, Protocol
 from urllib.error import HTTPError
@@ -20,7 +19,8 @@ from google.genai.types import HttpOptions
 from mistralai.client import Mistral
 from mistralai.client.errors import MistralError
 
-from servers import Mock, Server
+from canary import sighting
+from servers import Mock, Relay
 
 
 class Reported(NamedTuple):
@@ -134,7 +134,6 @@ class MistralClient:
 
 CLIENTS: list[type[Client]] = [OpenAIClient, AnthropicClient, GoogleClient, MistralClient]
 
-KEYS = {"openai": "sk-{}", "anthropic": "sk-ant-api03-{}", "google": "AIza{}", "mistral": "{}"}
 
 # What the mock's providers say of a request they cannot read.
 BAD_REQUEST = {
@@ -153,14 +152,19 @@ def client(request: pytest.FixtureRequest) -> type[Client]:
 
 
 @pytest.fixture
-def root(relay: Server, client: type[Client]) -> str:
+def runtime() -> str:
+    """The default one: what an SDK can see of a relay does not depend on it."""
+    return "workerd"
+
+
+@pytest.fixture
+def root(relay: Relay, client: type[Client]) -> str:
     return f"{relay.url}/{client.provider}"
 
 
 @pytest.fixture
-def key(client: type[Client]) -> str:
-    """One that no other test has."""
-    return KEYS[client.provider].format(secrets.token_hex(16))
+def key(client: type[Client], new_key: Callable[[str], str]) -> str:
+    return new_key(client.provider)
 
 
 @pytest.fixture
@@ -201,6 +205,7 @@ def test_reports_the_providers_error_with_its_status_and_message(client, root, k
     status, message = client.reported(raised.value)
     assert status == 400
     assert BAD_REQUEST[client.provider] in message
+    assert sighting(repr(raised.value)) is None
 
 
 def test_reports_a_missing_key_in_the_relays_own_words(client, root, monkeypatch):
@@ -218,8 +223,8 @@ def words_for_a_missing_key(root: str) -> str:
     return json.load(raised.value)["message"]
 
 
-def test_the_providers_retry_after_reaches_an_sdk_that_does_not_retry(relay: Server, mock: Mock):
-    key = KEYS["openai"].format(secrets.token_hex(16))
+def test_the_providers_retry_after_reaches_an_sdk_that_does_not_retry(relay: Relay, mock: Mock, new_key):
+    key = new_key("openai")
     mock.script(key, error="rate_limit")
     client = openai.OpenAI(base_url=f"{relay.url}/openai/v1", api_key=key, max_retries=0)
     with pytest.raises(openai.RateLimitError, match="Rate limit reached") as raised:

@@ -23,7 +23,7 @@ _KEY_BEGINNINGS = {"openai": "sk-", "anthropic": "sk-ant-api03-", "google": "AIz
 
 def new_key(provider: str = "openai") -> str:
     """A key no one ever had, of the shape that this provider's have."""
-    return _KEY_BEGINNINGS[provider] + secrets.token_hex(16)
+    return f"{_KEY_BEGINNINGS[provider]}canary{secrets.token_hex(13)}"
 
 
 # Made with `make sealing-key`, for these tests only.
