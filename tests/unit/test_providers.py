@@ -1,11 +1,12 @@
+import json
 import re
 
 import pytest
 
-from relay.messages import CARRIERS
+from relay.messages import CARRIERS, Forward
 from relay.providers import PROVIDERS
 
-from .support import ask, code, forwarded, new_key, replied
+from .support import SEALING_KEY, ask, code, forwarded, new_key, replied
 
 NAMES = [(name, provider) for provider in PROVIDERS for name in (provider.id, *provider.aliases)]
 EXAMPLES = {
@@ -46,19 +47,34 @@ def test_every_route_is_forwarded_as_it_is_with_the_key_where_it_belongs(provide
     assert {k: v for k, v in decision.headers_with_credential().items() if k in CARRIERS} == {surface.carriers[0]: value}
 
 
+# code -> headers that change a good request, its query, the relay's settings
+GUARDS = [
+    ("missing_key", {"x-api-key": ""}, "", {}),
+    ("key_malformed", {"x-api-key": "sk-canary 0123456789"}, "", {}),
+    ("key_refused", {"x-api-key": "sk-admin-0123456789"}, "", {}),
+    ("key_wrong_provider", {"x-api-key": "gsk_0123456789"}, "", {}),
+    ("key_in_query", {}, "?api_key=1", {}),
+    ("sealed_key_invalid", {"x-api-key": "byok1.a.b.c"}, "", {}),
+    ("sealed_key_required", {}, "", {"SEALING_KEY": json.dumps(SEALING_KEY), "REQUIRE_SEALED_KEYS": "true"}),
+    ("path_not_allowed", {}, "?%24httpMethod=DELETE", {}),
+    ("websocket_unsupported", {"upgrade": "websocket"}, "", {}),
+    ("body_too_large", {"content-length": "33554433"}, "", {}),
+    ("url_too_long", {}, "?" + "a" * 8192, {}),
+    ("origin_not_allowed", {"origin": "https://evil.example"}, "", {"ALLOWED_ORIGINS": "https://a.example"}),
+    ("origin_not_allowed", {}, "", {"REQUIRE_ORIGIN": "true"}),
+    ("origin_not_allowed", {"sec-fetch-mode": "navigate"}, "", {}),
+    ("misconfigured", {}, "", {"MAX_BODY_BYTES": "many"}),
+]
+
+
 @each_route
-def test_every_route_passes_every_guard(provider, surface, method, path):
-    path = f"/{provider.id}{path}"
-    key = {"x-api-key": new_key(provider.id)}
-    assert code(replied(path, method=method)) == "missing_key"
-    assert code(replied(path, {"x-api-key": "sk-admin-0123456789"}, method=method)) == "key_refused"
-    assert code(replied(path, {"x-api-key": "gsk_0123456789"}, method=method)) == "key_wrong_provider"
-    assert code(replied(path + "?api_key=1", key, method=method)) == "key_in_query"
-    assert code(replied(path, key | {"upgrade": "websocket"}, method=method)) == "websocket_unsupported"
-    assert code(replied(path, key | {"content-length": "33554433"}, method=method)) == "body_too_large"
-    assert code(replied(path, key | {"origin": "https://evil.example"}, method=method, ALLOWED_ORIGINS="https://a.example")) == (
-        "origin_not_allowed"
-    )
+def test_every_route_passes_every_guard_under_every_name(provider, surface, method, path):
+    good = {"x-api-key": new_key(provider.id)}
+    ways = [({}, f"/{name}{path}") for name in (provider.id, *provider.aliases)] + [({"x-relay-provider": provider.id}, path)]
+    for way, target in ways:
+        assert isinstance(ask(target, good | way, method=method), Forward)
+        for expected, headers, query, settings in GUARDS:
+            assert code(replied(target + query, good | way | headers, method=method, **settings)) == expected
 
 
 @each_route

@@ -1,0 +1,141 @@
+"""Rules about the source itself, so that they hold for what is written next."""
+
+import ast
+import json
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from relay.errors import ERRORS
+from relay.settings import KNOWN, NOT_YET, UPSTREAM_PREFIX
+
+ROOT = Path(__file__).parents[2]
+CORE = sorted((ROOT / "src" / "relay").rglob("*.py"))
+SOURCE = [ROOT / "src" / "entry.py", *CORE]
+
+# The standard library as far as the core needs it: nothing that reads, writes, waits or is random.
+ALLOWED_IMPORTS = set("base64 binascii collections.abc dataclasses difflib hashlib hmac json re time typing".split())
+
+# The only functions in which a secret is in clear. Each checks its shape, takes it apart or writes the one header.
+REVEALING = {
+    "entry.py": {"WebCrypto.shared_secret"},
+    "relay/keys.py": {"keys_in_headers", "vendor", "check", "credential"},
+    "relay/messages.py": {"Forward.headers_with_credential"},
+    "relay/sealing.py": {"is_sealed", "named_provider", "check"},
+    "relay/secret.py": {"Secret.__new__"},
+}
+
+# What may be said in a log line: names of settings with their rules, and the kind and place of a defect.
+LOGGED = {"error", "type(error).__name__", "place.tb_frame.f_code.co_name", "place.tb_lineno"}
+
+
+def parsed(path):
+    return ast.parse(path.read_text(), path.name)
+
+
+def name_in_source(path):
+    return path.relative_to(ROOT / "src").as_posix()
+
+
+def calls(tree, name):
+    """Calls of a function or method of this name, each with the qualified name of the function it is in."""
+
+    def visit(node, inside):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            inside = (*inside, node.name)
+        if isinstance(node, ast.Call) and name == (getattr(node.func, "id", None) or getattr(node.func, "attr", None)):
+            yield ".".join(inside), node
+        for child in ast.iter_child_nodes(node):
+            yield from visit(child, inside)
+
+    return list(visit(tree, ()))
+
+
+@pytest.mark.parametrize("path", CORE, ids=name_in_source)
+def test_the_core_imports_nothing_that_does_io_and_no_javascript(path):
+    imported = {
+        name
+        for node in ast.walk(parsed(path))
+        for name in (
+            [alias.name for alias in node.names]
+            if isinstance(node, ast.Import)
+            else [node.module or ""]
+            if isinstance(node, ast.ImportFrom) and node.level == 0
+            else []
+        )
+    }
+    assert imported <= ALLOWED_IMPORTS
+
+
+@pytest.mark.parametrize("path", CORE, ids=name_in_source)
+@pytest.mark.parametrize("name", ["print", "open", "input", "exec", "eval", "compile", "getLogger", "breakpoint"])
+def test_the_core_writes_and_runs_nothing(path, name):
+    found = [inside for inside, call in calls(parsed(path), name) if ast.unparse(call.func) not in ("re.compile",)]
+    assert found == []
+
+
+@pytest.mark.parametrize("path", SOURCE, ids=name_in_source)
+def test_a_secret_is_revealed_in_these_functions_only(path):
+    found = {inside.partition(".<")[0] for inside, _ in calls(parsed(path), "reveal")}
+    assert found == REVEALING.get(name_in_source(path), set())
+
+
+def test_the_log_lines_hold_no_input():
+    lines = [call for path in SOURCE for _, call in calls(parsed(path), "print")]
+    values = [ast.unparse(node.value) for line in lines for node in ast.walk(line) if isinstance(node, ast.FormattedValue)]
+    assert len(lines) == 2
+    assert set(values) == LOGGED
+    assert all(isinstance(line.args[0], ast.JoinedStr) and len(line.args) == 1 for line in lines)
+
+
+def test_javascript_is_used_inside_functions_only():
+    """A deployment snapshots memory after the import, and JavaScript objects cannot be in it."""
+    for node in parsed(ROOT / "src" / "entry.py").body:
+        if not isinstance(node, ast.Import | ast.ImportFrom | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            assert not {name.id for name in ast.walk(node) if isinstance(name, ast.Name)} & {"js", "to_js", "create_once_callable"}
+
+
+def rows(document, pattern):
+    """The first column of a document's table."""
+    return re.findall(pattern, (ROOT / document).read_text(), re.MULTILINE)
+
+
+def test_every_error_code_is_documented_with_its_status():
+    documented = dict(rows("docs/errors.md", r"^\| `(\w+)` \| (\d{3}) \|"))
+    assert documented == {code: str(status) for code, (status, _) in ERRORS.items()}
+
+
+def test_every_error_code_is_met_on_the_wire():
+    tests = "".join(path.read_text() for folder in ("http", "attacks") for path in (ROOT / "tests" / folder).glob("*.py"))
+    assert [code for code in ERRORS if f'"{code}"' not in tests] == []
+
+
+def test_every_setting_is_documented():
+    documented = {name for names in rows("docs/settings.md", r"^\| (`[A-Z_<>]+`) \|") for name in re.findall("[A-Z_]+", names)}
+    assert documented - {UPSTREAM_PREFIX, "PROVIDER"} == set(KNOWN)
+    assert f"`{UPSTREAM_PREFIX}<PROVIDER>`" in (ROOT / "docs/settings.md").read_text()
+    assert not documented & set(NOT_YET)
+
+
+def test_every_setting_is_read():
+    source = (ROOT / "src" / "relay" / "settings.py").read_text()
+    assert [name for name in KNOWN if source.count(f'"{name}"') < 2] == []
+
+
+def test_every_dependency_is_pinned():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    assert project["project"]["dependencies"] == []
+    pinned = re.compile(r"[a-z0-9-]+==[0-9][0-9a-z.]*")
+    assert [one for group in project["dependency-groups"].values() for one in group if not pinned.fullmatch(one)] == []
+
+
+@pytest.mark.parametrize(
+    "folder", sorted(path.parent for path in (ROOT / "package.json", *ROOT.glob("*/package.json"))), ids=lambda folder: folder.name
+)
+def test_every_npm_package_is_pinned_and_locked_without_an_address(folder):
+    package = json.loads((folder / "package.json").read_text())
+    versions = {**package.get("dependencies", {}), **package.get("devDependencies", {})}
+    assert {name: version for name, version in versions.items() if not re.fullmatch(r"(npm:[@/a-z-]+@)?[0-9][0-9a-z.-]*", version)} == {}
+    assert "resolved" not in (folder / "package-lock.json").read_text()
