@@ -3,7 +3,7 @@
 PORT ?=
 PYTHON_FILES = src tools tests bench
 
-.PHONY: dev mock sealing-key test check bench
+.PHONY: dev mock sealing-key test check audit bench
 
 dev: node_modules/.installed # the relay on http://127.0.0.1:8787
 	@exec node tools/dev.mjs $(PORT)
@@ -25,6 +25,11 @@ check: node_modules/.installed tests/node_modules/.installed .venv/.installed
 	tests/node_modules/.bin/prettier --check --log-level=warn .
 	node --test $(wildcard tests/deploy/*.test.mjs)
 
+audit: node_modules/.installed tests/node_modules/.installed .venv/.audit # known vulnerabilities in what is pinned, as the registries know them
+	.venv/bin/pip-audit --local --strict
+	npm audit
+	npm audit --prefix tests
+
 bench: node_modules/.installed # needs wrk
 	@node bench/overhead.mjs
 
@@ -40,6 +45,10 @@ tests/node_modules/.installed: tests/package.json tests/package-lock.json
 	@python3 -m venv .venv
 	@.venv/bin/python -m pip install --quiet --disable-pip-version-check pip==26.3
 	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --group test
+	@touch $@
+
+.venv/.audit: .venv/.installed
+	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --group audit
 	@touch $@
 
 tests/browser/.wheels/.installed: tests/browser/wheels.txt tests/browser/wheels.sh .venv/.installed
