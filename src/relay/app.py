@@ -21,6 +21,7 @@ from .settings import SettingError, Settings, upstream_setting
 
 MAX_URL_LENGTH = 8192  # characters; RFC 9110 section 4.1 asks for 8000 at least
 _QUERY = re.compile('[!-"$-~]*')  # printable ASCII; a `#` would hide what follows it from the provider
+_HOST = re.compile(r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")  # RFC 9110 section 7.2
 _BARE_PATH = re.compile("/v1(?:beta|alpha)?/")
 
 # CORS for answers that come before, or instead of, knowing which origins are allowed. They hold nothing of anybody's.
@@ -49,6 +50,9 @@ def _decide(request: Request, origin: str | None, settings: Settings, cors: dict
         raise Refusal("websocket_unsupported")
     if len(request.url) > MAX_URL_LENGTH:
         raise Refusal("url_too_long")
+    if not _HOST.fullmatch(headers.get("host", "none")):
+        # Runtimes put it in front of the target to make the URL; with a slash in it, it would decide what the path is.
+        raise Refusal("path_not_allowed", "The Host header of this request is not a host.")
     relay_origin, host, path, query = _split(request.url)
 
     own = document(path, relay_origin, settings, cors)

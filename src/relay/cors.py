@@ -16,9 +16,10 @@ MAX_AGE_SECONDS = "86400"
 
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9a-z-]{1,128}")  # RFC 9110 section 5.6.2, lower-cased
 
-# Never echoed in a preflight: what a page has no business setting, or what would speak for the network in between.
+# Never echoed in a preflight: what a page has no business setting, what would speak for the network in between, and `*`, which would
+# allow all of these.
 _NEVER_ALLOWED = frozenset(
-    "connection content-length cookie cookie2 date dnt expect forwarded host keep-alive origin referer set-cookie te trailer"
+    "* connection content-length cookie cookie2 date dnt expect forwarded host keep-alive origin referer set-cookie te trailer"
     " transfer-encoding true-client-ip upgrade via x-real-ip".split()
 )
 _NEVER_ALLOWED_FAMILIES = ("access-control-", "cf-", "proxy-", "sec-", "x-forwarded-")

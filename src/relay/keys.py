@@ -65,13 +65,15 @@ _VENDOR = re.compile(_BEGINNING + "(" + "|".join(map(re.escape, sorted(VENDOR_PR
 
 # Query parameters that are meant to hold a credential, in letters only; so are all that end in `apikey`.
 _CREDENTIAL_PARAMETERS = frozenset(
-    "key xgoogapikey subscriptionkey accesskey accesstoken authtoken oauthtoken token auth authorization bearer password secret"
-    " clientsecret".split()
+    "key xgoogapikey subscriptionkey accesskey accesstoken authtoken oauthtoken token auth authorization bearer bearertoken password"
+    " passwd secret clientsecret".split()
 )
 
 # Parameters with which Google's APIs let a caller change the method or headers that were matched, or get a script back.
 # https://cloud.google.com/apis/docs/system-parameters
 _OVERRIDING_PARAMETERS = frozenset({"httpmethod", "httpheaders", "ct", "callback"})
+
+MAX_PARAMETERS = 200  # each is looked at, before any key has been
 
 _ESCAPE = re.compile("%([0-9A-Fa-f]{2})")
 _NO_LETTERS = re.compile("[^a-z]+")
@@ -97,20 +99,30 @@ def key_in_query(query: str, provider: Provider) -> tuple[str, dict[str, Secret]
 
     Raises Refusal: key_in_query for any other credential, path_not_allowed for what would change the request that was matched.
     """
+    if not query:
+        return "", {}
+    pairs = query.split("&")
+    if len(pairs) + query.count(";") > MAX_PARAMETERS:
+        raise Refusal("url_too_long")
     kept: list[str] = []
     found: dict[str, Secret] = {}
-    for pair in query.split("&"):
+    for pair in pairs:
         name, _, value = pair.partition("=")
         if name == "key" and provider.key_parameter:
             found = {QUERY: Secret(value)} if value else found
             continue
-        letters = _letters(name)
-        if letters in _CREDENTIAL_PARAMETERS or letters.endswith("apikey") or _looks_like_a_key(value):
-            raise Refusal("key_in_query")
-        if letters in _OVERRIDING_PARAMETERS:
-            raise Refusal("path_not_allowed", "This query has a parameter that would change what kind of request this is.")
+        for part in pair.split(";"):  # where one parameter ends is the provider's to say, and some say here
+            _check_parameter(*part.partition("=")[::2])
         kept.append(pair)
     return "&".join(kept), found
+
+
+def _check_parameter(name: str, value: str) -> None:
+    letters = _letters(name)
+    if letters in _CREDENTIAL_PARAMETERS or letters.endswith("apikey") or _looks_like_a_key(value) or _looks_like_a_key(name):
+        raise Refusal("key_in_query")
+    if letters in _OVERRIDING_PARAMETERS:
+        raise Refusal("path_not_allowed", "This query has a parameter that would change what kind of request this is.")
 
 
 def _letters(name: str) -> str:

@@ -160,7 +160,7 @@ def test_options_without_a_requested_method_is_answered_too():
 
 @pytest.mark.parametrize(
     "name",
-    "access-control-allow-origin cf-connecting-ip cf-worker connection content-length cookie cookie2 date dnt expect forwarded host"
+    "* access-control-allow-origin cf-connecting-ip cf-worker connection content-length cookie cookie2 date dnt expect forwarded host"
     " keep-alive origin proxy-authorization referer sec-fetch-site sec-websocket-protocol set-cookie te trailer transfer-encoding"
     " true-client-ip upgrade via x-forwarded-for x-forwarded-host x-real-ip".split(),
 )

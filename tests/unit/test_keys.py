@@ -219,12 +219,24 @@ def test_a_gemini_key_in_the_query_is_guarded_like_any_other():
 @pytest.mark.parametrize(
     "name",
     "api_key api-key apikey apiKey API_KEY x-api-key x-goog-api-key access_token access-token accessToken auth_token token authorization"
-    " api%5fkey %61pi_key KEY %6bey oauth_token client_secret subscription-key".split(),
+    " api%5fkey %61pi_key KEY %6bey oauth_token bearer_token passwd client_secret subscription-key".split(),
 )
 def test_a_credential_in_the_query_is_refused(name, provider):
     reply = replied(f"{CHAT[provider]}?alt=sse&{name}={CANARY}", {"x-api-key": new_key(provider)})
     assert code(reply) == "key_in_query"
     assert CANARY not in said(reply)
+
+
+@pytest.mark.parametrize("query", ["a=1;key={}", "a;api_key={};b", "{}", "{}=1", "a=1;{}", "a={};b"])
+def test_a_key_in_any_part_of_the_query_is_refused(query):
+    key = new_key("google")
+    assert code(replied(f"{CHAT['google']}?{query.format(key)}", {"x-api-key": key})) == "key_in_query"
+
+
+def test_a_query_of_very_many_parameters_is_refused_before_each_is_looked_at():
+    for separator in "&;":
+        assert code(replied(f"{CHAT['openai']}?{separator * 200}", bearer(new_key()))) == "url_too_long"
+        assert forwarded(f"{CHAT['openai']}?{separator * 199}", bearer(new_key())).url.endswith(separator * 199)
 
 
 @pytest.mark.parametrize("provider", ["openai", "anthropic", "mistral"])
