@@ -22,6 +22,7 @@ from .settings import SettingError, Settings, upstream_setting
 MAX_URL_LENGTH = 8192  # characters; RFC 9110 section 4.1 asks for 8000 at least
 _QUERY = re.compile('[!-"$-~]*')  # printable ASCII; a `#` would hide what follows it from the provider
 _HOST = re.compile(r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")  # RFC 9110 section 7.2
+_LENGTH = re.compile("[0-9]{1,15}")  # RFC 9110 section 8.6; a sign, or a second value, is no length
 _BARE_PATH = re.compile("/v1(?:beta|alpha)?/")
 
 # CORS for answers that come before, or instead of, knowing which origins are allowed. They hold nothing of anybody's.
@@ -74,8 +75,8 @@ def _decide(request: Request, origin: str | None, settings: Settings, cors: dict
     query, in_query = keys.key_in_query(query, provider)
     came_in, key = keys.choose(found | in_query, surface)
 
-    length = headers.get("content-length", "")
-    if length.isdecimal() and (len(length) > 12 or int(length) > settings.max_body_bytes):
+    length = headers.get("content-length") or "0"
+    if not _LENGTH.fullmatch(length) or int(length) > settings.max_body_bytes:
         raise Refusal("body_too_large")
     url = provider.base_url + path
     if url.startswith((f"https://{host}/", f"http://{host}/")):
@@ -87,7 +88,7 @@ def _decide(request: Request, origin: str | None, settings: Settings, cors: dict
         return Forward(
             method=request.method,
             url=f"{url}?{query}" if query else url,
-            headers=request_headers(provider, headers),
+            headers=request_headers(provider, headers, key),
             carrier=carrier,
             credential=credential,
             timeout_seconds=settings.upstream_timeout_seconds,

@@ -4,8 +4,10 @@ Header names are lower-case throughout.
 """
 
 from . import VERSION
+from .keys import holds_key
 from .messages import CARRIERS, NOT_STORED
 from .providers.provider import Provider
+from .secret import Secret
 
 USER_AGENT = f"byok-relay/{VERSION}"  # Cloudflare's fetch sends none, and several providers refuse requests without one
 
@@ -18,6 +20,7 @@ COMMON_FAMILIES = ("x-stainless-",)
 # Inside a provider's family by name, but about the browser or the key: never sent up.
 # Anthropic takes the first for a CORS request and refuses organisations that have those turned off.
 NEVER_SENT = frozenset({"anthropic-dangerous-direct-browser-access", *CARRIERS})
+NEVER_SENT_ENDINGS = ("api-key", "-token", "-authorization")
 
 # RFC 9110 section 7.6.1, and what would let a provider act on the relay's origin or on other answers from it.
 DROPPED = frozenset(
@@ -37,15 +40,20 @@ FIXED_RESPONSE_HEADERS = {
 }
 
 
-def request_headers(provider: Provider, headers: dict[str, str]) -> dict[str, str]:
-    """The upstream request's headers, without the key. A value with non-ASCII characters is left out: runtimes log those whole."""
+def request_headers(provider: Provider, headers: dict[str, str], key: Secret) -> dict[str, str]:
+    """The upstream request's headers, all but the one that carries the key.
+
+    Left out are values with a key in them, which goes up once, and those that are not printable ASCII: runtimes log these whole.
+    """
     families = provider.header_families + COMMON_FAMILIES
     sent = dict(provider.default_headers)
     sent["user-agent"] = USER_AGENT
     sent["accept-encoding"] = "identity"  # a client that names no encoding reads none; without this the runtime would ask for gzip
     for name, value in headers.items():
         known = name in COMMON_HEADERS or name in provider.headers or name.startswith(families)
-        if known and name not in NEVER_SENT and value and value.isascii():
+        if not known or name in NEVER_SENT or name.endswith(NEVER_SENT_ENDINGS):
+            continue
+        if value and value.isascii() and value.isprintable() and not holds_key(value, key):
             sent[name] = value
     return sent
 
@@ -56,7 +64,12 @@ def response_headers(upstream: dict[str, str], added: dict[str, str]) -> dict[st
     answer = {
         name: value
         for name, value in upstream.items()
-        if name not in DROPPED and not name.startswith(DROPPED_FAMILIES) and name not in hop_by_hop and value.isascii()
+        if name not in DROPPED
+        and not name.startswith(DROPPED_FAMILIES)
+        and name not in hop_by_hop
+        and name.isascii()
+        and value.isascii()
+        and value.isprintable()
     }
     answer["access-control-expose-headers"] = ", ".join(answer)
     if "vary" in answer and "vary" in added:

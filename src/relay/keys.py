@@ -17,8 +17,9 @@ QUERY = "?key="  # the carrier that is none: some of Gemini's clients put the ke
 _KEY = re.compile(r"[!-+\--~]{8,4096}")
 _BEARER = re.compile("bearer +(.+)", re.IGNORECASE | re.DOTALL)
 
-# Where a key may begin in what was sent for one: people paste quotes, brackets and whole `NAME=key` lines along with it.
-_BEGINNING = r"(?:^|[\"'`<(\[{=:])"
+# Where a key may begin in what was sent for one: people paste quotes, brackets, URLs and whole `NAME=key` lines along with it. Not
+# after what keys and tokens are made of themselves.
+_BEGINNING = r"(?<![A-Za-z0-9_.-])"
 
 # Keys that manage an account or move money have no business in a browser.
 REFUSED_PREFIXES = ("sk-admin-", "sk-ant-admin", "sk_live_", "rk_live_", "sk_prod_", "rk_prod_")
@@ -61,7 +62,9 @@ VENDOR_PREFIXES = {
     "AKIA": "aws",
 }
 _OPENAI_MARK = "T3BlbkFJ"  # "OpenAI" in base64, inside every key of theirs, also those that begin with a bare `sk-`
-_VENDOR = re.compile(_BEGINNING + "(" + "|".join(map(re.escape, sorted(VENDOR_PREFIXES, key=len, reverse=True))) + ")")
+_PREFIXES = "|".join(map(re.escape, sorted(VENDOR_PREFIXES, key=len, reverse=True)))
+_VENDOR = re.compile(f"{_BEGINNING}({_PREFIXES})")
+_WHOLE_KEY = re.compile(f"{_BEGINNING}(?:{_PREFIXES}|{'|'.join(REFUSED_PREFIXES)})[A-Za-z0-9_-]{{16}}")
 
 # Query parameters that are meant to hold a credential, in letters only; so are all that end in `apikey`.
 _CREDENTIAL_PARAMETERS = frozenset(
@@ -85,7 +88,7 @@ def keys_in_headers(headers: dict[str, str]) -> dict[str, Secret]:
     for carrier in CARRIERS:
         value = headers.get(carrier)
         if isinstance(value, Secret):
-            text = value.reveal().strip()
+            text = value.reveal().strip(" \t")  # what RFC 9110 calls whitespace, and no more
             if carrier == "authorization":
                 bearer = _BEARER.fullmatch(text)
                 text = bearer[1] if bearer else ""
@@ -165,6 +168,11 @@ def check(key: Secret, provider: Provider, check_prefix: bool) -> None:
         raise Refusal("key_wrong_provider")
     if check_prefix and provider.key_prefixes and not key.reveal().startswith(provider.key_prefixes):
         raise Refusal("key_malformed", f"This is no {provider.name} API key: those look like {provider.key_hint}")
+
+
+def holds_key(value: str, key: Secret) -> bool:
+    """Whether a key is in the value of a header that carries none: the request's own, or what is plainly some vendor's."""
+    return key.reveal() in value or (len(value) >= 20 and _WHOLE_KEY.search(value) is not None)
 
 
 def credential(key: Secret, came_in: str, provider: Provider, surface: Surface) -> tuple[str, Secret]:

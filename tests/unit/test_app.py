@@ -114,7 +114,16 @@ def test_a_forward_carries_what_a_boundary_needs():
 
 @pytest.mark.parametrize(
     ("length", "fits"),
-    [("0", True), ("1000", True), ("1001", False), ("0001000", True), ("9" * 19, False), ("9" * 5000, False), ("", True), ("many", True)],
+    [
+        ("0", True),
+        ("1000", True),
+        ("1001", False),
+        ("0001000", True),
+        ("9" * 19, False),
+        ("9" * 5000, False),
+        ("", True),
+        *((length, False) for length in ("many", "-1", "+1", "1, 1", "0x1", "\u0661")),
+    ],
     ids=lambda value: str(value)[:20],
 )
 def test_a_body_is_as_long_as_it_may_be(length, fits):

@@ -14,6 +14,30 @@ def sent_up(headers, provider="openai"):
     return forwarded(CHAT[provider], {**bearer(new_key(provider)), **headers}).headers
 
 
+KEYS = ["sk-ant-api03-canary0123456789abcdef", "sk-admin-canary0123456789abcdef", "AIzaCanary0123456789abcdef0123456789abc"]
+
+
+@pytest.mark.parametrize("key", [None, *KEYS])
+@pytest.mark.parametrize("value", ["{}", "Bearer {}", "app/1.0 (key={})", '"{}"'])
+@pytest.mark.parametrize("name", ["user-agent", "openai-organization", "idempotency-key", "content-type", "x-stainless-lang"])
+def test_a_header_with_a_key_in_it_is_not_sent_up(name, value, key):
+    """Neither the request's own key, which goes up once, nor what is plainly some vendor's."""
+    own = new_key()
+    up = forwarded(CHAT["openai"], {**bearer(own), name: value.format(key or own)}).headers
+    assert up.get(name, USER_AGENT) == USER_AGENT
+
+
+@pytest.mark.parametrize("name", ["openai-api-key", "x-stainless-api-key", "openai-auth-token", "openai-authorization"])
+def test_a_header_that_is_there_for_a_credential_is_not_sent_up(name):
+    assert name not in sent_up({name: "1"})
+
+
+@pytest.mark.parametrize("value", ["a\x07b", "a\x00", "a\tb", "caf\u00e9", "\u201d"], ids=repr)
+def test_a_value_that_is_not_printable_ascii_goes_neither_way(value):
+    assert "openai-beta" not in sent_up({"openai-beta": value})
+    assert "openai-version" not in sent_down(openai_version=value)
+
+
 def sent_down(**headers):
     return response_headers({name.replace("_", "-"): value for name, value in headers.items()}, CORS)
 
