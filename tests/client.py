@@ -54,7 +54,8 @@ class Exchange:
     def __init__(self, url: str, data: bytes) -> None:
         address = urlsplit(url)
         self._socket = socket.create_connection((address.hostname, address.port), TIMEOUT_SECONDS)
-        self._response = HTTPResponse(_Recorded(self._socket), method=data.partition(b" ")[0].decode("latin-1"))
+        self._received = _Recorded(self._socket)
+        self._response = HTTPResponse(self._received, method=data.partition(b" ")[0].decode("latin-1"))
         self.send(data)
 
     def __enter__(self) -> "Exchange":
@@ -65,7 +66,9 @@ class Exchange:
         self._socket.close()
 
     def head(self) -> Answer:
-        """The status and headers, as soon as they are there."""
+        """The status and headers, as soon as they are there. After a whole answer: those of the next one on this connection."""
+        if self._response.isclosed():
+            self._response = HTTPResponse(self._received)
         self._response.begin()
         headers: dict[str, str] = {}
         for name, value in self._response.getheaders():
@@ -73,10 +76,11 @@ class Exchange:
             headers[key] = f"{headers[key]}, {value}" if key in headers else value
         return Answer(self._response.status, headers, b"")
 
-    def read_until(self, text: str) -> bytes:
+    def read_until(self, text: str | bytes) -> bytes:
         """What arrives until a text has; for streams."""
+        wanted = text.encode() if isinstance(text, str) else text
         seen = b""
-        while text.encode() not in seen:
+        while wanted not in seen:
             piece = self._response.read1(65536)
             assert piece, f"the stream ended before {text!r}: {seen!r}"
             seen += piece
@@ -118,10 +122,11 @@ class _Recorded(io.RawIOBase):
     def __init__(self, connection: socket.socket) -> None:
         self._connection = connection
         self._received = bytearray()
+        self._file = _Lasting(self)
         RECEIVED.append(self._received)
 
     def makefile(self, mode: str) -> io.BufferedReader:
-        return io.BufferedReader(self)
+        return self._file
 
     def readable(self) -> bool:
         return True
@@ -130,3 +135,10 @@ class _Recorded(io.RawIOBase):
         count = self._connection.recv_into(buffer)
         self._received += memoryview(buffer)[:count]
         return count
+
+
+class _Lasting(io.BufferedReader):
+    """HTTPResponse closes what it reads with each answer; the next answer may be in there already."""
+
+    def close(self) -> None:
+        pass

@@ -8,11 +8,8 @@ from hashlib import sha256
 import pytest
 
 from sealing.reference import new_key as new_sealing_key
-from sealing.reference import seal
+from sealing.tokens import APP, CURRENT, DAY, PREVIOUS, RETIRED, SEALED, SEALED_ONLY, sealed
 
-CURRENT, PREVIOUS, RETIRED = (new_sealing_key(kid) for kid in ("current", "previous", "retired"))
-APP = "https://app.example"
-DAY = 86400
 REQUESTS = {
     "openai": ("POST", "/openai/v1/chat/completions"),
     "anthropic": ("POST", "/anthropic/v1/messages"),
@@ -24,13 +21,7 @@ CARRIERS = [("Authorization", "Bearer {}"), ("X-API-Key", "{}"), ("X-Goog-API-Ke
 
 @pytest.fixture
 def settings():
-    return {"SEALING_KEY": json.dumps(CURRENT), "SEALING_KEY_PREVIOUS": json.dumps(PREVIOUS)}
-
-
-def sealed(key, provider="openai", origins=(APP,), sealing_key=CURRENT, iat=0, exp=DAY, **overrides):
-    """A token; dates are relative to now."""
-    now = int(time.time())
-    return seal(sealing_key, provider, key, list(origins), now + iat, now + exp, **overrides)
+    return SEALED
 
 
 def send(relay, token, provider="openai", origin=APP, carrier=CARRIERS[0]):
@@ -249,7 +240,7 @@ class TestWithoutASealingKey:
 class TestWhenSealedKeysAreRequired:
     @pytest.fixture
     def settings(self):
-        return {"SEALING_KEY": json.dumps(CURRENT), "REQUIRE_SEALED_KEYS": "true", "SEALED_KEY_MAX_AGE_DAYS": "1"}
+        return SEALED_ONLY
 
     @pytest.mark.usefixtures("unseen")
     def test_a_plain_key_is_refused(self, relay, key):

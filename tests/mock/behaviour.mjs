@@ -14,6 +14,11 @@ const status = (/** @type {unknown} */ value) => Number.isInteger(value) && Numb
 const base64 = (/** @type {unknown} */ value) => typeof value === "string" && /^[A-Za-z0-9+/]*={0,2}$/.test(value);
 const piece = (/** @type {unknown} */ value) => base64(value) || (Array.isArray(value) && base64(value[0]) && count(value[1]));
 
+function wire(/** @type {any} */ value) {
+  const { pieces, then, early = false, ...rest } = value ?? {};
+  return Array.isArray(pieces) && pieces.every(piece) && THENS.includes(then) && flag(early) && Object.keys(rest).length === 0;
+}
+
 /** @type {Record<string, (value: any) => boolean>} */
 const BEHAVIOURS = {
   hold: flag, // the answer begins at once and goes on step by step, a release each
@@ -25,7 +30,7 @@ const BEHAVIOURS = {
   error: (value) => ERRORS.includes(value), // in the provider's own shape
   times: count, // for so many requests only
   echo: flag, // answer with what was received
-  wire: (value) => Array.isArray(value?.pieces) && value.pieces.every(piece) && THENS.includes(value.then), // exact bytes
+  wire, // exact bytes
 };
 
 /**

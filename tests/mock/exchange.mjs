@@ -41,6 +41,7 @@ export async function exchange(req, res, { ledger, pace }) {
     record.state = state;
     ledger.open -= 1;
     page.note(state);
+    page.note("over");
   };
   // 'close' comes as soon as the connection is gone, also while nothing is being written, and after 'finish' otherwise.
   res.on("finish", () => settle("finished"));
@@ -50,6 +51,11 @@ export async function exchange(req, res, { ledger, pace }) {
   ledger.noteLeaks(leaks);
   page.add(record);
   page.note("head");
+  if (!res.socket) {
+    // The answer before it is not over and never will be: exact bytes that left the connection open. It waits no longer.
+    settle("finished");
+    return void req.socket.resetAndDestroy();
+  }
 
   const stage = {
     res,

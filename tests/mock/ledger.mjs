@@ -7,7 +7,14 @@
 /** @typedef {import("./types.mjs").RequestRecord} RequestRecord */
 /** @typedef {import("./types.mjs").Happening} Happening */
 
-const LIMITS = { keys: 5000, requestsPerKey: 1000, bodyBytes: 1024 * 1024, allBodyBytes: 64 * 1024 * 1024, leaks: 20 };
+const LIMITS = {
+  keys: 5000,
+  requests: 10_000,
+  requestsPerKey: 1000,
+  bodyBytes: 1024 * 1024,
+  allBodyBytes: 64 * 1024 * 1024,
+  leaks: 20,
+};
 
 export class Ledger {
   /** All provider requests, with a key or without. */
@@ -18,13 +25,14 @@ export class Ledger {
   leaks = new Set();
   /** @type {Map<string, Page>} */
   #pages = new Map();
+  #records = new Records();
   #bodies = new Bodies();
 
   /** @param {string} key  '' for requests without one */
   page(key) {
     let page = this.#pages.get(key);
     if (!page) {
-      page = new Page(this.#bodies);
+      page = new Page(this.#records, this.#bodies);
       this.#pages.set(key, page);
       if (this.#pages.size > LIMITS.keys) this.#forgetOldest();
     }
@@ -53,12 +61,14 @@ class Page {
   /** @type {Set<(released: boolean) => void>} in the order they came */
   #held = new Set();
   /** @type {Record<Happening, number>} */
-  #counts = { head: 0, body: 0, request: 0, first_chunk: 0, stalled: 0, finished: 0, aborted: 0 };
+  #counts = { head: 0, body: 0, request: 0, first_chunk: 0, stalled: 0, finished: 0, aborted: 0, over: 0 };
   /** @type {Set<() => void>} each looks whether what it waits for has happened */
   #watchers = new Set();
+  #records;
   #bodies;
 
-  constructor(/** @type {Bodies} */ bodies) {
+  constructor(/** @type {Records} */ records, /** @type {Bodies} */ bodies) {
+    this.#records = records;
     this.#bodies = bodies;
   }
 
@@ -107,7 +117,14 @@ class Page {
   /** @param {RequestRecord} record */
   add(record) {
     this.requests.push(record);
-    if (this.requests.length > LIMITS.requestsPerKey) this.#bodies.drop(this.requests.shift());
+    if (this.requests.length > LIMITS.requestsPerKey) this.forgetOldest();
+    this.#records.add(record, this);
+  }
+
+  forgetOldest() {
+    const oldest = this.requests.shift();
+    this.#records.delete(oldest);
+    this.#bodies.drop(oldest);
   }
 
   /** @param {RequestRecord} record @param {Buffer} body */
@@ -142,7 +159,24 @@ class Page {
   }
 
   forget() {
-    for (const record of this.requests) this.#bodies.drop(record);
+    while (this.requests.length > 0) this.forgetOldest();
+  }
+}
+
+/** The requests of all keys together stay below one number. */
+class Records {
+  /** @type {Map<RequestRecord, Page>} in the order they came */
+  #pages = new Map();
+
+  /** @param {RequestRecord} record @param {Page} page   on which it is the newest */
+  add(record, page) {
+    this.#pages.set(record, page);
+    if (this.#pages.size > LIMITS.requests) this.#pages.values().next().value.forgetOldest();
+  }
+
+  /** @param {RequestRecord} record */
+  delete(record) {
+    this.#pages.delete(record);
   }
 }
 

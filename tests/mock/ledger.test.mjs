@@ -14,6 +14,18 @@ test("a key keeps its last 1000 requests", () => {
   assert.equal(page.requests[0].id, "2");
 });
 
+test("all keys together keep their last 10000 requests", () => {
+  const ledger = new Ledger();
+  for (let n = 0; n < 12_000; n += 1) ledger.page(`earlier key ${n}`).add(record(n)); // of which 7000 are forgotten
+  for (let n = 0; n < 10_005; n += 1) ledger.page(`key ${n % 20}`).add(record(n));
+  const kept = Array.from({ length: 20 }, (_, n) => ledger.page(`key ${n}`).requests);
+  assert.equal(kept.flat().length, 10_000);
+  assert.deepEqual(
+    kept.slice(0, 6).map(([oldest]) => oldest.id),
+    ["20", "21", "22", "23", "24", "5"],
+  );
+});
+
 test("5000 keys are kept, the oldest goes first", () => {
   const ledger = new Ledger();
   for (let n = 1; n <= 5001; n += 1) ledger.page(`key ${n}`).add(record(n));

@@ -3,6 +3,8 @@
  *
  *     node tests/mock/main.mjs [PORT]              for people: a steady port, streams at a pace the eye can follow
  *     node tests/mock/main.mjs --control [PORT]    for test programs: any free port, one JSON line, ends with stdin
+ *
+ * With --pace=MS there is that much time between the chunks of a stream.
  */
 import { startMock } from "./mock.mjs";
 import { PROVIDERS } from "./providers.mjs";
@@ -20,14 +22,15 @@ const KEYS = {
 
 const args = process.argv.slice(2);
 const control = args.includes("--control");
-const given = args.find((arg) => arg !== "--control");
+const given = args.find((arg) => !arg.startsWith("--"));
 const port = given === undefined ? (control ? 0 : DEFAULT_PORT) : Number(given);
 if (!Number.isInteger(port) || port < 0 || port > 65535) fail(`not a port: ${given}`);
+const pace = Number(args.find((arg) => arg.startsWith("--pace="))?.slice("--pace=".length) ?? (control ? 0 : PACE_FOR_PEOPLE));
 
 process.on("SIGINT", () => process.exit(0));
 process.on("SIGTERM", () => process.exit(0));
 
-const { url } = await startMock({ port, pace: control ? 0 : PACE_FOR_PEOPLE }).catch((error) =>
+const { url } = await startMock({ port, pace }).catch((error) =>
   fail(error.code === "EADDRINUSE" ? `port ${port} is in use; give another: make mock PORT=…` : error.message),
 );
 

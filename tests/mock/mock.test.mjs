@@ -156,6 +156,7 @@ const badSteering = [
   ["a misspelt behaviour", "script", { key: "k", holt: true }],
   ["a value that does not exist", "script", { key: "k", reset: "later" }],
   ["bytes that are not base64", "script", { key: "k", wire: { pieces: ["-"], then: "close" } }],
+  ["a misspelt detail of a wire", "script", { key: "k", wire: { pieces: [], then: "close", earlier: true } }],
   ["an end that does not exist", "script", { key: "k", wire: { pieces: [], then: "end" } }],
   ["a misspelt happening", "wait", { key: "k", for: "end" }],
   ["no key", "release", {}],

@@ -3,12 +3,12 @@
  */
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { request } from "node:http";
+import { Agent, request } from "node:http";
 import { after, test } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { mockControl } from "./control.mjs";
 import { startMock } from "./mock.mjs";
-import { carried, chat, chatOnTheWire, CHATS, freshKey, saying } from "./send.mjs";
+import { carried, chat, chatOnTheWire, CHATS, freshKey, saying, send } from "./send.mjs";
 
 const { url, close } = await startMock();
 const control = mockControl(url);
@@ -148,6 +148,7 @@ for (const [moment, behaviour, happening, body] of goingAway) {
     await control.waitFor(key, happening);
     req.destroy();
     await control.waitFor(key, "aborted");
+    await control.waitFor(key, "over");
     assert.deepEqual(await stateOf(key), ["aborted"]);
   });
 }
@@ -167,6 +168,7 @@ test("going away in the middle of an upload is seen", async () => {
 test("an answer read to its end is finished, not aborted", async () => {
   const key = freshKey();
   await (await chat(url, key, STREAM)).text();
+  await control.waitFor(key, "over");
   assert.deepEqual(await stateOf(key), ["finished"]);
 });
 
@@ -265,4 +267,14 @@ test("a reader that does not read is seen, and everything comes when it does", a
   await control.waitFor(key, "stalled");
   assert.deepEqual(await stateOf(key), ["open"]);
   assert.equal((await answer.bytes()).length, 32 * megabyte);
+});
+
+test("a connection that exact bytes left open is reset by another request, since nothing can answer it", async () => {
+  const key = freshKey();
+  await control.script(key, wired(["HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok"], { then: "stay" }));
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const models = () => send(`${url}/openai/v1/models`, { headers: carried("authorization", key), agent });
+  assert.equal(await (await models()).text(), "ok");
+  await assert.rejects(models(), { code: "ECONNRESET" });
+  agent.destroy();
 });

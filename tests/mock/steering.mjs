@@ -33,9 +33,9 @@ const ACTIONS = {
 
 /**
  * `head`: the request's headers have come; `body`: a piece of its body; `request`: all of it; `stalled`: the mock cannot write,
- * since nobody reads.
+ * since nobody reads; `over`: finished or aborted.
  */
-const WAITABLE = ["head", "body", "request", "first_chunk", "stalled", "finished", "aborted"];
+const WAITABLE = ["head", "body", "request", "first_chunk", "stalled", "finished", "aborted", "over"];
 
 /**
  * @param {import("node:http").IncomingMessage} req

@@ -79,6 +79,6 @@
  * @property {string[]} violations
  * @property {"open" | "finished" | "aborted"} state
  *
- * @typedef {"head" | "body" | "request" | "first_chunk" | "stalled" | "finished" | "aborted"} Happening
+ * @typedef {"head" | "body" | "request" | "first_chunk" | "stalled" | "finished" | "aborted" | "over"} Happening
  */
 export {};

@@ -76,24 +76,44 @@ async function serve(onFetch, vars, incoming, outgoing) {
 const bodyLengths = new WeakMap();
 
 /** @param {string} url @param {{method: string, headers: Record<string, string>, body?: ReadableStream, signal: AbortSignal}} init */
-async function fetchUpstream(url, { method, headers, body, signal }) {
+async function fetchUpstream(url, { method, headers: sent, body, signal }) {
   const length = body && bodyLengths.get(body);
   const upstream = await request(url, {
     method,
-    headers: length ? { ...headers, "content-length": length } : headers,
+    headers: length ? { ...sent, "content-length": length } : sent,
     body: body ? Readable.fromWeb(body) : null,
     signal,
     dispatcher: agent,
     responseHeaders: "raw",
   });
+  const headers = headersOf(upstream.headers.map(String));
   const empty = [204, 205, 304].includes(upstream.statusCode);
-  if (empty) await upstream.body.dump();
+  if (empty) {
+    await upstream.body.dump();
+    headers.delete("content-length"); // as workerd does: here it says how long a body would be that does not come
+  }
   return {
     status: upstream.statusCode,
     statusText: upstream.statusText ?? "",
-    headers: headersOf(upstream.headers.map(String)),
-    body: empty ? null : Readable.toWeb(upstream.body),
+    headers,
+    body: empty ? null : toWeb(upstream.body),
   };
+}
+
+/**
+ * A body as the Worker has it. Not `Readable.toWeb`: given up with more on the way, Node 20's throws where nobody can catch it.
+ *
+ * @param {Readable} body
+ */
+function toWeb(body) {
+  const pieces = body[Symbol.asyncIterator]();
+  body.on("error", () => {}); // whoever reads is told by `pieces`
+  const pull = async (controller) => {
+    const { done, value } = await pieces.next();
+    if (done) controller.close();
+    else controller.enqueue(value);
+  };
+  return new ReadableStream({ pull, cancel: () => void body.destroy() }, { highWaterMark: 0 });
 }
 
 /** @param {string[]} raw names and values in turn */

@@ -1,0 +1,109 @@
+"""What an attack is: the exact bytes of a request, and what must come of them.
+
+In the bytes, `{key}` stands for a fresh key of the provider, `{mark}` for a word that must not come back, `{token}` for a sealed key,
+`{host}` for the relay's own host and port, `{length}` for the length of what follows the head. A request that is refused has `{mark}`
+wherever an attacker can write something.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from relay.errors import ERRORS
+from sealing.tokens import SEALED, SEALED_ONLY
+
+OPENAI_CHAT = "/openai/v1/chat/completions"
+BEARER = "Authorization: Bearer {key}"
+PAGE = "https://app.example"  # the origin of an app that may use the relay under every setting here
+FROM_PAGE = f"Origin: {PAGE}"
+
+# Settings by name: few, because each is a process per runtime.
+SETTINGS: dict[str, dict[str, str]] = {
+    "open": {},
+    "listed": {
+        "ALLOWED_ORIGINS": f"{PAGE}, https://*.apps.example",
+        "REQUIRE_ORIGIN": "true",
+        "PROVIDERS": "openai, anthropic, my-llm",
+        "CUSTOM_PROVIDERS": '{"my-llm": {"base_url": "https://llm.example"}}',
+        "MAX_BODY_BYTES": "10",
+        "KEY_CHECK": "off",
+    },
+    "sealed": SEALED,
+    "sealed only": SEALED_ONLY,
+}
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What comes of a request. A header that is None must be absent."""
+
+    status: int
+    code: str | None = None  # of the relay's own errors
+    headers: Mapping[str, str | None] = field(default_factory=dict)
+    url: str | None = None  # which URL the provider must see; without one, nothing may reach any provider
+    up: Mapping[str, str | None] = field(default_factory=dict)  # headers the provider must see, `{key}` in them or not, or must not
+    body: bytes | None = None  # the body the provider must see
+
+
+@dataclass(frozen=True)
+class Attack:
+    name: str
+    request: bytes
+    expected: Expected | Mapping[str, Expected]  # by runtime where those differ, each such case with its reason beside it
+    settings: str = "open"
+    provider: str = "openai"  # whose key `{key}` is
+    key: Callable[[str], str] | None = None  # makes `{key}` of such a key
+    then: Expected | Mapping[str, Expected] | None = None  # what comes of a second request in the same bytes
+    token: Callable[[str], str] | None = None  # makes the sealed key `{token}` of the key
+    script: Mapping[str, Any] | None = None  # what the provider does, as the mock takes it
+    incident: str | None = None  # the published incident that this is a case of
+
+
+def request(method: str, target: str, *lines: str, body: str | bytes | None = None, host: str = "Host: {host}") -> bytes:
+    """A request with these header lines. Content-Length is added for a body unless a line says how long it is."""
+    return begun_by(f"{method} {target} HTTP/1.1", host, *lines, body=body)
+
+
+def begun_by(line: str, *lines: str, body: str | bytes | None = None) -> bytes:
+    """The same with any first line, and no header line but those given."""
+    data = body.encode() if isinstance(body, str) else body
+    framed = any(line.lower().startswith(("content-length:", "transfer-encoding:")) for line in lines)
+    length = ["Content-Length: {length}"] if data is not None and not framed else []
+    return "\r\n".join([line, *lines, *length, "", ""]).encode("latin-1") + (data or b"")
+
+
+def get(target: str, *lines: str) -> bytes:
+    return request("GET", target, *lines)
+
+
+def post(target: str, *lines: str, body: str | bytes = "{}") -> bytes:
+    return request("POST", target, *lines, body=body)
+
+
+def refused(code: str, **headers: str | None) -> Expected:
+    """One of the relay's own errors; no provider sees anything. Underscores in header names stand for dashes."""
+    return Expected(ERRORS[code][0], code, _dashed(headers))
+
+
+def relayed(url: str, *, body: bytes | None = None, status: int = 200, **up: str | None) -> Expected:
+    """It goes up, as this URL and with or without these headers, whatever else the attacker wrote."""
+    return Expected(status, url=url, up=_dashed(up), body=body)
+
+
+def answered(status: int, **headers: str | None) -> Expected:
+    """The relay's own answer, no error."""
+    return Expected(status, headers=_dashed(headers))
+
+
+def on(runtimes: Collection[str], these: Expected, others: Expected) -> Mapping[str, Expected]:
+    """By runtime, where differences.py says why."""
+    return defaultdict(lambda: others, dict.fromkeys(runtimes, these))
+
+
+# What is no HTTP request gets as far as the platform's HTTP server: 4xx or 5xx or no answer at all, and no provider sees anything.
+NOT_HTTP = Expected(0)
+
+
+def _dashed(headers: Mapping[str, str | None]) -> dict[str, str | None]:
+    return {name.replace("_", "-"): value for name, value in headers.items()}

@@ -1,0 +1,170 @@
+"""Pages that may not use the relay."""
+
+from attacks.attack import BEARER, FROM_PAGE, OPENAI_CHAT, PAGE, Attack, Expected, answered, get, post, refused, relayed, request
+
+# The listed origin is https://app.example, the wildcard https://*.apps.example.
+REFUSED_ORIGINS = {
+    "a stranger": "https://{mark}.example",
+    "an origin that only ends like the listed one": "https://evil-app.example",
+    "an origin that only begins like it": "https://app.example.evil.example",
+    "a subdomain of it": "https://evil.app.example",
+    "its parent domain": "https://example",
+    "it without TLS": "http://app.example",
+    "its default port": "https://app.example:443",
+    "another port of it": "https://app.example:8443",
+    "it with a trailing dot": "https://app.example.",
+    "it with a trailing slash": "https://app.example/",
+    "it in capitals": "https://APP.example",
+    "its scheme in capitals": "HTTPS://app.example",
+    "it as a user": "https://app.example@evil.example",
+    "it with a user": "https://evil@app.example",
+    "it as a fragment": "https://evil.example#https://app.example",
+    "it before a backslash": "https://app.example\\.evil.example",
+    "it before an encoded NUL": "https://app.example%00.evil.example",
+    "it before a tab": "https://app.example\t.evil.example",
+    "it and another": "https://app.example, https://evil.example",
+    "it after another": "https://evil.example https://app.example",
+    "it in another script": "https://xn--pp-6kc.example",
+    "its host alone": "app.example",
+    "it without a host": "https://",
+    "null": "null",
+    "null in capitals": "NULL",
+    "nothing": "",
+    "an asterisk": "*",
+    "the wildcard itself": "https://*.apps.example",
+    "the wildcard without a label": "https://.apps.example",
+    "the wildcard's domain": "https://apps.example",
+    "the wildcard with two labels": "https://a.b.apps.example",
+    "the wildcard without TLS": "http://a.apps.example",
+    "the wildcard with a port": "https://a.apps.example:8443",
+    "the wildcard with a trailing dot": "https://a.apps.example.",
+    "the wildcard in capitals": "https://A.apps.example",
+    "the wildcard's dot as any letter": "https://aXapps.example",
+    "the wildcard with an encoded dot": "https://a%2eb.apps.example",
+    "the wildcard with a user": "https://a@b.apps.example",
+    "the wildcard at the end of a path": "https://evil.example/.apps.example",
+    "the wildcard at the end of a fragment": "https://evil.example#.apps.example",
+    "the wildcard at the beginning": "https://a.apps.example.evil.example",
+    "the wildcard with a label that is none": "https://-a.apps.example",
+    "the wildcard with a letter that is not ASCII": "https://\u00c3\u00a9.apps.example",
+    "the wildcard with a line feed's encoding": "https://a%0a.apps.example",
+    "an extension": "chrome-extension://abcdefghijklmnopabcdefghijklmnop",
+    "a desktop app": "app://obsidian.md",
+    "a file": "file://",
+    "the relay itself": "http://{host}",
+    "an origin of 7,000 characters": f"https://{'a' * 7000}.example",
+}
+
+# What else is sent with a request that is to pass for the listed page's.
+NO_ORIGINS = {
+    "no origin at all": (),
+    "a referrer for an origin": (f"Referer: {PAGE}/",),
+    "an origin under another name": (f"X-Origin: {PAGE}", f"X-Forwarded-Origin: {PAGE}"),
+    "two origins": (FROM_PAGE, "Origin: https://evil.example"),
+    "two origins, the other way round": ("Origin: https://evil.example", FROM_PAGE),
+    "the same origin twice": (FROM_PAGE, FROM_PAGE),
+    "a page of the relay's own": ("Sec-Fetch-Site: same-origin",),
+    "a page of the relay's own, behind another name": ("Sec-Fetch-Site: same-origin", "X-Forwarded-Host: app.example"),
+    "a request that a person typed": ("Sec-Fetch-Site: none",),
+}
+
+# `Sec-Fetch-Mode` of requests whose answer the page would not read but show, run or be.
+MODES = {
+    "an image or a script element": ("no-cors",),
+    "a navigation": ("navigate",),
+    "a WebSocket": ("websocket",),
+    "a mode in capitals": ("CORS",),
+    "no mode": ("",),
+    "two modes": ("cors", "navigate"),
+}
+
+# What a provider may say of its own about who may read it.
+GENEROUS = {
+    "access-control-allow-origin": "https://evil.example",
+    "access-control-allow-credentials": "true",
+    "access-control-expose-headers": "set-cookie",
+    "vary": "Accept-Encoding",
+}
+
+ATTACKS = [
+    *(
+        Attack(name, post(OPENAI_CHAT, BEARER, f"Origin: {origin}"), refused("origin_not_allowed"), "listed")
+        for name, origin in REFUSED_ORIGINS.items()
+    ),
+    *(Attack(name, post(OPENAI_CHAT, BEARER, *lines), refused("origin_not_allowed"), "listed") for name, lines in NO_ORIGINS.items()),
+    Attack(
+        "a page whose name was pointed at the relay",
+        request("GET", "/openai/v1/models", BEARER, "Sec-Fetch-Site: same-origin", host="Host: {mark}.example"),
+        refused("origin_not_allowed"),
+        "listed",
+    ),
+    Attack(
+        "a page of the relay's own under the listed name",
+        request("GET", "/openai/v1/models", BEARER, "Sec-Fetch-Site: same-origin", host="Host: app.example"),
+        refused("origin_not_allowed"),
+        "listed",
+    ),
+    *(
+        Attack(
+            f"{name}, {settings}",
+            get("/openai/v1/models", BEARER, *lines, *(f"Sec-Fetch-Mode: {mode}" for mode in modes)),
+            refused("origin_not_allowed"),
+            settings,
+        )
+        for name, modes in MODES.items()
+        for settings, lines in {"open": (), "listed": (FROM_PAGE,)}.items()
+    ),
+    Attack(
+        "a navigation with a key in the URL",
+        get("/google/v1beta/models?key={key}", "Sec-Fetch-Mode: navigate", "Sec-Fetch-Dest: document"),
+        refused("origin_not_allowed"),
+        provider="google",
+    ),
+    *(
+        Attack(f"a stranger that asks for {target}", get(target, "Origin: https://{mark}.example"), refused("origin_not_allowed"), "listed")
+        for target in ("/health", "/.well-known/byok-relay", "/{mark}", "/openai/v1/models?key={mark}")
+    ),
+    Attack(
+        "a stranger's WebSocket",
+        get("/openai/v1/realtime", "Origin: https://{mark}.example", "Upgrade: websocket"),
+        refused("origin_not_allowed"),
+        "listed",
+    ),
+    Attack("a document without an origin", get("/health"), answered(200, access_control_allow_origin=None, vary="Origin"), "listed"),
+    Attack(
+        "a form that needs no preflight, and no key",
+        post(OPENAI_CHAT, "Origin: https://{mark}.example", "Content-Type: text/plain", "Cookie: key={mark}"),
+        refused("missing_key"),
+        incident="cc-switch #1841",
+    ),
+    Attack(
+        "an origin in a sandbox, where all are allowed",
+        post(OPENAI_CHAT, BEARER, "Origin: null"),
+        relayed(OPENAI_CHAT, origin=None),
+    ),
+    Attack(
+        "an origin that is no origin, where all are allowed",
+        post(OPENAI_CHAT, BEARER, "Origin: {mark}\tx"),
+        relayed(OPENAI_CHAT, origin=None),
+    ),
+    Attack(
+        "a provider that allows a stranger, with credentials",
+        post(OPENAI_CHAT, BEARER, FROM_PAGE),
+        relayed(OPENAI_CHAT),
+        "listed",
+        script={"respond": {"status": 200, "headers": GENEROUS, "body": "{}"}},
+    ),
+    Attack(
+        "a provider that lets everybody measure",
+        post(OPENAI_CHAT, BEARER),
+        Expected(200, headers={"timing-allow-origin": None}, url=OPENAI_CHAT),
+        script={"respond": {"status": 200, "headers": {"timing-allow-origin": "*"}, "body": "{}"}},
+    ),
+    Attack(
+        "a stranger and where to go",
+        get("/api/x/test", "Origin: https://{mark}.example", "X-Base-URL: https://{mark}.example/?api.openai.com"),
+        refused("origin_not_allowed"),
+        "listed",
+        incident="NextChat #6756",
+    ),
+]

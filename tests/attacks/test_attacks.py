@@ -1,0 +1,202 @@
+"""Every attack, on every runtime: the exact bytes go in, and what was expected comes of them and nothing else."""
+
+import secrets
+from base64 import b64decode
+from collections import Counter
+from collections.abc import Mapping
+from http.client import HTTPException
+
+import pytest
+
+from attacks import (
+    bodies,
+    carriers,
+    cors,
+    directions,
+    endpoints,
+    forged_keys,
+    frames,
+    header_values,
+    headers,
+    keys,
+    models,
+    open_proxy,
+    others_keys,
+    paths,
+    preflights,
+    queries,
+    request_lines,
+    sealed_keys,
+    upgrades,
+)
+from attacks.attack import NOT_HTTP, PAGE, SETTINGS, Attack, Expected
+from differences import LOGS_FAULTS
+from relay.errors import error_reply
+from relay.refusal import Refusal
+
+TABLES = {
+    "open proxy": open_proxy.ATTACKS,
+    "open proxy, directions": directions.ATTACKS,
+    "open proxy, request line": request_lines.ATTACKS,
+    "path": paths.ATTACKS,
+    "path, model": models.ATTACKS,
+    "path, endpoint": endpoints.ATTACKS,
+    "query": queries.ATTACKS,
+    "cors": cors.ATTACKS,
+    "cors, preflight": preflights.ATTACKS,
+    "keys": keys.ATTACKS,
+    "keys, carrier": carriers.ATTACKS,
+    "keys, others": others_keys.ATTACKS,
+    "headers": headers.ATTACKS,
+    "headers, value": header_values.ATTACKS,
+    "headers, upgrade": upgrades.ATTACKS,
+    "bodies": bodies.ATTACKS,
+    "bodies, frame": frames.ATTACKS,
+    "sealed keys": sealed_keys.ATTACKS,
+    "sealed keys, forged": forged_keys.ATTACKS,
+}
+ATTACKS = [pytest.param(attack, id=f"{name}: {attack.name}") for name, attacks in TABLES.items() for attack in attacks]
+
+# Published incidents of relays, gateways and proxies like this one. Each is a case at least once.
+INCIDENTS = {
+    "CVE-2000-0884 IIS",
+    "CVE-2016-5385 httpoxy",
+    "CVE-2018-14773 Symfony",
+    "CVE-2020-5902 F5",
+    "CVE-2021-42013 Apache",
+    "CVE-2022-0235 node-fetch",
+    "CVE-2023-26159 follow-redirects",
+    "CVE-2023-49785 NextChat",
+    "CVE-2024-6587 LiteLLM",
+    "CVE-2025-29927 Next.js",
+    "CVE-2025-48865 Fabio",
+    "CVE-2025-64484 oauth2-proxy",
+    "CVE-2025-66405 Portkey",
+    "CVE-2025-66490 Traefik",
+    "CVE-2026-12773 LiteLLM",
+    "CVE-2026-31943 LibreChat",
+    "CVE-2026-39411 LobeHub",
+    "CVE-2026-42208 LiteLLM",
+    "CVE-2026-42271 LiteLLM",
+    "CVE-2026-44457 Hono",
+    "CVE-2026-44578 Next.js",
+    "CVE-2026-45400 Open WebUI",
+    "CVE-2026-47101 LiteLLM",
+    "CVE-2026-47102 LiteLLM",
+    "CVE-2026-47673 Hono",
+    "CVE-2026-47676 Hono",
+    "CVE-2026-48710 Starlette",
+    "CVE-2026-49468 LiteLLM",
+    "LiteLLM 2026-03-18",
+    "NextChat #4380",
+    "NextChat #6176",
+    "NextChat #6754",
+    "NextChat #6756",
+    "OmniRoute #4899",
+    "Portkey #1507",
+    "Portkey #1596",
+    "Portkey #1718",
+    "cc-switch #1841",
+    "cors-anywhere #215",
+    "nudgebee #452",
+    "prompt-optimizer #179",
+}
+
+# The one body of every failure of a sealed key, whether or not it was opened (docs/sealing.md).
+SEALED_KEY_INVALID = error_reply(Refusal("sealed_key_invalid"), {}).body.encode()
+
+
+@pytest.fixture
+def settings(attack):
+    return SETTINGS[attack.settings]
+
+
+@pytest.fixture
+def relay(runtime, settings, start_relay):
+    """Nothing is logged here either, but what the runtime's own server says of a request that it refuses."""
+    relay = start_relay(runtime, settings)
+    before = len(relay.server.log)
+    yield relay
+    known = LOGS_FAULTS.get(runtime)
+    assert [line for line in relay.server.log[before:] if not (known and known.fullmatch(line))] == []
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_attack(relay, mock, new_key, attack: Attack):
+    expected = [one for one in (here(attack.expected, relay), here(attack.then, relay)) if one]
+    key = new_key(attack.provider)
+    if attack.key:
+        key = attack.key(key)
+    if attack.script:
+        mock.script(key, **attack.script)
+    before = mock.total()
+    try:
+        with relay.send(written(attack, key, relay.url.removeprefix("http://"))) as exchange:
+            for one in expected:
+                if one is NOT_HTTP:
+                    assert exchange.head().status >= 400
+                else:
+                    assert_answered(exchange.answer(), one, attack)
+    except (HTTPException, ConnectionError):
+        assert NOT_HTTP in expected
+    gone_up = [one for one in expected if one.url]
+    assert mock.total() == before + len(gone_up)
+    if gone_up:
+        for seen, one in zip(mock.seen(key), gone_up, strict=True):
+            assert_seen(seen, one, attack, key)
+
+
+def here(expected: Expected | Mapping[str, Expected] | None, relay) -> Expected | None:
+    return expected[relay.runtime] if isinstance(expected, Mapping) else expected
+
+
+def assert_answered(answer, expected: Expected, attack: Attack) -> None:
+    code = answer.headers.get("x-relay-error") if attack.request.startswith(b"HEAD ") else answer.code
+    assert (answer.status, code) == (expected.status, expected.code), answer
+    assert {name: answer.headers.get(name) for name in expected.headers} == expected.headers
+    assert_readable_exactly_where_allowed(answer, code, attack)
+    assert "no-store" in answer.headers["cache-control"]
+    assert code is None or answer.status >= 500 or answer.headers["x-should-retry"] == "false"
+    if code == "sealed_key_invalid" and attack.settings.startswith("sealed"):
+        assert answer.body == SEALED_KEY_INVALID
+
+
+def assert_seen(seen, expected: Expected, attack: Attack, key: str) -> None:
+    assert (seen["url"], seen["violations"]) == (expected.url, [])
+    assert attack.then or seen["method"].encode() == attack.request.split()[0]
+    received = Counter(name for name, _ in seen["headers"])
+    assert max(received.values()) == 1
+    up = {name: value and value.replace("{key}", key) for name, value in expected.up.items()}
+    assert {name: dict(seen["headers"]).get(name) for name in up} == up
+    assert expected.body is None or b64decode(seen["body_base64"]) == expected.body
+
+
+def written(attack: Attack, key: str, host: str) -> bytes:
+    token = attack.token(key) if attack.token else ""
+    words = {"key": key, "token": token, "host": host, "mark": f"canary{secrets.token_hex(8)}"}
+    data = attack.request
+    for name, word in words.items():
+        data = data.replace(f"{{{name}}}".encode(), word.encode("latin-1"))
+    return data.replace(b"{length}", str(len(data.partition(b"\r\n\r\n")[2])).encode())
+
+
+def assert_readable_exactly_where_allowed(answer, code: str | None, attack: Attack) -> None:
+    """CORS headers: for every origin when all are allowed, else for a listed one only, and never with credentials."""
+    origins = [line[8:].strip().decode() for line in attack.request.split(b"\r\n") if line.lower().startswith(b"origin:")]
+    assert "access-control-allow-credentials" not in answer.headers
+    if "ALLOWED_ORIGINS" not in SETTINGS[attack.settings]:
+        assert answer.headers["access-control-allow-origin"] == "*"
+    elif origins == [PAGE] or (len(origins) == 1 and code != "origin_not_allowed"):
+        assert answer.headers["access-control-allow-origin"] == origins[0]
+        assert "Origin" in answer.headers["vary"]
+    else:
+        assert [name for name in answer.headers if name.startswith("access-control-")] == []
+        assert answer.headers["vary"] == "Origin"
+
+
+def test_every_published_incident_is_a_case():
+    assert {attack.values[0].incident for attack in ATTACKS} - {None} == INCIDENTS
+
+
+def test_the_attacks_have_names_of_their_own():
+    assert [name for name, count in Counter(attack.id for attack in ATTACKS).items() if count > 1] == []

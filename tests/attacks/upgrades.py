@@ -1,0 +1,52 @@
+"""Requests that ask for more than an answer: for another protocol on the connection, or for a word before the body is sent."""
+
+from attacks.attack import BEARER, NOT_HTTP, OPENAI_CHAT, Attack, get, post, refused, relayed, request
+
+MODELS = "/openai/v1/models"
+
+WEBSOCKETS = {
+    "a WebSocket": ["Upgrade: websocket", "Connection: Upgrade", "Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: {mark}"],
+    "a WebSocket in capitals": ["UPGRADE: WEBSOCKET", "CONNECTION: UPGRADE"],
+    "a WebSocket, or something else": ["Upgrade: h2c, websocket", "Connection: Upgrade"],
+    "a WebSocket on a line of its own": ["Upgrade: h2c", "Upgrade: websocket", "Connection: Upgrade"],
+    "a WebSocket with a version": ["Upgrade: websocket/13", "Connection: Upgrade"],
+    "a WebSocket that its connection does not name": ["Upgrade:\twebsocket"],
+    "a WebSocket with a key in its protocols": [
+        "Upgrade: websocket",
+        "Connection: Upgrade",
+        "Sec-WebSocket-Protocol: realtime, openai-insecure-api-key.{mark}",
+    ],
+}
+NO_WEBSOCKETS = {
+    "an upgrade to TLS": ["Upgrade: TLS/1.0"],
+    "an upgrade to nothing": ["Upgrade:"],
+    "a WebSocket's key and no upgrade": ["Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: {mark}"],
+}
+
+
+def named(lines: list[str]) -> dict[str, str]:
+    return {name.lower(): value for name, _, value in (line.partition(": ") for line in lines)}
+
+
+ATTACKS = [
+    *(Attack(name, get(MODELS, BEARER, *lines), refused("websocket_unsupported")) for name, lines in WEBSOCKETS.items()),
+    Attack("a WebSocket that has a body", post(OPENAI_CHAT, BEARER, "Upgrade: websocket"), refused("websocket_unsupported")),
+    Attack("a WebSocket for a document", get("/health", "Upgrade: websocket", "Connection: Upgrade"), refused("websocket_unsupported")),
+    *(
+        Attack(name, get(MODELS, BEARER, "Connection: Upgrade", *lines), relayed(MODELS, **dict.fromkeys(named(lines))))
+        for name, lines in NO_WEBSOCKETS.items()
+    ),
+    Attack(
+        "a wish to be asked for the body", post(OPENAI_CHAT, BEARER, "Expect: 100-continue"), relayed(OPENAI_CHAT, expect=None, body=b"{}")
+    ),
+    Attack(
+        "a wish to be asked for a body that is refused",
+        request("POST", OPENAI_CHAT, BEARER, "Expect: 100-continue", "Content-Length: 33554433"),
+        refused("body_too_large"),
+    ),
+    Attack(
+        "a wish that nobody knows",
+        post(OPENAI_CHAT, BEARER, "Expect: {mark}"),
+        {"workerd": relayed(OPENAI_CHAT, expect=None), "pyodide": NOT_HTTP},  # RFC 9110 section 10.1.1: a server may answer 417
+    ),
+]
