@@ -35,6 +35,11 @@ def on_fetch(request, env, ctx):
         return _internal_error(error)
 
 
+# The runtime calls handlers by pyodide.code.relaxed_call, so that they may leave arguments out, and binds a Signature for that each
+# time. This one takes them all; without a signature to bind it is called as it is, which saves 45 µs, a twelfth of a request's CPU time.
+on_fetch.__signature__ = NotImplemented
+
+
 async def _unseal(isolate, request, decision: Unseal):
     try:
         opened = await app.unseal(decision, isolate.crypto)
@@ -77,7 +82,7 @@ def _forward(isolate, request, forward: Forward):
             _cancel(upstream)
             return _internal_error(error)
 
-    return isolate.then(isolate.promise(isolate.fetch, None, forward.url, isolate.object(init)), settled)
+    return isolate.then(isolate.promise(isolate.bind_fetch, None, forward.url, isolate.object(init)), settled)
 
 
 def _cancel(upstream):
@@ -100,9 +105,9 @@ class Isolate:
         self.no_arguments = js.Array.new()
         self.set_timeout = js.setTimeout
         self.clear_timeout = js.clearTimeout
-        self.fetch = js.fetch
-        self._then = js.Reflect.get(js.Promise.prototype, "then")
-        self._one = js.Array.of(0)
+        self.bind_fetch = js.fetch.bind
+        self._bind_then = js.Reflect.get(js.Promise.prototype, "then").bind
+        self._map_one = js.Array.of(0).map
         self._checked_urls = set()
         self.crypto = WebCrypto(self.object)
         try:
@@ -128,19 +133,19 @@ class Isolate:
         """A plain JavaScript object of a dict: without the converter some runtimes make a Map of it."""
         return to_js(value, dict_converter=self.from_entries)
 
-    def promise(self, function, this, *args):
-        """What a JavaScript function returns that returns a promise: the promise itself.
+    def promise(self, bind, this, *args):
+        """What a JavaScript function returns that returns a promise: the promise itself. Given is the function's own `bind`.
 
         An ordinary call would give a Future of asyncio's for it. That costs a quarter of the relay's requests per second, and where
         the runtime stops the event loop with the response, each leaves a task behind (both measured on make dev's workerd). So the
         call is JavaScript's own `map` over one element.
         """
-        return self._one.map(function.bind(this, *args))[0]
+        return self._map_one(bind(this, *args))[0]
 
     def then(self, promise, settled):
         """The promise of what `settled` makes of a promise's value or error. It is called once, and freed when it was."""
         once = create_once_callable(settled)
-        return self.promise(self._then, promise, once, once)
+        return self.promise(self._bind_then, promise, once, once)
 
     def response(self, reply: Reply):
         return self.new_response(reply.body, self.object({"status": reply.status, "headers": reply.headers}))

@@ -4,7 +4,7 @@ Header names are lower-case throughout.
 """
 
 from . import VERSION
-from .keys import holds_key
+from .keys import without_keys
 from .messages import CARRIERS, NOT_STORED
 from .providers.provider import Provider
 from .secret import Secret
@@ -16,6 +16,9 @@ COMMON_HEADERS = frozenset(
     "accept accept-encoding accept-language content-encoding content-type idempotency-key user-agent x-client-request-id".split()
 )
 COMMON_FAMILIES = ("x-stainless-",)
+
+# What is said when the client does not say. A client that names no encoding reads none; without this the runtime would ask for gzip.
+DEFAULT_REQUEST_HEADERS = {"user-agent": USER_AGENT, "accept-encoding": "identity"}
 
 # Inside a provider's family by name, but about the browser or the key: never sent up.
 # Anthropic takes the first for a CORS request and refuses organisations that have those turned off.
@@ -46,16 +49,17 @@ def request_headers(provider: Provider, headers: dict[str, str], key: Secret) ->
     Left out are values with a key in them, which goes up once, and those that are not printable ASCII: runtimes log these whole.
     """
     families = provider.header_families + COMMON_FAMILIES
-    sent = dict(provider.default_headers)
-    sent["user-agent"] = USER_AGENT
-    sent["accept-encoding"] = "identity"  # a client that names no encoding reads none; without this the runtime would ask for gzip
-    for name, value in headers.items():
-        known = name in COMMON_HEADERS or name in provider.headers or name.startswith(families)
-        if not known or name in NEVER_SENT or name.endswith(NEVER_SENT_ENDINGS):
-            continue
-        if value and value.isascii() and value.isprintable() and not holds_key(value, key):
-            sent[name] = value
-    return sent
+    listed = {
+        name: value
+        for name, value in headers.items()
+        if (name in COMMON_HEADERS or name in provider.headers or name.startswith(families))
+        and name not in NEVER_SENT
+        and not name.endswith(NEVER_SENT_ENDINGS)
+        and value
+        and value.isascii()
+        and value.isprintable()
+    }
+    return {**provider.default_headers, **DEFAULT_REQUEST_HEADERS, **without_keys(listed, key)}
 
 
 def response_headers(upstream: dict[str, str], added: dict[str, str]) -> dict[str, str]:

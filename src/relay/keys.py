@@ -170,9 +170,10 @@ def check(key: Secret, provider: Provider, check_prefix: bool) -> None:
         raise Refusal("key_malformed", f"This is no {provider.name} API key: those look like {provider.key_hint}")
 
 
-def holds_key(value: str, key: Secret) -> bool:
-    """Whether a key is in the value of a header that carries none: the request's own, or what is plainly some vendor's."""
-    return key.reveal() in value or (len(value) >= 20 and _WHOLE_KEY.search(value) is not None)
+def without_keys(headers: dict[str, str], key: Secret) -> dict[str, str]:
+    """The headers in which no key is: neither the request's own, which goes up once, nor what is plainly some vendor's."""
+    own = key.reveal()
+    return {name: value for name, value in headers.items() if own not in value and not (len(value) >= 20 and _WHOLE_KEY.search(value))}
 
 
 def credential(key: Secret, came_in: str, provider: Provider, surface: Surface) -> tuple[str, Secret]:

@@ -24,7 +24,7 @@ def test_a_header_with_a_key_in_it_is_not_sent_up(name, value, key):
     """Neither the request's own key, which goes up once, nor what is plainly some vendor's."""
     own = new_key()
     up = forwarded(CHAT["openai"], {**bearer(own), name: value.format(key or own)}).headers
-    assert up.get(name, USER_AGENT) == USER_AGENT
+    assert up.get(name) == (USER_AGENT if name == "user-agent" else None)
 
 
 @pytest.mark.parametrize("name", ["openai-api-key", "x-stainless-api-key", "openai-auth-token", "openai-authorization"])

@@ -21,7 +21,7 @@ ALLOWED_IMPORTS = set("base64 binascii collections.abc dataclasses difflib hashl
 # The only functions in which a secret is in clear. Each checks its shape, takes it apart or writes the one header.
 REVEALING = {
     "entry.py": {"WebCrypto.shared_secret"},
-    "relay/keys.py": {"keys_in_headers", "vendor", "check", "holds_key", "credential"},
+    "relay/keys.py": {"keys_in_headers", "vendor", "check", "without_keys", "credential"},
     "relay/messages.py": {"Forward.headers_with_credential"},
     "relay/sealing.py": {"is_sealed", "named_provider", "check"},
     "relay/secret.py": {"Secret.__new__"},
