@@ -64,7 +64,7 @@ def request_headers(provider: Provider, headers: dict[str, str], key: Secret) ->
 
 def response_headers(upstream: dict[str, str], added: dict[str, str]) -> dict[str, str]:
     """The answer's headers: the provider's without those dropped, then the relay's. Every name left is exposed to scripts."""
-    hop_by_hop = upstream.get("connection", "").lower().replace(" ", "").split(",")
+    hop_by_hop = {*upstream.get("connection", "").lower().replace(" ", "").split(",")}
     answer = {
         name: value
         for name, value in upstream.items()

@@ -121,20 +121,20 @@ def key_in_query(query: str, provider: Provider) -> tuple[str, dict[str, Secret]
 
 
 def _check_parameter(name: str, value: str) -> None:
-    letters = _letters(name)
+    name, value = _decoded(name), _decoded(value)
+    letters = _NO_LETTERS.sub("", name.lower())
     if letters in _CREDENTIAL_PARAMETERS or letters.endswith("apikey") or _looks_like_a_key(value) or _looks_like_a_key(name):
         raise Refusal("key_in_query")
     if letters in _OVERRIDING_PARAMETERS:
         raise Refusal("path_not_allowed", "This query has a parameter that would change what kind of request this is.")
 
 
-def _letters(name: str) -> str:
-    decoded = _ESCAPE.sub(lambda escape: chr(int(escape[1], 16)), name)
-    return _NO_LETTERS.sub("", decoded.lower())
+def _decoded(text: str) -> str:
+    return _ESCAPE.sub(lambda escape: chr(int(escape[1], 16)), text)
 
 
 def _looks_like_a_key(value: str) -> bool:
-    return len(value) >= 20 and (value.startswith(PREFIX) or vendor(Secret(value)) is not None)
+    return len(value) >= 20 and (value.startswith(PREFIX) or vendor(Secret(value)) is not None or _REFUSED.search(value) is not None)
 
 
 def choose(found: dict[str, Secret], surface: Surface) -> tuple[str, Secret]:

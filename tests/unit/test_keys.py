@@ -227,10 +227,11 @@ def test_a_credential_in_the_query_is_refused(name, provider):
     assert CANARY not in said(reply)
 
 
-@pytest.mark.parametrize("query", ["a=1;key={}", "a;api_key={};b", "{}", "{}=1", "a=1;{}", "a={};b"])
+@pytest.mark.parametrize("query", ["a=1;key={}", "a;api_key={};b", "{}", "{}=1", "a=1;{}", "a={};b", "a=Bearer%20{}", "a=%22{}%22"])
 def test_a_key_in_any_part_of_the_query_is_refused(query):
     key = new_key("google")
-    assert code(replied(f"{CHAT['google']}?{query.format(key)}", {"x-api-key": key})) == "key_in_query"
+    for text in (key, "sk-admin-canary0123456789", "sk_live_canary0123456789"):
+        assert code(replied(f"{CHAT['google']}?{query.format(text)}", {"x-api-key": key})) == "key_in_query"
 
 
 def test_a_query_of_very_many_parameters_is_refused_before_each_is_looked_at():
