@@ -1,9 +1,12 @@
 # A fresh clone needs python3 >= 3.11 (with venv), node >= 20, npm and make; everything else comes from the package registries.
 
 PORT ?=
+QUICK ?=
+SECONDS ?=
+SEED ?=
 PYTHON_FILES = src tools tests bench
 
-.PHONY: dev mock sealing-key test check audit bench
+.PHONY: dev mock sealing-key test check soak fuzz audit bench bench-check
 
 dev: node_modules/.installed # the relay on http://127.0.0.1:8787
 	@exec node tools/dev.mjs $(PORT)
@@ -25,13 +28,24 @@ check: node_modules/.installed tests/node_modules/.installed .venv/.installed
 	tests/node_modules/.bin/prettier --check --log-level=warn .
 	node --test $(wildcard tests/deploy/*.test.mjs)
 
+soak: node_modules/.installed tests/node_modules/.installed # 500 streams and every other kind of request, for SECONDS=600
+	@exec node tests/soak/main.mjs $(or $(SECONDS),600)
+
+fuzz: .venv/.fuzz # the core under requests nobody thought of; SEED=… does the same again, SECONDS=… is for the coverage-guided part
+	@seed=$(or $(SEED),$(shell date +%s)); echo "SEED=$$seed"; FUZZ_SEED=$$seed .venv/bin/pytest tests/fuzz -rP --hypothesis-seed=$$seed
+	@PYTHONPATH=src:tests .venv/bin/python -m fuzz.fuzz_core $(or $(SECONDS),60)
+
 audit: node_modules/.installed tests/node_modules/.installed .venv/.audit # known vulnerabilities in what is pinned, as the registries know them
 	.venv/bin/pip-audit --local --strict
 	npm audit
 	npm audit --prefix tests
 
-bench: node_modules/.installed # needs wrk
-	@node bench/overhead.mjs
+bench: node_modules/.installed bench/node_modules/.installed $(if $(QUICK),,.venv/.bench) # the relay beside its peers, in 20 minutes; QUICK=1: in one
+	@node bench/main.mjs $(if $(QUICK),--quick)
+	$(if $(QUICK),,@.venv/bin/python bench/chart.py)
+
+bench-check: node_modules/.installed bench/node_modules/.installed # has the relay become slower than bench/results.json says?
+	@node bench/main.mjs --quick --check
 
 node_modules/.installed: package.json package-lock.json
 	@npm ci --no-audit --no-fund --loglevel=error
@@ -41,14 +55,26 @@ tests/node_modules/.installed: tests/package.json tests/package-lock.json
 	@npm ci --prefix tests --no-audit --no-fund --loglevel=error
 	@touch $@
 
+bench/node_modules/.installed: bench/package.json bench/package-lock.json
+	@npm ci --prefix bench --no-audit --no-fund --loglevel=error
+	@touch $@
+
 .venv/.installed: pyproject.toml
 	@python3 -m venv .venv
 	@.venv/bin/python -m pip install --quiet --disable-pip-version-check pip==26.3
 	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --group test
 	@touch $@
 
+.venv/.fuzz: .venv/.installed
+	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --group fuzz
+	@touch $@
+
 .venv/.audit: .venv/.installed
 	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --group audit
+	@touch $@
+
+.venv/.bench: .venv/.installed
+	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --group bench
 	@touch $@
 
 tests/browser/.wheels/.installed: tests/browser/wheels.txt tests/browser/wheels.sh .venv/.installed

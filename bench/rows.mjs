@@ -1,0 +1,64 @@
+/** What is measured: one row of the table each. A new option of the relay, or another peer, is an entry here. */
+import { fileURLToPath } from "node:url";
+import { connect } from "../public/relay.js";
+import { newSealingKey } from "../tools/new_sealing_key.mjs";
+import { SOURCE } from "../tools/relay.mjs";
+import { KEY, ORIGIN } from "./request.mjs";
+
+/**
+ * @typedef {object} Row
+ * @property {string} id
+ * @property {string} label
+ * @property {string} [server] which of servers/ it is; without one, the mock provider itself is asked
+ * @property {(upstream: string) => object} [options] what that server is started with, as JSON
+ * @property {(upstream: string) => string} [prefix] what stands before OpenAI's own path
+ * @property {(url: string) => Promise<string>} [key] the key to send; a plain one if nothing is said
+ * @property {(upstream: string) => Record<string, string>} [headers] more of them
+ * @property {boolean} [preflights] whether it answers them itself
+ * @property {string} [pythonSource] the folder of a Worker in Python, whose import is measured
+ */
+
+const BARE_PYTHON = fileURLToPath(new URL("bare-python/", import.meta.url));
+
+/** @param {string} pythonSource its folder @param {(upstream: string) => Record<string, string>} vars */
+const pythonWorker = (pythonSource, vars) => ({
+  server: "python-worker",
+  options: (upstream) => ({ source: pythonSource, vars: vars(upstream) }),
+  pythonSource,
+});
+
+/** The relay with some settings. */
+const relay = (settings = {}) => ({
+  ...pythonWorker(SOURCE, (upstream) => ({ UPSTREAM_OPENAI: upstream, ...settings })),
+  prefix: () => "/openai",
+  preflights: true,
+});
+
+/** A server that is told nothing but where the provider is. */
+const proxy = (server) => ({ server, options: (upstream) => ({ upstream }) });
+
+export const RELAY = "relay";
+export const DIRECT = "direct";
+
+/** @type {Row[]} */
+export const ROWS = [
+  { id: DIRECT, label: "no relay" },
+  { id: "bare-js", label: "bare JS Worker", ...proxy("bare-js") },
+  { id: "bare-python", label: "bare Python Worker", ...pythonWorker(BARE_PYTHON, (upstream) => ({ UPSTREAM: upstream })) },
+  { id: RELAY, label: "byok-relay", ...relay() },
+  {
+    id: "relay-sealed",
+    label: "byok-relay, sealed key",
+    ...relay({ SEALING_KEY: await newSealingKey() }),
+    key: (url) => connect(url).seal({ provider: "openai", key: KEY, origins: [ORIGIN], days: 1 }),
+  },
+  { id: "cors-anywhere", label: "CORS-Anywhere", ...proxy("cors-anywhere"), prefix: (upstream) => `/${upstream}`, preflights: true },
+  { id: "http-proxy-middleware", label: "http-proxy-middleware", ...proxy("http-proxy-middleware"), preflights: true },
+  { id: "express", label: "Express + fetch", ...proxy("express"), preflights: true },
+  {
+    id: "portkey",
+    label: "Portkey gateway",
+    ...proxy("portkey"),
+    headers: (upstream) => ({ "x-portkey-provider": "openai", "x-portkey-custom-host": `${upstream}/v1` }),
+  },
+];
