@@ -19,7 +19,8 @@ sealing-key: # a new private key for the secret SEALING_KEY
 
 test: node_modules/.installed tests/node_modules/.installed .venv/.installed tests/browser/.wheels/.installed
 	.venv/bin/pytest
-	node --test $(wildcard tests/dev/*.test.mjs tests/mock/*.test.mjs tests/clients/*.test.mjs tests/sealing/*.test.mjs tests/browser/*.test.mjs)
+	node --test $(wildcard tests/*.test.mjs tests/dev/*.test.mjs tests/mock/*.test.mjs tests/clients/*.test.mjs tests/sealing/*.test.mjs tests/browser/*.test.mjs)
+	node --test $(wildcard tests/soak/*.test.mjs) # by itself: it measures
 
 check: node_modules/.installed tests/node_modules/.installed .venv/.installed
 	.venv/bin/ruff check $(PYTHON_FILES)

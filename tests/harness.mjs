@@ -1,8 +1,10 @@
-/** What a test of the whole relay stands on: the relay in front of the mock provider, and keys that look real to it. */
-import { randomBytes } from "node:crypto";
-import { startRelay } from "../tools/relay.mjs";
+/** What a test of the whole relay stands on: the relay in front of the mock provider, and the canary rule (watch.mjs). */
+import { startRelay as onWorkerd } from "../tools/relay.mjs";
 import { mockControl } from "./mock/control.mjs";
 import { startMock } from "./mock/mock.mjs";
+import { startTap } from "./tap.mjs";
+import { together } from "./together.mjs";
+import { Watch } from "./watch.mjs";
 
 export const PROVIDERS = ["openai", "anthropic", "google", "mistral"];
 
@@ -11,39 +13,50 @@ export const upstreamSettings = (mockUrl) =>
   Object.fromEntries(PROVIDERS.map((provider) => [`UPSTREAM_${provider.toUpperCase()}`, `${mockUrl}/${provider}`]));
 
 /**
- * Starts the mock provider and the relay in front of it.
+ * Starts the mock provider and the relay in front of it. Closing them fails if a key was where none belongs: in a request to the
+ * provider beside the header that carries it, in an answer of the relay, or in a line that the relay or its runtime wrote.
  *
  * @param {Record<string, string>} [vars] settings of the relay
- * @param {Parameters<typeof startRelay>[0]} [options] more of startRelay's
- * @returns {Promise<{relay: string, mock: ReturnType<typeof mockControl>, mockUrl: string, close: () => Promise<void>}>} `relay` is its
- *   origin; for an SDK, the provider's host is `${relay}/${provider}`
+ * @param {Parameters<typeof onWorkerd>[0] & {runtime?: typeof onWorkerd, pace?: number}} [options] more of startRelay's; `runtime` is
+ *   which startRelay, `pace` the mock's
  */
-export async function startStack(vars = {}, options = {}) {
-  const mock = await startMock();
-  try {
-    const relay = await startRelay({ ...options, vars: { ...upstreamSettings(mock.url), ...vars } });
-    return {
-      relay: relay.url,
-      mock: mockControl(mock.url),
-      mockUrl: mock.url,
-      close: async () => void (await Promise.all([relay.close(), mock.close()])),
-    };
-  } catch (error) {
-    await mock.close();
-    throw error;
-  }
-}
+export const startStack = (vars = {}, { runtime = onWorkerd, pace, ...options } = {}) =>
+  together(async (open) => {
+    const watch = await open(new Watch());
+    const { mock, mockUrl } = await open(startWatchedMock(watch, pace));
 
-const KEY_SHAPES = {
-  openai: (random) => `sk-${random}`,
-  anthropic: (random) => `sk-ant-api03-${random}`,
-  google: (random) => `AIza${random}`.slice(0, 39),
-  mistral: (random) => random.slice(0, 32),
-};
+    /** One more relay, with other settings, in front of the same mock. @returns {Promise<string>} its origin */
+    async function startRelay(vars = {}, options = {}) {
+      const relay = await open(
+        runtime({
+          ...options,
+          vars: { ...upstreamSettings(mockUrl), ...vars },
+          log: (line) => {
+            watch.look("the relay's log", line);
+            (options.log ?? console.error)(line);
+          },
+          chatter: (line) => watch.look("what the runtime says of itself", line),
+        }),
+      );
+      return (await open(startTap(relay.url, () => watch.bytes("an answer of the relay")))).url;
+    }
 
-/** A key that no other test has and that begins and ends like the provider's own; with `mark`, the mock finds that word in it. */
-export function randomKey(provider, mark = "") {
-  return KEY_SHAPES[provider](mark + randomBytes(24).toString("hex"));
+    /** `relay` is its origin; for an SDK, the provider's host is `${relay}/${provider}`. */
+    return { relay: await startRelay(vars, options), startRelay, mock, mockUrl, watch };
+  });
+
+/** The mock provider, which tells the watch at its end what it has seen. */
+export async function startWatchedMock(watch, pace) {
+  const { url, close } = await startMock({ pace });
+  const mock = mockControl(url);
+  return {
+    mock,
+    mockUrl: url,
+    async close() {
+      for (const place of (await mock.stats()).leaks) watch.note(`a request to the provider: ${place}`);
+      await close();
+    },
+  };
 }
 
 /** More than a test needs until the relay has noticed, fewer than the chunks of any stream of the mock. */

@@ -2,6 +2,7 @@
  * Serves the Worker through the workerd that carries Python inside (miniflare 3.20241106.1): nothing to download, nothing generated.
  * The files are those that a deployment uploads.
  */
+import { once } from "node:events";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -21,12 +22,17 @@ export const SOURCE = fileURLToPath(new URL("../src/", import.meta.url));
 /**
  * Starts the relay and waits until it answers.
  *
- * @param {{port?: number, vars?: Record<string, string>, source?: string, assets?: boolean, log?: (line: string) => void}} [options] `port` 0 is
- *   any free one; `vars` are the settings; `source` the folder with entry.py; `assets` serves the files under public/ as well;
- *   `log` gets what the Worker prints.
+ * @param {object} [options]
+ * @param {number} [options.port] 0 is any free one
+ * @param {Record<string, string>} [options.vars] the settings
+ * @param {string} [options.source] the folder with entry.py
+ * @param {boolean} [options.assets] serves the files under public/ as well
+ * @param {(line: string) => void} [options.log] gets what the Worker prints
+ * @param {(line: string) => void} [options.chatter] gets what the runtime says besides, and nobody needs to know
  * @returns {Promise<Relay>}
  */
-export async function startRelay({ port = 0, vars = {}, source = SOURCE, assets = false, log = console.error } = {}) {
+export async function startRelay({ port = 0, vars = {}, source = SOURCE, assets = false, log = console.error, chatter = () => {} } = {}) {
+  const said = []; // each a promise that all of it has been heard
   const options = async () => {
     const relay = {
       name: "relay",
@@ -42,26 +48,30 @@ export async function startRelay({ port = 0, vars = {}, source = SOURCE, assets 
       workers,
       cf: false, // or it would fetch a sample from the internet
       log: new Log(LogLevel.NONE),
-      handleRuntimeStdio: (stdout, stderr) => [stdout, stderr].forEach((stream) => filterLog(stream, log)),
+      handleRuntimeStdio: (stdout, stderr) => said.push(filterLog(stdout, log, chatter), filterLog(stderr, log, chatter)),
       host: "127.0.0.1",
       port: 0,
     };
   };
   const miniflare = new Miniflare(await options());
+  const close = async () => {
+    await miniflare.dispose();
+    await Promise.all(said);
+  };
   try {
     await miniflare.ready;
     const url = (await miniflare.unsafeGetDirectURL()).origin;
     await warmUp(url);
     return {
       url,
-      close: () => miniflare.dispose(),
+      close,
       reload: async () => {
         await miniflare.setOptions(await options());
         return warmUp(url);
       },
     };
   } catch (error) {
-    await miniflare.dispose();
+    await close();
     throw error;
   }
 }
@@ -87,8 +97,7 @@ async function pythonModules(source) {
 // What this runtime says of itself at every start, and of every client that goes away, which is nobody's error.
 const NOISE = [/^Load(ing|ed)\s*$/, /^\s*$/, /disconnected: /, /^\s*stack: /, /symbolizer/];
 
-function filterLog(stream, log) {
-  createInterface({ input: stream }).on("line", (line) => {
-    if (!NOISE.some((noise) => noise.test(line))) log(line);
-  });
+async function filterLog(stream, log, chatter) {
+  const lines = createInterface({ input: stream }).on("line", (line) => (NOISE.some((noise) => noise.test(line)) ? chatter : log)(line));
+  await once(lines, "close");
 }

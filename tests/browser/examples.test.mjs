@@ -8,8 +8,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, afterEach, before, beforeEach, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
+import { randomKey } from "../keys.mjs";
 import { newKey } from "../sealing/opener.mjs";
-import { randomKey } from "../harness.mjs";
 import { bundle } from "./bundle.mjs";
 import { startStage } from "./stage.mjs";
 

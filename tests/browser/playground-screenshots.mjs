@@ -4,7 +4,7 @@
  *     node tests/browser/playground-screenshots.mjs FOLDER
  */
 import { join } from "node:path";
-import { randomKey } from "../harness.mjs";
+import { randomKey } from "../keys.mjs";
 import { startPlayground } from "./playground-stage.mjs";
 
 const LOOKS = {

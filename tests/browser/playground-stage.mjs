@@ -1,55 +1,38 @@
 /** The playground as a person has it: the page at `/` of a relay in front of the mock provider, in a browser. */
-import { execFileSync } from "node:child_process";
-import { fileURLToPath } from "node:url";
-import { startRelay } from "../../tools/relay.mjs";
-import { upstreamSettings } from "../harness.mjs";
-import { mockControl } from "../mock/control.mjs";
-import { startMock } from "../mock/mock.mjs";
-import { launch } from "./chromium.mjs";
-
-const MAKE_SEALING_KEY = fileURLToPath(new URL("../../tools/sealing_key.mjs", import.meta.url));
+import { newSealingKey } from "../../tools/new_sealing_key.mjs";
+import { together } from "../together.mjs";
+import { startStage } from "./stage.mjs";
 
 /** The names that the page has for them. */
 export const NAMES = { openai: "OpenAI", anthropic: "Anthropic", google: "Google Gemini", mistral: "Mistral" };
 
-/** @param {{pace?: number}} [options] of the mock provider */
-export async function startPlayground({ pace = 0 } = {}) {
-  const [browser, mock] = await Promise.all([launch(), startMock({ pace })]);
-  const upstreams = upstreamSettings(mock.url);
-  const SEALING_KEY = execFileSync(process.execPath, [MAKE_SEALING_KEY], { encoding: "utf8" });
-  const relays = await Promise.all([
-    startRelay({ assets: true, vars: { ...upstreams, SEALING_KEY } }),
-    startRelay({ assets: true, vars: upstreams }),
-  ]);
-  const [sealing, plain] = relays.map(({ url }) => url);
-  return {
-    browser,
-    mock: mockControl(mock.url),
+/** @param {Parameters<typeof startStage>[0]} [options] */
+export const startPlayground = (options) =>
+  together(async (open) => {
+    const SEALING_KEY = await newSealingKey();
+    const stage = await open(startStage({ ...options, vars: () => ({ SEALING_KEY }), options: { assets: true } }));
+    return {
+      ...stage,
 
-    /** The origin of a relay that opens sealed keys, and of one that does not. */
-    sealing,
-    plain,
+      /** The origin of a relay that opens sealed keys, and of one that does not. */
+      sealing: stage.relay,
+      plain: await stage.startRelay({}, { assets: true }),
 
-    /**
-     * Opens the page in a profile of its own.
-     *
-     * @param {{relay?: string, context?: import("playwright-core").BrowserContextOptions}} [options]
-     */
-    async open({ relay = sealing, context: options } = {}) {
-      const context = await browser.newContext({ permissions: ["clipboard-read", "clipboard-write"], ...options });
-      const page = await context.newPage();
-      const playground = new Playground(page);
-      await page.goto(relay);
-      await page.getByText(/^Relay .* is up$/).waitFor();
-      return playground;
-    },
-
-    async close() {
-      await browser.close();
-      await Promise.all([...relays.map((relay) => relay.close()), mock.close()]);
-    },
-  };
-}
+      /**
+       * Opens the page in a profile of its own.
+       *
+       * @param {{relay?: string, context?: import("playwright-core").BrowserContextOptions}} [options]
+       */
+      async open({ relay = stage.relay, context: options } = {}) {
+        const context = await stage.browser.newContext({ permissions: ["clipboard-read", "clipboard-write"], ...options });
+        const page = await context.newPage();
+        const playground = new Playground(page);
+        await page.goto(relay);
+        await page.getByText(/^Relay .* is up$/).waitFor();
+        return playground;
+      },
+    };
+  });
 
 /** The page's parts by the names that people, and their screen readers, find them by. */
 export class Playground {

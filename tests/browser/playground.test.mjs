@@ -6,9 +6,9 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { build } from "esbuild";
 import { serverSentEvents } from "../../public/playground/sse.js";
-import { PROVIDERS, providerIsLetGo, randomKey } from "../harness.mjs";
+import { PROVIDERS, providerIsLetGo } from "../harness.mjs";
+import { randomKey } from "../keys.mjs";
 import { NAMES, startPlayground } from "./playground-stage.mjs";
-import { startSite } from "./site.mjs";
 
 const HERE = fileURLToPath(new URL("./", import.meta.url));
 const QUESTION = "Grüße, 世界";
@@ -28,8 +28,9 @@ const ALL_CHUNKS = 40;
 
 let stage;
 let mock;
+const texts = {}; // of another origin's site
 before(async () => {
-  stage = await startPlayground();
+  stage = await startPlayground({ content: { texts } });
   mock = stage.mock;
 });
 after(() => stage?.close());
@@ -398,30 +399,25 @@ describe("the code", { timeout: 120_000 }, () => {
   });
 
   it("works as it is in another origin's page, with a sealed key as well", async () => {
-    const site = await startSite({ texts: { "/snippets.js": await bundled(all.filter(({ name }) => name !== "curl")) } });
-    try {
-      const page = await stage.browser.newPage();
-      await page.goto(site.url);
-      const run = (name, key) =>
-        page.evaluate(
-          async ([name, key]) => {
-            const { snippets } = await import("/snippets.js");
-            const printed = [];
-            await snippets[name](key, { log: (text) => printed.push(text) });
-            return printed.join("");
-          },
-          [name, key],
-        );
-      for (const provider of PROVIDERS) {
-        const sealed = await run(`${provider}, Sealing`, randomKey(provider));
-        for (const name of of(provider).filter((name) => name !== "curl" && name !== "Sealing")) {
-          for (const key of [randomKey(provider), sealed]) {
-            assert.equal(await run(`${provider}, ${name}`, key), answer(provider, "Hello!"), `${provider}, ${name}`);
-          }
+    texts["/snippets.js"] = await bundled(all.filter(({ name }) => name !== "curl"));
+    const page = await stage.openPage();
+    const run = (name, key) =>
+      page.evaluate(
+        async ([name, key]) => {
+          const { snippets } = await import("/snippets.js");
+          const printed = [];
+          await snippets[name](key, { log: (text) => printed.push(text) });
+          return printed.join("");
+        },
+        [name, key],
+      );
+    for (const provider of PROVIDERS) {
+      const sealed = await run(`${provider}, Sealing`, randomKey(provider));
+      for (const name of of(provider).filter((name) => name !== "curl" && name !== "Sealing")) {
+        for (const key of [randomKey(provider), sealed]) {
+          assert.equal(await run(`${provider}, ${name}`, key), answer(provider, "Hello!"), `${provider}, ${name}`);
         }
       }
-    } finally {
-      site.close();
     }
   });
 

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { pathToFileURL } from "node:url";
 import { checkClients } from "../clients/checks.mjs";
-import { randomKey } from "../harness.mjs";
+import { randomKey } from "../keys.mjs";
 import { clientsIn, sdkScript } from "./clients-in-page.mjs";
 import { PAGE } from "./site.mjs";
 import { startStage } from "./stage.mjs";

@@ -1,54 +1,46 @@
 /** What a browser test stands on: the relay in front of the mock provider, and a browser with a page of another origin. */
 import { providerIsLetGo, startStack } from "../harness.mjs";
+import { together } from "../together.mjs";
 import { launch } from "./chromium.mjs";
 import { startSite } from "./site.mjs";
+import { watchBrowser } from "./watched.mjs";
 
 /**
  * @param {object} [options]
  * @param {Parameters<typeof startSite>[0]} [options.content] of the page's own site
  * @param {(site: {url: string, localhost: string}) => Record<string, string>} [options.vars] settings of the relay
  * @param {Parameters<typeof startStack>[1]} [options.options] more of startStack's
+ * @param {(relay: string) => RegExp} [options.spared] what a page may say although a key is in it
  */
-export async function startStage({ content, vars = () => ({}), options } = {}) {
-  const opened = [];
-  const close = async () => void (await Promise.all(opened.map((each) => each.close())));
-  const open = async (opening) => {
-    opened.push(await opening);
-    return opened.at(-1);
-  };
-  try {
+export const startStage = ({ content, vars = () => ({}), options, spared } = {}) =>
+  together(async (open) => {
     const site = await open(startSite(content));
-    const browser = await open(launch());
     const stack = await open(startStack(vars(site), options));
-    return { ...(await stageOf(site, browser, stack)), close };
-  } catch (error) {
-    await close(); // or the test file would never end
-    throw error;
-  }
-}
+    const browser = await open(launch());
+    await open(watchBrowser(browser, stack.watch, spared?.(stack.relay)));
 
-async function stageOf(site, browser, stack) {
-  const context = await browser.newContext();
-  const asked = new Set();
-  context.on("request", (request) => asked.add(new URL(request.url()).origin));
+    const context = await browser.newContext();
+    const asked = new Set();
+    context.on("request", (request) => asked.add(new URL(request.url()).origin));
 
-  /** A page of the site, by address if nothing else is said. */
-  async function openPage(url = site.url) {
-    const page = await context.newPage();
-    await page.goto(url);
-    return page;
-  }
+    /** A page of the site, by address if nothing else is said. */
+    async function openPage(url = site.url) {
+      const page = await context.newPage();
+      await page.goto(url);
+      return page;
+    }
 
-  return {
-    ...stack,
-    site,
-    page: await openPage(),
-    openPage,
+    return {
+      ...stack,
+      site,
+      browser,
+      page: await openPage(),
+      openPage,
 
-    /** Origins that any page has sent a request to. */
-    asked: () => [...asked].filter((origin) => origin !== "null").sort(),
+      /** Origins that any page has sent a request to. */
+      asked: () => [...asked].filter((origin) => origin !== "null").sort(),
 
-    /** Waits until the provider is rid of a stream. */
-    providerIsLetGo: (key) => providerIsLetGo(stack.mock, key),
-  };
-}
+      /** Waits until the provider is rid of a stream. */
+      providerIsLetGo: (key) => providerIsLetGo(stack.mock, key),
+    };
+  });

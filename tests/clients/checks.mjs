@@ -1,7 +1,8 @@
 /** What every SDK must do through the relay, wherever it runs. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { randomKey } from "../harness.mjs";
+import { randomKey } from "../keys.mjs";
+import { assertNoKey, textOf } from "../watch.mjs";
 
 /** What the mock's providers say of a request they cannot read. */
 const BAD_REQUEST = {
@@ -70,12 +71,13 @@ async function missingKey(relay, provider) {
   return { status: 401, message: (await response.json()).message };
 }
 
-/** What an app finds in the error that `request` ends with; fails when that is not of the SDK's own class. */
+/** What an app finds in the error that `request` ends with; fails when that is not of the SDK's own class, or holds a key. */
 async function errorOf(request, readError) {
   const error = await request.then(
     (text) => assert.fail(`an answer came: ${text}`),
     (reason) => reason,
   );
+  assertNoKey("an SDK's error", textOf(error));
   const read = readError(error);
   if (!read) throw new Error("not an error of the SDK's own class", { cause: error });
   return read;

@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { after, before, it } from "node:test";
 import OpenAI from "openai";
-import { randomKey, startStack } from "../harness.mjs";
+import { startStack } from "../harness.mjs";
+import { randomKey } from "../keys.mjs";
 import { checkClients } from "./checks.mjs";
 import { CLIENTS } from "./sdks.mjs";
 

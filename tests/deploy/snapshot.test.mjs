@@ -4,11 +4,9 @@
  */
 import assert from "node:assert/strict";
 import nodeCrypto from "node:crypto";
-import { appendFile, cp, mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { test } from "node:test";
 import { SOURCE } from "../../tools/relay.mjs";
+import { alteredSource } from "../altered.mjs";
 import { startPython } from "../runtimes/pyodide.mjs";
 
 /** Names of module-level values, however deep inside containers of the Worker's modules, that are JavaScript's. */
@@ -63,15 +61,14 @@ test("importing the entry reads nothing of JavaScript, keeps nothing of it, and 
 });
 
 test("the check finds what it looks for", async () => {
-  const copy = await mkdtemp(join(tmpdir(), "byok-relay-snapshot-"));
+  const code = "import js, os\nHIDDEN = {'deep': [js.Object.new()]}\nSALT = os.urandom(4)\n";
+  const altered = await alteredSource(code, "relay/app.py");
   try {
-    await cp(SOURCE, copy, { recursive: true });
-    await appendFile(join(copy, "relay", "app.py"), "\nimport js, os\nHIDDEN = {'deep': [js.Object.new()]}\nSALT = os.urandom(4)\n");
-    const { readOnImport, draws, kept } = await importEntry(copy);
+    const { readOnImport, draws, kept } = await importEntry(altered.source);
     assert.deepEqual(readOnImport, ["Object"]);
     assert.deepEqual(kept, ["relay.app.HIDDEN.deep.0"]);
     assert.notEqual(draws, 0);
   } finally {
-    await rm(copy, { recursive: true });
+    await altered.close();
   }
 });

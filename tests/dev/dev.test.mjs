@@ -8,9 +8,11 @@ import { createInterface } from "node:readline";
 import { after, before, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import { connect } from "../../public/relay.js";
-import { randomKey, upstreamSettings } from "../harness.mjs";
-import { mockControl } from "../mock/control.mjs";
-import { startMock } from "../mock/mock.mjs";
+import { startWatchedMock, upstreamSettings } from "../harness.mjs";
+import { randomKey } from "../keys.mjs";
+import { startTap } from "../tap.mjs";
+import { together } from "../together.mjs";
+import { Watch } from "../watch.mjs";
 
 const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
 
@@ -25,7 +27,7 @@ function dev(port, settings = {}) {
       for (const check of waiting) check(line);
     });
   }
-  const exited = once(child, "exit").then(([code]) => code);
+  const exited = once(child, "close").then(([code]) => code);
   const said = (pattern) =>
     new Promise((resolve, reject) => {
       const check = (line) => pattern.test(line) && resolve(pattern.exec(line));
@@ -37,19 +39,29 @@ function dev(port, settings = {}) {
 }
 
 describe("make dev", () => {
-  let mockServer;
+  let stack;
   let running;
+  let mock;
   let url;
   before(async () => {
-    mockServer = await startMock();
-    running = dev(0, upstreamSettings(mockServer.url));
-    [, url] = await running.said(/^byok-relay listening on (http:\/\/127\.0\.0\.1:\d+)$/);
+    stack = await together(async (open) => {
+      const watch = await open(new Watch());
+      const { mock, mockUrl } = await open(startWatchedMock(watch));
+      const running = dev(0, upstreamSettings(mockUrl));
+      await open({
+        async close() {
+          running.child.kill();
+          await running.exited;
+          for (const line of running.lines) watch.look("what make dev says", line);
+        },
+      });
+      const [, url] = await running.said(/^byok-relay listening on (http:\/\/127\.0\.0\.1:\d+)$/);
+      const tap = await open(startTap(url, () => watch.bytes("an answer of the relay")));
+      return { running, mock, url: tap.url };
+    });
+    ({ running, mock, url } = stack);
   });
-  after(async () => {
-    running?.child.kill();
-    await running?.exited;
-    await mockServer?.close();
-  });
+  after(() => stack?.close());
 
   it("says one line when it is ready", () => assert.equal(running.lines.length, 1));
 
@@ -63,7 +75,7 @@ describe("make dev", () => {
     const plain = randomKey("openai");
     const key = await relay.seal({ provider: "openai", key: plain });
     assert.equal((await relay.fetch("openai", "/v1/models", { key })).status, 200);
-    assert.equal((await mockControl(mockServer.url).seen(plain)).length, 1);
+    assert.equal((await mock.seen(plain)).length, 1);
   });
 
   it("serves the playground and relay.js, the module to any page", async () => {
@@ -77,7 +89,6 @@ describe("make dev", () => {
 
   it("says nothing of clients that go away", async () => {
     const key = randomKey("openai");
-    const mock = mockControl(mockServer.url);
     await mock.script(key, { hold: true });
     const controller = new AbortController();
     const body = JSON.stringify({ model: "m", stream: true, messages: [{ role: "user", content: "a" }] });

@@ -8,6 +8,7 @@ import { createInterface } from "node:readline";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { startMock } from "./mock.mjs";
+import { chat, freshKey, saying } from "./send.mjs";
 
 const MAIN = fileURLToPath(new URL("main.mjs", import.meta.url));
 
@@ -34,6 +35,17 @@ test("with --control it says its address as JSON and ends with its stdin", async
   assert.equal((await fetch(JSON.parse(line).url)).status, 200);
   child.stdin.end();
   assert.deepEqual(await once(child, "exit"), [0, null]);
+});
+
+test("with --pace there is that much time between the chunks of a stream", async () => {
+  const { child, line } = await start("--control", "--pace=200");
+  const answer = await chat(JSON.parse(line).url, freshKey(), saying("hi", { stream: true }));
+  await answer.nextChunk();
+  const begun = performance.now();
+  await answer.nextChunk();
+  assert.ok(performance.now() - begun > 150);
+  child.stdin.end();
+  await once(child, "exit");
 });
 
 test("a port in use is one clear line and 1", async () => {

@@ -6,28 +6,31 @@ import { after, before, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import { launch } from "../browser/chromium.mjs";
 import { startSite } from "../browser/site.mjs";
+import { watchBrowser } from "../browser/watched.mjs";
+import { randomKey } from "../keys.mjs";
+import { together } from "../together.mjs";
+import { Watch } from "../watch.mjs";
 import { startDocument } from "./document.mjs";
 import { newKey, openToken } from "./opener.mjs";
 
 const SOURCE = readFileSync(new URL("../../public/relay.js", import.meta.url), "utf8");
 const PYTHON = fileURLToPath(new URL("../../.venv/bin/python", import.meta.url)); // as `make test` makes it
 const OPEN = fileURLToPath(new URL("open.py", import.meta.url));
-const KEY = "sk-proj-canary0123456789";
+const KEY = randomKey("openai");
 
-let browser;
 let key;
-let relay;
-let site;
+let stage;
 before(async () => {
   key = await newKey("current");
-  [browser, site, relay] = await Promise.all([launch(), startSite(), startDocument({ keys: [key.publicJwk] })]);
-  relay.answerWith(({ url }, response) => url === "/relay.js" && response.setHeader("content-type", "text/javascript").end(SOURCE));
+  stage = await together(async (open) => {
+    const watch = await open(new Watch());
+    const [site, relay, browser] = [await open(startSite()), await open(startDocument({ keys: [key.publicJwk] })), await open(launch())];
+    await open(watchBrowser(browser, watch));
+    return { site, relay, browser };
+  });
+  stage.relay.answerWith(({ url }, response) => url === "/relay.js" && response.setHeader("content-type", "text/javascript").end(SOURCE));
 });
-after(async () => {
-  await browser?.close();
-  site?.close();
-  relay?.close();
-});
+after(() => stage?.close());
 
 /** In the page: seals with the module from `url`, and says what came of it. */
 const sealIn = (page, url) =>
@@ -42,18 +45,18 @@ const sealIn = (page, url) =>
   );
 
 it("seals a key for the page's origin, with nothing said but the provider and the key", async () => {
-  const page = await browser.newPage();
-  await page.goto(site.localhost);
-  const token = await sealIn(page, `${relay.url}/relay.js`);
+  const page = await stage.browser.newPage();
+  await page.goto(stage.site.localhost);
+  const token = await sealIn(page, `${stage.relay.url}/relay.js`);
   const { claims, plaintext } = await openToken(key, token);
-  assert.deepEqual(JSON.parse(claims).org, [site.localhost]);
+  assert.deepEqual(JSON.parse(claims).org, [stage.site.localhost]);
   assert.equal(plaintext, KEY);
   const input = JSON.stringify({ key: key.privateJwk, token });
   assert.equal(execFileSync(PYTHON, [OPEN], { input, encoding: "utf8" }), `${KEY}\n`);
 });
 
 it("says what is missing in a page that is not on https", async () => {
-  const page = await browser.newPage();
+  const page = await stage.browser.newPage();
   await page.route("http://app.example/**", (route) => {
     const isModule = route.request().url().endsWith(".js");
     return route.fulfill(

@@ -3,9 +3,8 @@ import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { connect } from "../../public/relay.js";
 import { startRelay as onWorkerd } from "../../tools/relay.mjs";
-import { PROVIDERS, randomKey, upstreamSettings } from "../harness.mjs";
-import { mockControl } from "../mock/control.mjs";
-import { startMock } from "../mock/mock.mjs";
+import { PROVIDERS, startStack } from "../harness.mjs";
+import { randomKey } from "../keys.mjs";
 import { startRelay as onPyodide } from "../runtimes/pyodide.mjs";
 import { newKey, sealToken } from "./opener.mjs";
 
@@ -17,28 +16,24 @@ const REQUESTS = {
   mistral: "/v1/chat/completions",
 };
 
-for (const [runtime, startRelay] of Object.entries({ workerd: onWorkerd, pyodide: onPyodide })) {
-  describe(`on ${runtime}`, () => {
+for (const [name, runtime] of Object.entries({ workerd: onWorkerd, pyodide: onPyodide })) {
+  describe(`on ${name}`, () => {
     let own;
-    let mockServer;
-    let mock;
-    let server;
+    let stack;
     before(async () => {
       own = await newKey("own");
-      mockServer = await startMock();
-      mock = mockControl(mockServer.url);
-      server = await startRelay({ vars: { ...upstreamSettings(mockServer.url), SEALING_KEY: JSON.stringify(own.privateJwk) } });
+      stack = await startStack({ SEALING_KEY: JSON.stringify(own.privateJwk) }, { runtime });
     });
-    after(() => Promise.all([server?.close(), mockServer?.close()]));
+    after(() => stack?.close());
 
     for (const provider of PROVIDERS) {
       it(`a token that relay.js made for ${provider} opens, and the provider sees the key`, async () => {
-        const relay = connect(server.url);
+        const relay = connect(stack.relay);
         const plain = randomKey(provider);
         const key = await relay.seal({ provider, key: plain, origins: [ORIGIN] });
         const answer = await relay.fetch(provider, REQUESTS[provider], { key, method: "POST", headers: { origin: ORIGIN }, body: "{}" });
         assert.equal(answer.headers.get("x-relay-error"), null);
-        const [seen] = await mock.seen(plain);
+        const [seen] = await stack.mock.seen(plain);
         assert.deepEqual(seen.violations, []);
       });
     }
@@ -48,9 +43,9 @@ for (const [runtime, startRelay] of Object.entries({ workerd: onWorkerd, pyodide
       const now = Math.floor(Date.now() / 1000);
       const claims = { prv: "openai", org: [], iat: now, exp: now + 60 };
       const token = await sealToken(own, Buffer.from(JSON.stringify(claims)), plain);
-      const answer = await fetch(`${server.url}/openai/v1/models`, { headers: { authorization: `Bearer ${token}` } });
+      const answer = await fetch(`${stack.relay}/openai/v1/models`, { headers: { authorization: `Bearer ${token}` } });
       assert.equal(answer.status, 200);
-      assert.equal((await mock.seen(plain)).length, 1);
+      assert.equal((await stack.mock.seen(plain)).length, 1);
     });
   });
 }

@@ -1,0 +1,348 @@
+/**
+ * The kinds of requests in a soak test, good and bad, each with what must come of it. Every kind is repeated by itself, one request
+ * after the other, and has keys of its own, by which the mock knows what to do.
+ *
+ * @typedef {object} Kind
+ * @property {string} name
+ * @property {number} every milliseconds
+ * @property {() => Promise<void>} once fails if anything is not as it must be
+ *
+ * @typedef {ReturnType<typeof import("../mock/control.mjs").mockControl>} Control
+ *
+ * @typedef {object} Stage
+ * @property {import("./client.mjs").Client} relay
+ * @property {Control} control of the mock behind the relay
+ * @property {{client: import("./client.mjs").Client, control: Control}} direct another mock, to be asked for what the relay's answer must be
+ * @property {(provider: string, key: string) => Promise<string>} seal
+ * @property {Awaited<ReturnType<typeof import("../sealing/opener.mjs").newKey>>} sealingKey
+ */
+import { createHash, randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { PROVIDERS } from "../harness.mjs";
+import { randomKey } from "../keys.mjs";
+import { holdsCanary } from "../mock/canary.mjs";
+import { reset } from "../reset.mjs";
+import { sealToken } from "../sealing/opener.mjs";
+import { chat, CHATS, check, normal, same, Unexpected } from "./answers.mjs";
+import { headOf, wholeOf } from "./client.mjs";
+
+/** A setting of the relay. */
+export const MAX_BODY_BYTES = 4 * 1024 * 1024;
+
+/** How long it may take until the provider is reached, or let go: some clients' going is not noticed before the relay's time limit. */
+const PATIENCE_SECONDS = 10;
+
+const OFTEN = 250;
+const USUALLY = 500;
+const SELDOM = 2000;
+const RARELY = 5000;
+
+const nativeChat = (provider) => CHATS.find((each) => each.provider === provider);
+
+/** A key for which mocks behave in some way. */
+async function keyFor(provider, behaviour, ...controls) {
+  const key = randomKey(provider);
+  for (const control of controls) await control.script(key, behaviour);
+  return key;
+}
+
+/** @param {Stage} stage @returns {Promise<Kind[]>} */
+export async function kindsOf(stage) {
+  const kinds = [];
+  const add = (name, every, once) => void kinds.push({ name, every, once });
+  await addChats(add, stage);
+  await addOthersThatWork(add, stage);
+  await addRefusals(add, stage);
+  await addFailingProviders(add, stage);
+  await addLeavingClients(add, stage);
+  await addSlowClients(add, stage);
+  return kinds;
+}
+
+async function addChats(add, { relay, direct, seal }) {
+  for (const each of CHATS) {
+    const key = randomKey(each.provider);
+    const token = await seal(each.provider, key);
+    const plain = chat(each, key, false);
+    const expected = normal(await direct.client.ask(plain.request), plain.text);
+    const ask = async (headers) => {
+      const { request, text } = chat(each, key, false, headers);
+      const answer = await relay.ask(request);
+      check(answer);
+      same(normal(answer, text), expected);
+    };
+    add("chat", OFTEN, () => ask());
+    add("chat, sealed key", USUALLY, () => ask({ "x-api-key": token }));
+  }
+}
+
+async function addOthersThatWork(add, { relay, direct, control }) {
+  for (const provider of PROVIDERS) {
+    const key = randomKey(provider);
+    const path = `/${provider}/${provider === "google" ? "v1beta" : "v1"}/models`;
+    const { body } = await direct.client.ask({ path, headers: { ...nativeChat(provider).carried(key), "user-agent": "soak" } });
+    const ask = async (request) => {
+      const answer = await relay.ask(request);
+      check(answer);
+      same(answer.body, body);
+    };
+    add("list of models", USUALLY, () => ask({ path, headers: { "x-api-key": key } }));
+    if (provider === "google") add("list of models, key in the query", USUALLY, () => ask({ path: `${path}?key=${key}` }));
+  }
+
+  const speech = {
+    method: "POST",
+    path: "/openai/v1/audio/speech",
+    headers: { authorization: `Bearer ${randomKey("openai")}`, "user-agent": "soak" },
+    body: "{}",
+  };
+  const { body: sound } = await direct.client.ask(speech);
+  add("answer of 256 kB", SELDOM, async () => {
+    const answer = await relay.ask(speech);
+    check(answer);
+    same(answer.body, sound);
+  });
+
+  for (const provider of PROVIDERS) {
+    const key = await keyFor(provider, { echo: true }, control);
+    const { path } = chat(nativeChat(provider), key, false).request;
+    const body = anything(100_000);
+    add("upload of 100 kB", SELDOM, async () => {
+      const answer = await relay.ask({ method: "POST", path, headers: { "x-api-key": key }, body });
+      check(answer);
+      same(Buffer.from(JSON.parse(String(answer.body)).body_base64, "base64"), body);
+    });
+  }
+
+  const withoutTime = ({ body }) => String(body).replace(/"now": ?\d+/, "");
+  for (const path of ["/health", "/.well-known/byok-relay"]) {
+    const expected = withoutTime(await relay.ask({ path }));
+    add("the relay's own document", USUALLY, async () => {
+      const answer = await relay.ask({ path });
+      check(answer);
+      same(withoutTime(answer), expected);
+    });
+  }
+
+  const asked = "content-type, x-api-key, x-stainless-lang";
+  const headers = {
+    origin: "https://app.example",
+    "access-control-request-method": "POST",
+    "access-control-request-headers": asked.replaceAll(" ", ""),
+  };
+  add("preflight", OFTEN, async () => {
+    const answer = await relay.ask({ method: "OPTIONS", path: "/anthropic/v1/messages", headers });
+    check(answer, { status: 204 });
+    if (answer.headers["access-control-allow-headers"] !== asked) throw new Unexpected("a preflight that allows something else");
+  });
+}
+
+/** Random bytes, in which there is not by chance what looks like a key. */
+function anything(length) {
+  const bytes = randomBytes(length);
+  return holdsCanary(bytes) || holdsCanary(bytes.toString("base64")) ? anything(length) : bytes;
+}
+
+async function addRefusals(add, { relay, sealingKey }) {
+  const key = randomKey("openai");
+  const path = "/openai/v1/chat/completions";
+  const withKey = (value, rest = {}) => ({ method: "POST", path, headers: { "x-api-key": value }, body: "{}", ...rest });
+  const now = Math.floor(Date.now() / 1000);
+  const sealed = (claims) => sealToken(sealingKey, Buffer.from(JSON.stringify({ prv: "openai", ...claims })), key);
+  const elsewhere = await sealed({ org: ["https://app.example"], iat: now, exp: now + 3600 });
+  const expired = await sealed({ org: [], iat: now - 7200, exp: now - 3600 });
+  const navigating = { "x-api-key": key, "sec-fetch-mode": "navigate" };
+
+  for (const [code, status, request] of [
+    ["missing_key", 401, { method: "POST", path, body: "{}" }],
+    ["key_malformed", 400, withKey(`${key} ${key}`)],
+    ["key_wrong_provider", 400, withKey(randomKey("anthropic"))],
+    ["key_refused", 403, withKey(`sk-admin-${key}`)],
+    ["key_in_query", 400, withKey(key, { path: `${path}?api_key=${key}` })],
+    ["sealed_key_invalid", 401, withKey(elsewhere)],
+    ["sealed_key_expired", 401, withKey(expired)],
+    ["unknown_provider", 404, withKey(key, { path: "/nobody/v1/models" })],
+    ["path_not_allowed", 403, withKey(key, { path: "/openai/v1/fine_tuning/jobs" })],
+    ["path_not_found", 404, withKey(key, { path: "/openai/v1/v1/chat/completions" })],
+    ["method_not_allowed", 405, withKey(key, { method: "PUT" })],
+    ["origin_not_allowed", 403, { path: "/openai/v1/models", headers: navigating }],
+    ["url_too_long", 414, withKey(key, { path: `${path}?${"a".repeat(8200)}` })],
+  ]) {
+    add(`refused: ${code}`, USUALLY, async () => check(await relay.ask(request), { status, code }));
+  }
+
+  // These are refused by their heads; more than that is not sent.
+  for (const [code, status, more] of [
+    ["body_too_large", 413, { "content-length": String(MAX_BODY_BYTES + 1) }],
+    ["websocket_unsupported", 426, { connection: "upgrade", upgrade: "websocket" }],
+  ]) {
+    add(`refused: ${code}`, USUALLY, async () => {
+      const sent = relay.begin({ method: "POST", path, headers: { "x-api-key": key, ...more }, alone: true });
+      const head = headOf(sent);
+      sent.flushHeaders();
+      check(await wholeOf(await head), { status, code });
+      sent.destroy();
+    });
+  }
+}
+
+async function addFailingProviders(add, { relay, direct, control }) {
+  for (const provider of PROVIDERS) {
+    const own = nativeChat(provider);
+
+    for (const error of ["rate_limit", "overloaded", "server", "not_found", "bad_request"]) {
+      const key = await keyFor(provider, { error }, control, direct.control);
+      const plain = chat(own, key, false);
+      const refused = await direct.client.ask(plain.request);
+      add(`provider's error: ${error}`, SELDOM, async () => {
+        const { request, text } = chat(own, key, false);
+        const answer = await relay.ask(request);
+        check(answer, { status: refused.status });
+        same(normal(answer, text), normal(refused, plain.text));
+      });
+    }
+
+    for (const [what, behaviour, code] of [
+      ["resets before the headers", { reset: "before_headers" }, "upstream_unreachable"],
+      ["redirects", { redirect: { status: 307, location: "http://127.0.0.1:9/" } }, "upstream_redirect"],
+    ]) {
+      const key = await keyFor(provider, behaviour, control);
+      add(`provider ${what}`, SELDOM, async () => check(await relay.ask(chat(own, key, true).request), { status: 502, code }));
+    }
+
+    for (const stream of [true, false]) {
+      const plain = chat(own, randomKey(provider), stream);
+      const whole = normal(await direct.client.ask(plain.request), plain.text);
+      for (const [what, behaviour] of [
+        ["resets in the middle", { reset: "mid_stream" }],
+        ["breaks off", { truncate: true }],
+      ]) {
+        const key = await keyFor(provider, behaviour, control);
+        add(`provider ${what} of ${stream ? "a stream" : "an answer"}`, SELDOM, async () => {
+          const { request, text } = chat(own, key, stream);
+          // The last workerd that carries Python inside, on which this runs, ends a stream cleanly whose upstream broke off, and then
+          // the connection, without having said that it would.
+          const answer = await relay.ask({ ...request, alone: true });
+          check(answer, { complete: stream });
+          const got = normal(answer, text);
+          const beginning = got.slice(0, -ID_LENGTH); // there an id may be cut in two
+          if (got.length >= whole.length || beginning === "" || !whole.startsWith(beginning))
+            throw new Unexpected("another beginning than the provider's");
+        });
+      }
+    }
+  }
+}
+
+const ID_LENGTH = 30;
+
+/** Each time the provider must be let go. */
+async function addLeavingClients(add, { relay, control, seal }) {
+  const silent = await keyFor("openai", { late: true }, control);
+  let silences = 0;
+  add("provider is silent", SELDOM, async () => {
+    silences += 1;
+    check(await relay.ask(chat(nativeChat("openai"), silent, true).request), { status: 504, code: "upstream_timeout" });
+    await letGo(control, silent, silences);
+  });
+
+  const WAYS = { resets: (sent) => sent.socket && reset(sent.socket), closes: (sent) => sent.destroy() };
+  for (const provider of PROVIDERS) {
+    for (const [way, leave] of Object.entries(WAYS)) {
+      const goAway = async (when, every, behaviour, reach, sealed = false) => {
+        const key = await keyFor(provider, behaviour, control);
+        const headers = sealed ? { "x-api-key": await seal(provider, key) } : undefined;
+        let n = 0;
+        add(`client ${way} ${when}`, every, async () => {
+          n += 1;
+          const { body, ...request } = chat(nativeChat(provider), key, true, headers).request;
+          const sent = relay.begin({ ...request, alone: true });
+          const head = headOf(sent);
+          head.catch(() => {}); // whoever leaves before it gets none
+          try {
+            await reach({ sent, head, body, atProvider: () => reached(control, key, n) });
+          } finally {
+            leave(sent);
+          }
+          await letGo(control, key, n);
+        });
+      };
+      const early = async ({ sent, body, atProvider }) => {
+        sent.end(body);
+        await atProvider();
+      };
+      await goAway("before the headers", SELDOM, { late: true }, early);
+      await goAway("before the headers, sealed key", SELDOM, { late: true }, early, true);
+      await goAway("in the middle of a stream", USUALLY, {}, async ({ sent, head, body }) => {
+        sent.end(body);
+        const incoming = await head;
+        incoming.on("error", () => {});
+        await once(incoming, "data");
+      });
+      await goAway("in the middle of an upload", SELDOM, {}, async ({ sent, atProvider }) => {
+        sent.setHeader("content-length", PIECE.length * 2);
+        sent.write(PIECE);
+        await atProvider();
+      });
+    }
+  }
+}
+
+/** An answer much larger than all that is buffered on its way, so that a client that does not read stops the provider. */
+const PIECE = randomBytes(64 * 1024);
+const PIECES = 256;
+const LARGE = {
+  wire: {
+    pieces: [
+      Buffer.from(`HTTP/1.1 200 OK\r\ncontent-length: ${PIECE.length * PIECES}\r\n\r\n`).toString("base64"),
+      [PIECE.toString("base64"), PIECES],
+    ],
+    then: "close",
+  },
+};
+
+async function addSlowClients(add, { relay, control }) {
+  const whole = createHash("sha256");
+  for (let piece = 0; piece < PIECES; piece++) whole.update(PIECE);
+  const expected = whole.digest("hex");
+
+  /** An answer of which the client reads nothing until the provider can send no more. */
+  const stalled = async (key, n) => {
+    const { body, ...request } = chat(nativeChat("mistral"), key, false).request;
+    const sent = relay.begin({ ...request, alone: true });
+    const head = headOf(sent);
+    sent.end(body);
+    const incoming = await head;
+    await stopped(control, key, n);
+    return { sent, incoming };
+  };
+
+  const reading = await keyFor("mistral", LARGE, control);
+  let read = 0;
+  add("client reads 16 MB late", RARELY, async () => {
+    const { incoming } = await stalled(reading, ++read);
+    const hash = createHash("sha256");
+    for await (const piece of incoming) hash.update(piece);
+    const { statusCode: status, headers, rawHeaders, complete } = incoming;
+    check({ status, headers, rawHeaders, complete, body: Buffer.alloc(0) });
+    same(hash.digest("hex"), expected);
+  });
+
+  const leaving = await keyFor("mistral", LARGE, control);
+  let left = 0;
+  add("client reads nothing and resets", RARELY, async () => {
+    const { sent, incoming } = await stalled(leaving, ++left);
+    incoming.on("error", () => {});
+    reset(sent.socket);
+    await letGo(control, leaving, left);
+  });
+}
+
+/** Waits until something has happened with the nth request that has this key. */
+const happens = (what, failure) => (control, key, count) =>
+  control.waitFor(key, what, { count, timeout: PATIENCE_SECONDS }).catch(() => {
+    throw new Unexpected(failure);
+  });
+const reached = happens("head", "the provider was not reached");
+const stopped = happens("stalled", "a client that does not read does not stop the provider");
+const letGo = happens("aborted", "the provider was not let go");

@@ -1,0 +1,45 @@
+/** What may come of a soak test, and what may not. */
+
+/**
+ * What workerd's memory may grow by from the middle of the time to its end, in MB. V8 lets its heap grow for a minute or two before it
+ * collects much: by 80 MB from the first sample to where it stays. From the middle on, 15 MB were measured in a run of a minute, and 10
+ * in one of ten, where 30 are half a kilobyte for each request.
+ */
+const MOST_GROWTH_MB = 30;
+
+/** What may differ in the number of its descriptors, measured likewise: connections that are being opened or closed. */
+const MOST_MORE_DESCRIPTORS = 100;
+
+/** The same when nothing is going on any more. */
+const MOST_LEFT_DESCRIPTORS = 5;
+
+/** How many of the streams are open at any moment, at least; the others are just beginning, on a machine that is busy the more. */
+const LEAST_OPEN = 0.5;
+
+/**
+ * What is wrong, in words.
+ *
+ * @param {Omit<import("./soak.mjs").Report, "problems">} report
+ * @param {number} streams how many there were to be at a time
+ * @returns {string[]}
+ */
+export function problemsOf({ requests, failures, idle, samples, end, mock, lines }, streams) {
+  const middle = Math.floor(samples.length / 2);
+  const growth = (pick) => mean(samples.slice(-3).map(pick)) - mean(samples.slice(middle - 1, middle + 2).map(pick));
+  const memory = growth(({ rss }) => rss.workerd);
+  const connections = growth(({ descriptors }) => descriptors.workerd);
+  const left = end.descriptors.workerd - idle.descriptors.workerd;
+  return [
+    ...[...failures].map(([cause, count]) => `${count} × ${cause}`),
+    ...[...requests].filter(([, count]) => count === 0).map(([name]) => `never came out as it should: ${name}`),
+    ...samples.filter((sample) => sample.streams < streams * LEAST_OPEN).map((sample) => `only ${sample.streams} streams were open`),
+    ...(mock.open > 0 ? [`${mock.open} exchanges with the provider were never ended`] : []),
+    ...mock.leaks.map((place) => `a key in a request to the provider: ${place}`),
+    ...lines.map((line) => `a line was written: ${line}`),
+    ...(memory > MOST_GROWTH_MB ? [`workerd's memory grew by ${memory.toFixed(0)} MB`] : []),
+    ...(connections > MOST_MORE_DESCRIPTORS ? [`workerd's descriptors grew by ${connections.toFixed(0)}`] : []),
+    ...(left > MOST_LEFT_DESCRIPTORS ? [`${left} descriptors of workerd's are open that were not before`] : []),
+  ];
+}
+
+const mean = (numbers) => numbers.reduce((total, each) => total + each, 0) / numbers.length;

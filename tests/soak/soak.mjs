@@ -1,0 +1,135 @@
+/**
+ * A soak test: for as long as wanted, hundreds of streams at a time and every other kind of request beside them, good and bad. Nothing
+ * may come of any that should not, and the relay must use no more of the machine at the end than at the beginning.
+ */
+import { setMaxListeners } from "node:events";
+import { setTimeout as sleep } from "node:timers/promises";
+import { kindsOf } from "./kinds.mjs";
+import { problemsOf } from "./problems.mjs";
+import { descriptors, rss } from "./processes.mjs";
+import { startStage } from "./stage.mjs";
+import { streamsOf } from "./streams.mjs";
+
+/** Between two chunks of a stream, in milliseconds; a stream has seven to eleven. */
+const PACE = 1500;
+
+const TIME_LIMIT_SECONDS = 5;
+
+const SAMPLES = 10;
+
+const MOST_LINES = 20;
+
+/** How long after the last answer until nothing is left of any: idle connections are kept for 5 s. */
+const SETTLE_SECONDS = 15;
+
+/**
+ * @typedef {object} Sample
+ * @property {number} second
+ * @property {{workerd: number, mock: number, self: number}} rss in MB
+ * @property {{workerd: number, mock: number}} descriptors
+ * @property {number} streams open at the moment
+ *
+ * @typedef {object} Report
+ * @property {string[]} problems none if all is well
+ * @property {number} perSecond requests, after the warm-up
+ * @property {Map<string, number>} requests by kind, those that came out as they should
+ * @property {Map<string, number>} failures by cause
+ * @property {Sample} idle before the load
+ * @property {Sample[]} samples
+ * @property {Sample} end after it
+ * @property {{requests: number, open: number, leaks: string[]}} mock at the end
+ * @property {string[]} lines that the relay and the mock wrote
+ */
+
+/**
+ * @param {object} [options]
+ * @param {number} [options.seconds]
+ * @param {number} [options.warmUp] seconds before these, in which streams and kinds begin one after the other, so as not to go in step
+ * @param {number} [options.streams] at a time
+ * @param {string} [options.source] the folder of another relay
+ * @param {AbortSignal} [options.signal] ends the load at once
+ * @param {(sample: Sample) => void} [options.sampled]
+ * @returns {Promise<Report>}
+ */
+export async function soak({ seconds = 60, warmUp = 20, streams = 500, source, signal, sampled = () => {} } = {}) {
+  const lines = [];
+  const log = (line) => void (lines.length < MOST_LINES && lines.push(line));
+  const stage = await startStage({ timeLimitSeconds: TIME_LIMIT_SECONDS, pace: PACE, source, log });
+  try {
+    return await run(stage, { seconds, warmUp, streams, signal, sampled, lines });
+  } finally {
+    await stage.close();
+  }
+}
+
+async function run(stage, { seconds, warmUp, streams: count, signal, sampled, lines }) {
+  const { control, pids } = stage;
+  const streams = await streamsOf(count, stage);
+  const kinds = [...(await kindsOf(stage)), ...streams.kinds];
+  const requests = new Map(kinds.map(({ name }) => [name, 0]));
+  const failures = new Map();
+  const over = new AbortController();
+  setMaxListeners(0, over.signal);
+  signal?.addEventListener("abort", () => over.abort());
+  const pause = (ms) => sleep(Math.max(ms, 0), undefined, { signal: over.signal }).catch(() => {});
+
+  const begun = performance.now() + warmUp * 1000;
+  const sample = () => ({
+    second: (performance.now() - begun) / 1000,
+    rss: { workerd: rss(pids.workerd), mock: rss(pids.mock), self: rss(process.pid) },
+    descriptors: { workerd: descriptors(pids.workerd), mock: descriptors(pids.mock) },
+    streams: streams.open(),
+  });
+
+  /** Repeats one kind until the end. */
+  async function repeat({ name, every, once }, delay) {
+    await pause(delay);
+    while (!over.signal.aborted) {
+      const next = performance.now() + every;
+      try {
+        await once();
+        requests.set(name, requests.get(name) + 1);
+      } catch (error) {
+        if (signal?.aborted) return;
+        const cause = `${name}: ${error.code ?? error.message}`;
+        failures.set(cause, (failures.get(cause) ?? 0) + 1);
+      }
+      await pause(next - performance.now());
+    }
+  }
+
+  try {
+    const idle = sample();
+    const repeating = Promise.all(kinds.map((kind, i) => repeat(kind, (i / kinds.length) * warmUp * 1000)));
+    await pause(begun - performance.now());
+    const counted = sum(requests);
+    const samples = [];
+    for (let i = 0; i <= SAMPLES; i++) {
+      await pause(begun + (i * seconds * 1000) / SAMPLES - performance.now());
+      if (signal?.aborted) break;
+      samples.push(sample());
+      sampled(samples.at(-1));
+    }
+    const perSecond = (sum(requests) - counted) / ((performance.now() - begun) / 1000);
+    over.abort();
+    if (!signal?.aborted) {
+      await repeating;
+      await settled(stage, idle);
+    }
+    const report = { perSecond, requests, failures, idle, samples, end: sample(), mock: await control.stats(), lines };
+    return { ...report, problems: signal?.aborted ? ["it was interrupted"] : problemsOf(report, count) };
+  } finally {
+    over.abort();
+  }
+}
+
+/** Waits until nothing is left of any request, or for so long that it never will be. */
+async function settled({ control, pids }, idle) {
+  const end = performance.now() + SETTLE_SECONDS * 1000;
+  while (performance.now() < end) {
+    if ((await control.stats()).open === 0 && descriptors(pids.workerd) <= idle.descriptors.workerd) return;
+    await sleep(500);
+  }
+}
+
+const sum = (counts) => [...counts.values()].reduce((total, each) => total + each, 0);
