@@ -1,0 +1,191 @@
+"""Sealing keys come and go while sealed keys are about: what opens, by a model that knows no cryptography."""
+
+import asyncio
+import json
+from dataclasses import dataclass, replace
+from string import ascii_lowercase, ascii_uppercase, digits
+from types import SimpleNamespace
+from unittest import mock
+
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from relay import app
+from relay.messages import Forward, Reply, Unseal
+from sealing.reference import Jwk, new_key, seal
+from unit.support import APP, CHAT, ask, bearer, said
+from unit.test_sealing import Pyca
+
+from .choices import Drawn
+from .effort import examples
+from .mutations import mutated
+
+DAY = 86400
+SKEW = 60
+MAX_AGE_DAYS = 30
+OTHER_APP = "https://other.example"
+ABOUT = 4  # sealed keys at a time
+KEYS = {"openai": "sk-canary0123456789", "anthropic": "sk-ant-canary0123456789", "mistral": "canary0123456789"}
+
+
+@dataclass(frozen=True)
+class Token:
+    """A sealed key, and how it was made. Without `jwk` it is not as it was made."""
+
+    text: str
+    jwk: str | None
+    provider: str
+    origins: tuple[str, ...]
+    made: int
+    ends: int
+    inside: str
+
+
+def edited(token: Token, text: str) -> Token:
+    return replace(token, text=text, jwk=None)
+
+
+class Rotation(RuleBasedStateMachine):
+    """After every step, each of the latest sealed keys is used; all that were edited are among them for a while."""
+
+    @initialize()
+    def start(self):
+        self.now = 1_800_000_000
+        self.made = 0
+        self.current = self.new_key()
+        self.previous: Jwk | None = None
+        self.retired: list[Jwk] = []
+        self.tokens: list[Token] = []
+
+    def new_key(self) -> Jwk:
+        self.made += 1
+        return new_key(f"k{self.made}")
+
+    def add(self, token: Token) -> None:
+        self.tokens = [*self.tokens, token][-ABOUT:]
+
+    def add_sealed(self, jwk: Jwk, provider: str, inside: str, origins: tuple[str, ...], made: int, ends: int) -> None:
+        text = seal(jwk, provider, inside, origins, made, ends)
+        self.add(Token(text, jwk["kid"], provider, origins, made, ends, inside))
+
+    @rule(keep=st.booleans())
+    def rotate(self, keep):
+        self.retired += [key for key in (self.previous, None if keep else self.current) if key]
+        self.previous = self.current if keep else None
+        self.current = self.new_key()
+
+    @precondition(lambda self: self.previous)
+    @rule()
+    def go_back_to_the_previous_key(self):
+        self.current, self.previous = self.previous, self.current
+
+    @rule(seconds=st.sampled_from([1, SKEW, SKEW + 1, DAY - SKEW, DAY, DAY + SKEW]) | st.integers(1, DAY))
+    def wait(self, seconds):
+        self.now += seconds
+
+    @rule(provider=st.sampled_from(list(KEYS)), origins=st.sampled_from([(APP,), (), (OTHER_APP, APP)]), days=st.integers(1, MAX_AGE_DAYS))
+    def seal_well(self, provider, origins, days):
+        self.add_sealed(self.current, provider, KEYS[provider], origins, self.now, self.now + days * DAY)
+
+    @rule(
+        data=st.data(),
+        provider=st.sampled_from(list(KEYS)),
+        origins=st.sampled_from([(APP,), (), (OTHER_APP, APP), (OTHER_APP,)]),
+        clock=st.sampled_from([0, -1, SKEW, SKEW + 1]),
+        lasts=st.sampled_from([DAY, MAX_AGE_DAYS * DAY, MAX_AGE_DAYS * DAY + 1, 1, 0]),
+        inside=st.sampled_from([None, None, None, "sk-admin-canary012345", "canary 012", "gsk_canary0123456789"]),
+    )
+    def seal(self, data, provider, origins, clock, lasts, inside):
+        jwk = data.draw(st.sampled_from([self.current, self.previous or self.current, *self.retired]))
+        made = self.now + clock
+        self.add_sealed(jwk, provider, inside or KEYS[provider], origins, made, made + lasts)
+
+    @precondition(lambda self: self.tokens)
+    @rule(data=st.data())
+    def edit(self, data):
+        """Changed, cut, and with parts of another token."""
+        choose = Drawn(data.draw)
+        token, other = choose.pick(self.tokens), choose.pick(self.tokens)
+        parts = [choose.pick(pair) for pair in zip(token.text.split("."), other.text.split("."), strict=False)]
+        for text in (mutated(token.text, choose), token.text[: choose.number(0, 300)], ".".join(parts)):
+            if text not in (token.text, other.text):
+                self.add(edited(token, text))
+
+    @precondition(lambda self: self.tokens)
+    @rule(data=st.data(), provider=st.sampled_from(list(KEYS)))
+    def change_the_claims(self, data, provider):
+        """The rest as it was: the claims are authenticated."""
+        token = data.draw(st.sampled_from(self.tokens))
+        if token.jwk:
+            prefix, kid, claims, sealed = token.text.split(".")
+            other = seal(self.current, provider, "x", (), self.now, self.now + DAY).split(".")[2]
+            if other != claims:
+                self.add(replace(edited(token, f"{prefix}.{kid}.{other}.{sealed}"), provider=provider))
+
+    @precondition(lambda self: self.tokens)
+    @rule(data=st.data(), provider=st.sampled_from(list(KEYS)), origin=st.sampled_from([APP, OTHER_APP, None, "null"]))
+    def use_elsewhere(self, data, provider, origin):
+        self.use(data.draw(st.sampled_from(self.tokens)), provider, origin)
+
+    @invariant()
+    def what_is_about_opens_if_it_should(self):
+        text = seal(self.current, "mistral", KEYS["mistral"], (), self.now, self.now + 1)
+        assert isinstance(self.decision(text, "mistral", None), Forward)
+        for token in self.tokens:
+            origin = token.origins[0] if token.origins else None
+            self.use(token, token.provider, origin)
+            if token.jwk:
+                prefix, kid, claims, sealed = token.text.split(".")
+                for text in (f"{prefix}.{kid}.{respelt(claims)}.{sealed}", f"{prefix}.{kid}.{claims}.{respelt(sealed)}"):
+                    self.use(edited(token, text), token.provider, origin)
+
+    def use(self, token: Token, provider: str, origin: str | None) -> None:
+        decision = self.decision(token.text, provider, origin)
+        assert "canary" not in repr(decision)
+        expected = self.expected(token, provider, origin)
+        if isinstance(decision, Forward):
+            assert expected == {"opens"}
+            assert decision.headers_with_credential()[decision.carrier].removeprefix("Bearer ") == token.inside
+        else:
+            assert decision.headers["x-relay-error"] in expected
+            assert "canary" not in said(decision)
+
+    def decision(self, text: str, provider: str, origin: str | None) -> Forward | Reply:
+        previous = {"SEALING_KEY_PREVIOUS": json.dumps(self.previous)} if self.previous else {}
+        headers = bearer(text) | ({"origin": origin} if origin else {})
+        with mock.patch.object(app, "time", SimpleNamespace(time=lambda: self.now)):
+            decision = ask(
+                CHAT[provider],
+                headers,
+                SEALING_KEY=json.dumps(self.current),
+                SEALED_KEY_MAX_AGE_DAYS=str(MAX_AGE_DAYS),
+                REQUIRE_SEALED_KEYS="true",
+                **previous,
+            )
+        return asyncio.run(app.unseal(decision, Pyca())) if isinstance(decision, Unseal) else decision
+
+    def expected(self, token: Token, provider: str, origin: str | None) -> set[str]:
+        if token.jwk is None:  # one that was edited may also say itself that it is too old
+            return {"sealed_key_invalid", "sealed_key_expired"} if looks_sealed(token.text) else {"sealed_key_required", "missing_key"}
+        known = {key["kid"] for key in (self.current, self.previous) if key}
+        fits = token.provider == provider and (not token.origins or origin in token.origins)
+        dated = token.made <= self.now + SKEW and 0 < token.ends - token.made <= MAX_AGE_DAYS * DAY
+        if token.jwk not in known or not fits or not dated:
+            return {"sealed_key_invalid"}
+        if token.ends + SKEW < self.now:
+            return {"sealed_key_expired"}
+        return {"opens" if token.inside == KEYS[provider] else "sealed_key_invalid"}
+
+
+def respelt(text: str) -> str:
+    """With the next letter of base64url's alphabet at its end, which often stands for the same bytes."""
+    alphabet = f"{ascii_uppercase}{ascii_lowercase}{digits}-_A"
+    return text[:-1] + alphabet[alphabet.find(text[-1:]) + 1]
+
+
+def looks_sealed(text: str) -> bool:
+    return text.strip(" \t").startswith("byok1") or (len(text) > 100 and text.count(".") == 3)
+
+
+Rotation.TestCase.settings = examples(80, steps=15)
+TestRotation = Rotation.TestCase

@@ -1,0 +1,146 @@
+"""Configurations of a relay, and what follows from each for where a request may go: the provider table's data, none of the relay's code."""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from relay.providers import PROVIDERS, Surface
+from relay.providers.openai import OPENAI
+from relay.settings import SettingError, Settings
+from unit.support import APP, SEALING_KEY, configured
+from unit.test_cors import LIST
+
+Given = dict[str, str]
+
+
+@dataclass(frozen=True)
+class Route:
+    method: str
+    path: str
+    carriers: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Place:
+    """A provider, as far as a judge must know it."""
+
+    id: str
+    names: tuple[str, ...]  # the first segment of a path to it
+    base: str
+    routes: tuple[Route, ...]
+
+    @property
+    def origin(self) -> str:
+        return "/".join(self.base.split("/")[:3])
+
+
+@dataclass(frozen=True)
+class World:
+    settings: Settings | SettingError
+    each: tuple[Place, ...]
+    places: dict[str, Place]  # the same by every name they have
+    origins: tuple[str, ...] | None  # the list, or None for any
+    require_origin: bool
+    require_sealed: bool
+    check_prefix: bool
+    max_body: int
+
+    def allows(self, origin: str) -> bool:
+        return self.origins is None or any(_is_listed(origin, entry) for entry in self.origins)
+
+
+def world(given: Given) -> World:
+    return _world(tuple(given.items()))
+
+
+@lru_cache(64)
+def _world(items: tuple[tuple[str, str], ...]) -> World:
+    given = dict(items)
+    settings = configured(given)
+    origins = given.get("ALLOWED_ORIGINS", "*")
+    places = () if isinstance(settings, SettingError) else tuple(_places(given))
+    return World(
+        settings=settings,
+        each=places,
+        places={name: place for place in places for name in place.names},
+        origins=None if origins == "*" else tuple(map(str.strip, origins.split(","))),
+        require_origin=given.get("REQUIRE_ORIGIN") == "true",
+        require_sealed=given.get("REQUIRE_SEALED_KEYS") == "true",
+        check_prefix=given.get("KEY_CHECK") != "off",
+        max_body=int(given.get("MAX_BODY_BYTES", 32 * 1024 * 1024)),
+    )
+
+
+def _places(given: Given) -> Iterator[Place]:
+    places = {}
+    for provider in PROVIDERS:
+        names = (provider.id, *provider.aliases)
+        places[provider.id] = Place(provider.id, names, provider.base_url, tuple(_routes(provider.surfaces)))
+    for id, entry in json.loads(given.get("CUSTOM_PROVIDERS", "{}")).items():
+        surface = Surface(tuple(entry.get("routes", OPENAI.surfaces[0].routes)), (entry.get("carrier", "authorization"),))
+        places[id] = Place(id, (id,), _trimmed(entry["base_url"]), tuple(_routes((surface,))))
+    enabled = set(map(str.strip, given.get("PROVIDERS", ",".join(places)).split(",")))
+    for id, place in places.items():
+        if enabled & set(place.names):
+            other = _trimmed(given.get(f"UPSTREAM_{id.upper().replace('-', '_')}", ""))
+            yield replace(place, base=other or place.base)
+
+
+def _routes(surfaces: Iterable[Surface]) -> Iterator[Route]:
+    for surface in surfaces:
+        for route in surface.routes:
+            method, path = route.split(" ")
+            yield Route(method, path, surface.carriers)
+
+
+def _trimmed(url: str) -> str:
+    return url.strip().removesuffix("/")
+
+
+def _is_listed(origin: str, entry: str) -> bool:
+    before, star, after = entry.partition("*")
+    if not star:
+        return origin == entry
+    label = origin[len(before) : len(origin) - len(after)]
+    whole = origin == before + label + after and label == label.strip("-")
+    return whole and label != "" and set(label) <= set("abcdefghijklmnopqrstuvwxyz0123456789-")
+
+
+_CUSTOM = json.dumps(
+    {
+        "groq": {"base_url": "https://api.groq.com/openai"},
+        "my-llm": {
+            "base_url": "http://localhost:11434/v.1/",
+            "carrier": "api-key",
+            "routes": [
+                "POST /api/{model}/run",
+                "GET /api/{model_id}",
+                "POST /api/{model}",
+                "GET /x/{model}/y/{model_id}/z",
+                "GET /a.b-c_d",
+            ],
+        },
+    }
+)
+_SEALING = {"SEALING_KEY": json.dumps(SEALING_KEY)}
+CONFIGURATIONS: tuple[Given, ...] = (
+    _SEALING,
+    {},
+    {"REQUIRE_ORIGIN": "true"},
+    {"KEY_CHECK": "off", "DEFAULT_PROVIDER": "mistral"},
+    {"PROVIDERS": "mistral, gemini", "KEY_CHECK": "off"},
+    {"CUSTOM_PROVIDERS": _CUSTOM},
+    {"UPSTREAM_MY_LLM": "https://llm.example", "DEFAULT_PROVIDER": "my-llm", "CUSTOM_PROVIDERS": _CUSTOM, "ALLOWED_ORIGINS": APP},
+    _SEALING | {"ALLOWED_ORIGINS": LIST},
+    _SEALING | {"ALLOWED_ORIGINS": LIST, "REQUIRE_ORIGIN": "true", "MAX_BODY_BYTES": "1000"},
+    _SEALING | {"ALLOWED_ORIGINS": LIST, "REQUIRE_SEALED_KEYS": "true"},
+    _SEALING
+    | {
+        "UPSTREAM_OPENAI": "https://eu.proxy.example:8443/a/b.c/",
+        "UPSTREAM_ANTHROPIC": "http://[::1]:9301",
+        "UPSTREAM_GOOGLE": "http://127.0.0.1:9301/google",
+        "UPSTREAM_MISTRAL": "https://relay.example/mistral",  # where some of the requests come to
+    },
+    {"KEY_CHECK": "nonsense"},
+)
