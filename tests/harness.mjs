@@ -17,13 +17,12 @@ export const upstreamSettings = (mockUrl) =>
  * provider beside the header that carries it, in an answer of the relay, or in a line that the relay or its runtime wrote.
  *
  * @param {Record<string, string>} [vars] settings of the relay
- * @param {Parameters<typeof onWorkerd>[0] & {runtime?: typeof onWorkerd, pace?: number}} [options] more of startRelay's; `runtime` is
- *   which startRelay, `pace` the mock's
+ * @param {Parameters<typeof onWorkerd>[0] & {runtime?: typeof onWorkerd}} [options] more of startRelay's; `runtime` is which startRelay
  */
-export const startStack = (vars = {}, { runtime = onWorkerd, pace, ...options } = {}) =>
+export const startStack = (vars = {}, { runtime = onWorkerd, ...options } = {}) =>
   together(async (open) => {
     const watch = await open(new Watch());
-    const { mock, mockUrl } = await open(startWatchedMock(watch, pace));
+    const { mock, mockUrl } = await open(startWatchedMock(watch));
 
     /** One more relay, with other settings, in front of the same mock. @returns {Promise<string>} its origin */
     async function startRelay(vars = {}, options = {}) {
@@ -46,8 +45,8 @@ export const startStack = (vars = {}, { runtime = onWorkerd, pace, ...options } 
   });
 
 /** The mock provider, which tells the watch at its end what it has seen. */
-export async function startWatchedMock(watch, pace) {
-  const { url, close } = await startMock({ pace });
+export async function startWatchedMock(watch) {
+  const { url, close } = await startMock();
   const mock = mockControl(url);
   return {
     mock,

@@ -17,7 +17,7 @@ from relay.providers import PROVIDERS
 from .answers import judge_answer, upstream_answer
 from .choices import Choices, Seeded
 from .hostile import DEFAULT_PLACES, hostile, path_of
-from .judge import judge
+from .judge import is_plain, judge
 from .mutations import mutated
 
 T = TypeVar("T")
@@ -103,6 +103,7 @@ def compare_paths(count: int, seed: int) -> Tally:
             if asked.accepted:
                 assert reading == asked.reading, asked
                 assert ada(asked.base + asked.path) == asked.reading, asked
+                assert is_plain(asked.path), asked
                 tally.accepted += 1
                 different.add(asked.path)
             else:

@@ -50,13 +50,11 @@ def hostile(choose: Choices, configurations: Sequence[Given] = CONFIGURATIONS) -
     path = choose.pick((_prefixed,) * 8 + (_bare,) * 2 + (_elsewhere,))(path, place, choose)
     path = choose.pick((_unchanged,) * 16 + (mutated,) * 8 + (written,))(path, choose)
     target = path + choose.pick((_no_query, _no_query, _query))(choose)
-    return Hostile(
-        given,
-        choose.pick((*[route.method] * 20, "OPTIONS", *METHODS)),
-        choose.pick(BASES),
-        "/" + target.removeprefix("/"),
-        _headers(choose, place),
-    )
+    method = choose.pick((*[route.method] * 20, "OPTIONS", *METHODS))
+    headers = _headers(choose, place)
+    if method == "OPTIONS":
+        headers["access-control-request-headers"] = choose.pick(CONTROLS["access-control-request-headers"])
+    return Hostile(given, method, choose.pick(BASES), "/" + target.removeprefix("/"), headers)
 
 
 DEFAULT_PLACES = world({}).each
@@ -129,6 +127,7 @@ HARMLESS = (
     "x=%20%2F+",
     "keyword=1",
     "a==&&b",
+    "a=1#b",
     "",
     "=",
     "a='<>\"|^`{}",
@@ -185,15 +184,15 @@ _NOT_CARRIERS = (
     *"openai-api-key anthropic-api-key x-goog-iam-authorization-token x-goog-authorization x-stainless-token".split(),
     *("X-API-Key", "authorization ", "x-api-key\t", "constructor", "__proto__", ""),
 )
-ALLOWED_NAMES = (
+LISTED_NAMES = (  # on some provider's list, or on none but nearly
     *"accept accept-encoding accept-language content-encoding content-type idempotency-key user-agent x-client-request-id".split(),
     *"x-stainless-lang openai-beta openai-organization anthropic-version anthropic-beta x-app x-goog-user-project x-server-timeout".split(),
-    *"x-mistral-user-agent api-revision".split(),
+    *"x-mistral-user-agent api-revision anthropic-dangerous-direct-browser-access".split(),
 )
 FORBIDDEN_NAMES = (
     *"cookie origin2 referer dnt te trailer transfer-encoding connection keep-alive upgrade expect host via forwarded x-real-ip".split(),
     *"x-forwarded-for x-forwarded-host true-client-ip cf-connecting-ip cf-ray x-relay-base-url x-base-url x-original-url x-custom".split(),
-    *"anthropic-dangerous-direct-browser-access sec-fetch-dest sec-ch-ua proxy-connection http2-settings x-http-method-override".split(),
+    *"sec-fetch-dest sec-ch-ua proxy-connection http2-settings x-http-method-override".split(),
     *("content-length ", "User-Agent", "x-stainless", "openai", MARKER),
 )
 VALUES = (
@@ -271,12 +270,12 @@ def _not_quite_a_carrier(choose: Choices, place: Place) -> dict[str, str]:
     return {choose.pick(_NOT_CARRIERS): choose.pick(("Bearer ", "")) + own_key(choose, place)}
 
 
-def _allowed(choose: Choices, place: Place) -> dict[str, str]:
-    return {choose.pick(ALLOWED_NAMES): mutated(choose.pick(VALUES), choose)}
+def _listed(choose: Choices, place: Place) -> dict[str, str]:
+    return {choose.pick(LISTED_NAMES): mutated(choose.pick(VALUES), choose)}
 
 
 def _key_in_another_header(choose: Choices, place: Place) -> dict[str, str]:
-    return {choose.pick(ALLOWED_NAMES): choose.pick(("{}", "app ({})", "a, {}", "key:{}")).format(choose.pick(WHOLE_KEYS))}
+    return {choose.pick(LISTED_NAMES): choose.pick(("{}", "app ({})", "a, {}", "key:{}")).format(choose.pick(WHOLE_KEYS))}
 
 
 def _forbidden(choose: Choices, place: Place) -> dict[str, str]:
@@ -298,7 +297,7 @@ def written_header(choose: Choices, place: Place) -> dict[str, str]:
 
 HEADERS: tuple[Callable[[Choices, Place], dict[str, str]], ...] = (
     _control,
-    _allowed,
+    _listed,
     _forbidden,
     _carrier,
     _not_quite_a_carrier,

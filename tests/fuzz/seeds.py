@@ -8,9 +8,9 @@ from unit.test_paths import ATTACKS as PATHS
 
 from .choices import Wished
 from .hostile import (
-    ALLOWED_NAMES,
     CONTROLS,
     CREDENTIALS,
+    LISTED_NAMES,
     NAMES,
     ODD_NAMES,
     ORIGINS,
@@ -45,7 +45,7 @@ def _wishes() -> Iterator[tuple[Sequence[object], Sequence[str]]]:
     yield from (([written], [f"{chat}?{query}"]) for chat in CHATS for query in QUERIES)
     yield from (([written_key], [key]) for key in BAD_KEYS.values())
     yield from (([given, 1, written_origin], [origin]) for given in CONFIGURATIONS if "ALLOWED_ORIGINS" in given for origin in ORIGINS)
-    yield from (([1, written_header], [name, "1"]) for name in (*CONTROLS, *ALLOWED_NAMES))
+    yield from (([1, written_header], [name, "1"]) for name in (*CONTROLS, *LISTED_NAMES))
     yield from (([given, *wish], []) for given in CONFIGURATIONS for wish in ([], [sealed_key], ["OPTIONS"], ["{model}"]))
     yield from (([mutated, change, 1], []) for change in MUTATIONS)
 

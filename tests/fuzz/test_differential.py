@@ -4,7 +4,7 @@ from .differential import compare_decisions, compare_paths
 from .effort import FUZZ_SEED, SEED
 
 PATHS = 1_000_000
-REQUESTS = 20_000 if FUZZ_SEED is None else 200_000
+REQUESTS = 40_000 if FUZZ_SEED is None else 400_000
 AFTERWARDS = {"upstream_redirect", "upstream_unreachable", "upstream_timeout", "internal_error"}
 
 

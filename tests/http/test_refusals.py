@@ -2,6 +2,7 @@
 part of the input in the answer."""
 
 import pytest
+
 from differences import RESOLVES_DOT_SEGMENTS
 
 pytestmark = pytest.mark.usefixtures("unseen")

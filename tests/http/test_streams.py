@@ -3,6 +3,7 @@
 from http.client import IncompleteRead
 
 import pytest
+
 from differences import HIDES_TRUNCATION
 
 
