@@ -120,19 +120,8 @@ def written(_text: str, choose: Choices) -> str:
 # The query.
 
 HARMLESS = (
-    "alt=sse",
-    "beta=true",
-    "a=1&a=2&b",
-    "$fields=a(b,c)",
-    "x=%20%2F+",
-    "keyword=1",
-    "a==&&b",
-    "a=1#b",
-    "",
-    "=",
-    "a='<>\"|^`{}",
-    f"{MARKER}={MARKER}",
-    "x" * 9000,
+    *"alt=sse beta=true a=1&a=2&b $fields=a(b,c) x=%20%2F+ keyword=1 a==&&b a=1#b = a='<>\"|^`{}".split(),
+    *("", f"{MARKER}={MARKER}", "x" * 9000),
 )
 CREDENTIALS = (
     *"key api_key api-key apiKey x-api-key x-goog-api-key access_token token auth_token authorization secret password".split(),
@@ -196,21 +185,8 @@ FORBIDDEN_NAMES = (
     *("content-length ", "User-Agent", "x-stainless", "openai", MARKER),
 )
 VALUES = (
-    "application/json",
-    "1",
-    "",
-    " ",
-    "a, b",
-    "é",
-    "a\tb",
-    "a\r\nx-evil: 1",
-    "a\0b",
-    "🙂",
-    "\x7f",
-    "'\"<>%s{0}",
-    MARKER,
-    f"{MARKER}; q=1",
-    "x" * 9000,
+    *("application/json", "1", "", " ", "a, b", "é", "a\tb", "a\r\nx-evil: 1", "a\0b", "🙂", "\x7f", "'\"<>%s{0}", "x" * 9000),
+    *(MARKER, f"{MARKER}; q=1"),
 )
 ORIGINS = (*ALLOWED, *REFUSED)
 CONTROLS = {
@@ -218,30 +194,12 @@ CONTROLS = {
     "upgrade": ("websocket", "h2c", "WebSocket/13", f"{MARKER}, websocket", ""),
     "content-length": ("0", "1000", "1001", "33554432", "33554433", "9" * 13, "9" * 5000, "0001", "-1", "+1", "1, 1", "٣", "²", "", MARKER),
     "x-relay-provider": ("openai", "anthropic", "gemini", "mistral", "groq", "OpenAI", "", MARKER, "https://evil.example"),
-    "host": (
-        "relay.example",
-        "relay.example:8443",
-        "[::1]:80",
-        "relay.example/openai",
-        "relay.example/openai?",
-        "a b",
-        "@",
-        "#",
-        "",
-        MARKER,
-    ),
+    "host": (*"relay.example relay.example:8443 [::1]:80 relay.example/openai relay.example/openai? @ #".split(), "a b", "", MARKER),
     "sec-fetch-mode": ("cors", "same-origin", "no-cors", "navigate", "websocket", "", MARKER),
     "sec-fetch-site": ("same-origin", "cross-site", "none", ""),
     "access-control-request-headers": (
-        *(
-            "authorization,content-type",
-            "x-api-key, X-Stainless-OS",
-            "*, x-api-key",
-            "cookie,host,sec-x,cf-ray,x-forwarded-for",
-            "a b,c\td,e:f,é,İ,\u212a",
-            ",",
-        ),
-        *(f"{MARKER},{'y' * 200}", "x\r\ny: z", "proxy-x, access-control-x,origin"),
+        *("authorization,content-type", "x-api-key, X-Stainless-OS", "*, x-api-key", ",", f"{MARKER},{'y' * 200}", "x\r\ny: z"),
+        *("cookie,host,sec-x,cf-ray,x-forwarded-for", "proxy-x, access-control-x,origin", "a b,c\td,e:f,é,İ,\u212a"),
     ),
     "access-control-request-method": ("POST", "DELETE", MARKER),
     "connection": ("authorization, x-api-key, user-agent", "close", MARKER),

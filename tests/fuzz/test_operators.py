@@ -22,24 +22,12 @@ from .worlds import Given
 
 PARAMETER = re.compile(r"\{\w+\}")
 HOSTS = (
-    *(
-        "https://llm.example",
-        "https://a-b.c1.example:8443",
-        "https://api.openai.com",
-        "https://xn--bcher-kva.example",
-        "https://relay.example",
-    ),
-    *("https://llm.example:80", "http://localhost:11434", "http://127.0.0.1", "http://[::1]:65535", "https://localhost:1024"),
+    *"https://llm.example https://a-b.c1.example:8443 https://xn--bcher-kva.example https://api.openai.com https://relay.example".split(),
+    *"https://llm.example:80 https://localhost:1024 http://localhost:11434 http://127.0.0.1 http://[::1]:65535".split(),
 )
 ODD_URLS = (
     *(value for name, value in INVALID if name == "UPSTREAM_OPENAI"),
-    *(
-        "https://user@llm.example",
-        "https://llm.example/./x",
-        "https://llm.example/x/.",
-        "https://llm.example/.x",
-        "https://llm.example/x;y",
-    ),
+    *"https://user@llm.example https://llm.example/./x https://llm.example/x/. https://llm.example/.x https://llm.example/x;y".split(),
 )
 PATHS = ("", "/", "/v1", "/openai/", "/a.b/c-d_e")
 base_urls = st.builds("{}{}".format, st.sampled_from(HOSTS), st.sampled_from(PATHS))
@@ -74,11 +62,8 @@ class Operator(RuleBasedStateMachine):
     def given(self) -> Given:
         given = {f"UPSTREAM_{id.upper().replace('-', '_')}": url for id, url in self.upstreams.items()}
         given["CUSTOM_PROVIDERS"] = json.dumps(self.custom)
-        return (
-            given
-            | ({"PROVIDERS": ",".join(self.enabled)} if self.enabled else {})
-            | ({"DEFAULT_PROVIDER": self.default} if self.default else {})
-        )
+        chosen = {"PROVIDERS": ",".join(self.enabled), "DEFAULT_PROVIDER": self.default}
+        return given | {name: value for name, value in chosen.items() if value}
 
     @rule(id=ids, provider=providers)
     def add(self, id, provider):
@@ -104,6 +89,7 @@ class Operator(RuleBasedStateMachine):
 
     @rule(data=st.data())
     def ask(self, data):
+        assert isinstance(configured(self.given()), Settings)
         judge(hostile(Drawn(data.draw), [self.given()]))
 
 
