@@ -242,7 +242,7 @@ def _forbidden(choose: Choices, place: Place) -> dict[str, str]:
 
 def _control(choose: Choices, place: Place) -> dict[str, str]:
     name = choose.pick(tuple(CONTROLS))
-    return {name: mutated(choose.pick(CONTROLS[name]), choose)}
+    return {name: choose.pick((_unchanged, _unchanged, mutated))(choose.pick(CONTROLS[name]), choose)}
 
 
 def written_origin(choose: Choices, place: Place) -> dict[str, str]:
