@@ -30,6 +30,7 @@ export function problemsOf({ requests, failures, idle, samples, end, mock, lines
   const connections = growth(({ descriptors }) => descriptors.workerd);
   const left = end.descriptors.workerd - idle.descriptors.workerd;
   return [
+    ...ended(end).map((who) => `${who} has ended by itself`),
     ...[...failures].map(([cause, count]) => `${count} × ${cause}`),
     ...[...requests].filter(([, count]) => count === 0).map(([name]) => `never came out as it should: ${name}`),
     ...samples.filter((sample) => sample.streams < streams * LEAST_OPEN).map((sample) => `only ${sample.streams} streams were open`),
@@ -41,5 +42,8 @@ export function problemsOf({ requests, failures, idle, samples, end, mock, lines
     ...(left > MOST_LEFT_DESCRIPTORS ? [`${left} descriptors of workerd's are open that were not before`] : []),
   ];
 }
+
+/** Which processes are no more. @param {import("./soak.mjs").Sample} sample */
+export const ended = ({ rss }) => Object.keys(rss).filter((who) => Number.isNaN(rss[who]));
 
 const mean = (numbers) => numbers.reduce((total, each) => total + each, 0) / numbers.length;

@@ -37,11 +37,16 @@ function childrenOf(pid) {
 }
 
 /** Memory in use, in MB. @param {number} pid */
-export function rss(pid) {
-  return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "latin1"))[1]) / 1024;
-}
+export const rss = (pid) => unlessEnded(() => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "latin1"))?.[1]) / 1024);
 
 /** How many files, sockets among them, a process has open. @param {number} pid */
-export function descriptors(pid) {
-  return readdirSync(`/proc/${pid}/fd`).length;
+export const descriptors = (pid) => unlessEnded(() => readdirSync(`/proc/${pid}/fd`).length);
+
+/** @param {() => number} measure @returns {number} NaN of a process that is no more */
+function unlessEnded(measure) {
+  try {
+    return measure();
+  } catch {
+    return NaN;
+  }
 }

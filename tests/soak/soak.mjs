@@ -5,7 +5,7 @@
 import { setMaxListeners } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { kindsOf } from "./kinds.mjs";
-import { problemsOf } from "./problems.mjs";
+import { ended, problemsOf } from "./problems.mjs";
 import { descriptors, rss } from "./processes.mjs";
 import { startStage } from "./stage.mjs";
 import { streamsOf } from "./streams.mjs";
@@ -109,6 +109,7 @@ async function run(stage, { seconds, warmUp, streams: count, signal, sampled, li
       if (signal?.aborted) break;
       samples.push(sample());
       sampled(samples.at(-1));
+      if (ended(samples.at(-1)).length > 0) break; // to tell of it is all that is left to do
     }
     const perSecond = (sum(requests) - counted) / ((performance.now() - begun) / 1000);
     over.abort();
@@ -116,7 +117,8 @@ async function run(stage, { seconds, warmUp, streams: count, signal, sampled, li
       await repeating;
       await settled(stage, idle);
     }
-    const report = { perSecond, requests, failures, idle, samples, end: sample(), mock: await control.stats(), lines };
+    const mock = await control.stats().catch(() => ({ requests: NaN, open: NaN, leaks: [] }));
+    const report = { perSecond, requests, failures, idle, samples, end: sample(), mock, lines };
     return { ...report, problems: signal?.aborted ? ["it was interrupted"] : problemsOf(report, count) };
   } finally {
     over.abort();
@@ -126,7 +128,7 @@ async function run(stage, { seconds, warmUp, streams: count, signal, sampled, li
 /** Waits until nothing is left of any request, or for so long that it never will be. */
 async function settled({ control, pids }, idle) {
   const end = performance.now() + SETTLE_SECONDS * 1000;
-  while (performance.now() < end) {
+  while (performance.now() < end && descriptors(pids.mock) >= 0) {
     if ((await control.stats()).open === 0 && descriptors(pids.workerd) <= idle.descriptors.workerd) return;
     await sleep(500);
   }

@@ -76,6 +76,7 @@ describe("what may not come of a soak test:", () => {
   it("nothing of this, and all is well", () => assert.deepEqual(problemsOf(good, 500), []));
 
   for (const [problem, report] of Object.entries({
+    "workerd has ended by itself": { end: sample({ rss: { workerd: NaN }, descriptors: { workerd: NaN } }) },
     "2 × chat: ECONNRESET": { failures: new Map([["chat: ECONNRESET", 2]]) },
     "never came out as it should: chat": { requests: new Map([["chat", 0]]) },
     "only 100 streams were open": { samples: [...good.samples, sample({}, 100)] },
