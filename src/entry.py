@@ -9,8 +9,10 @@ Nothing here may hold a JavaScript object when the module is imported, since a d
 again and again is kept in `Isolate`, made by the first request.
 """
 
+import json
+
 import js
-from pyodide.ffi import create_once_callable, to_js
+from pyodide.ffi import create_proxy, to_js
 
 from relay import app
 from relay.messages import Forward, Reply, Request, Unseal
@@ -45,7 +47,7 @@ async def _unseal(isolate, request, decision: Unseal):
         opened = await app.unseal(decision, isolate.crypto)
         if isinstance(opened, Reply):
             return isolate.response(opened)
-        return await _forward(isolate, request, opened)
+        return _forward(isolate, request, opened)
     except Exception as error:
         return _internal_error(error)
 
@@ -65,30 +67,35 @@ def _forward(isolate, request, forward: Forward):
         init["body"] = body
     timer = isolate.set_timeout(isolate.apply, forward.timeout_seconds * 1000, isolate.abort, controller, isolate.no_arguments)
 
-    def settled(upstream):  # the provider's response, or an error, whose text may hold the URL
+    upstream = isolate.promise(isolate.bind_fetch, None, forward.url, isolate.object(init))
+    return isolate.settle(upstream, timer, controller, json.dumps(forward.added_headers))
+
+
+def _settled(results):
+    """What becomes of the provider's response, or of an error, whose text may hold the URL."""
+    isolate = _isolate
+    timer, controller, added_headers, upstream = results
+    try:
         isolate.clear_timeout(timer)
-        try:
-            status = getattr(upstream, "status", None)
-            if status is None:
-                code = "upstream_timeout" if controller.signal.aborted else "upstream_unreachable"
-                return isolate.response(app.failure(forward, code))
-            head = app.answer(forward, status, isolate.new_map(upstream.headers).to_py())
-            if isinstance(head, Reply):
-                _cancel(upstream)
-                return isolate.response(head)
-            init = {"status": status, "headers": head}
-            return isolate.new_response(upstream.body, isolate.object(init))
-        except Exception as error:
-            _cancel(upstream)
-            return _internal_error(error)
-
-    return isolate.then(isolate.promise(isolate.bind_fetch, None, forward.url, isolate.object(init)), settled)
+        added_headers = json.loads(added_headers)
+        status = getattr(upstream, "status", None)
+        if status is None:
+            code = "upstream_timeout" if controller.signal.aborted else "upstream_unreachable"
+            return isolate.response(app.failure(added_headers, code))
+        head = app.answer(added_headers, status, isolate.new_map(upstream.headers).to_py())
+        if isinstance(head, Reply):
+            _cancel(isolate, upstream)
+            return isolate.response(head)
+        return isolate.new_response(upstream.body, isolate.object({"status": status, "headers": head}))
+    except Exception as error:
+        _cancel(isolate, upstream)
+        return _internal_error(error)
 
 
-def _cancel(upstream):
+def _cancel(isolate, upstream):
     """Ends an answer that nobody will read, or its connection would wait for a reader."""
     if getattr(upstream, "body", None):
-        upstream.body.cancel()
+        isolate.promise(upstream.body.cancel.bind, upstream.body)
 
 
 class Isolate:
@@ -107,7 +114,9 @@ class Isolate:
         self.clear_timeout = js.clearTimeout
         self.bind_fetch = js.fetch.bind
         self._bind_then = js.Reflect.get(js.Promise.prototype, "then").bind
+        self._bind_array_of = js.Array.of.bind
         self._map_one = js.Array.of(0).map
+        self._settled = create_proxy(_settled)
         self._checked_urls = set()
         self.crypto = WebCrypto(self.object)
         try:
@@ -142,10 +151,14 @@ class Isolate:
         """
         return self._map_one(bind(this, *args))[0]
 
-    def then(self, promise, settled):
-        """The promise of what `settled` makes of a promise's value or error. It is called once, and freed when it was."""
-        once = create_once_callable(settled)
-        return self.promise(self._bind_then, promise, once, once)
+    def settle(self, promise, *state):
+        """The promise of what `_settled` makes of the state and a promise's value or error, in one array.
+
+        The state waits in JavaScript, bound to `Array.of`: when a client goes away, the runtime drops the promise, and a callback of
+        Python's for this request, with what it refers to, would stay for good.
+        """
+        gather = self._bind_array_of(None, *state)
+        return self.promise(self._bind_then, self.promise(self._bind_then, promise, gather, gather), self._settled)
 
     def response(self, reply: Reply):
         return self.new_response(reply.body, self.object({"status": reply.status, "headers": reply.headers}))

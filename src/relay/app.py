@@ -111,18 +111,22 @@ async def unseal(decision: Unseal, crypto: sealing.Crypto) -> Forward | Reply:
         return error_reply(Refusal("sealed_key_invalid"), decision.added_headers)
 
 
-def answer(forward: Forward, status: int, headers: dict[str, str]) -> dict[str, str] | Reply:
-    """The headers under which a provider's body goes down as it is, or what the client gets instead."""
+def answer(added_headers: dict[str, str], status: int, headers: dict[str, str]) -> dict[str, str] | Reply:
+    """The headers under which a provider's body goes down as it is, or what the client gets instead.
+
+    Of the request that was forwarded this needs the headers to add only: a boundary that waits for a provider has no reason to keep
+    the rest, and the key in it.
+    """
     if 300 <= status < 400 and status != 304:
-        return error_reply(Refusal("upstream_redirect"), forward.added_headers)
+        return error_reply(Refusal("upstream_redirect"), added_headers)
     if not 200 <= status < 600:
-        return error_reply(Refusal("upstream_unreachable"), forward.added_headers)
-    return response_headers(headers, forward.added_headers)
+        return error_reply(Refusal("upstream_unreachable"), added_headers)
+    return response_headers(headers, added_headers)
 
 
-def failure(forward: Forward, code: str) -> Reply:
+def failure(added_headers: dict[str, str], code: str) -> Reply:
     """What the client gets when the provider did not answer: `upstream_unreachable` or `upstream_timeout`."""
-    return error_reply(Refusal(code), forward.added_headers)
+    return error_reply(Refusal(code), added_headers)
 
 
 def internal_error() -> Reply:

@@ -54,7 +54,7 @@ SET_BY_THE_RELAY = {
 
 def judge_answer(forward: Forward, status: int, upstream: dict[str, str]) -> dict[str, str] | Reply:
     """What comes of a provider's answer, once everything about it is found to be right. Raises AssertionError."""
-    answer = app.answer(forward, status, dict(upstream))
+    answer = app.answer(forward.added_headers, status, dict(upstream))
     headers = answer.headers if isinstance(answer, Reply) else answer
     redirect = 300 <= status < 400 and status != 304
     assert isinstance(answer, Reply) == (redirect or not 200 <= status < 600)

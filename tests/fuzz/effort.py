@@ -12,7 +12,7 @@ SEED = int(FUZZ_SEED or 1)
 def examples(count: int, steps: int = 0) -> settings:
     """Hypothesis's settings for a test that tries so many examples in a test run."""
     return settings(
-        max_examples=count if FUZZ_SEED is None else 20 * count,
+        max_examples=count if FUZZ_SEED is None else 10 * count,
         stateful_step_count=steps or 1,
         derandomize=FUZZ_SEED is None,
         database=None if FUZZ_SEED is None else DirectoryBasedExampleDatabase(".fuzz/examples"),

@@ -132,13 +132,16 @@ OTHERS: dict[str, Work] = {
         lambda given: headers.request_headers(OPENAI, given, Secret("sk-canary0123456789")),
         lambda n: {f"openai-{i}": "x" for i in range(n)},
     ),
-    "app.answer with many headers": (lambda given: app.answer(FORWARD, 200, given), lambda n: {f"x-{i}": "x" for i in range(n)}),
+    "app.answer with many headers": (
+        lambda given: app.answer(FORWARD.added_headers, 200, given),
+        lambda n: {f"x-{i}": "x" for i in range(n)},
+    ),
     "app.answer with long ones": (
-        lambda given: app.answer(FORWARD, 200, given),
+        lambda given: app.answer(FORWARD.added_headers, 200, given),
         lambda n: dict.fromkeys(("x", "vary", "connection"), "a, " * n),
     ),
     "app.answer with as many names in Connection": (
-        lambda given: app.answer(FORWARD, 200, given),
+        lambda given: app.answer(FORWARD.added_headers, 200, given),
         lambda n: {f"x-{i}": "x" for i in range(n)} | {"connection": ",".join(f"y-{i}" for i in range(n))},
     ),
     "the settings with many custom providers": (

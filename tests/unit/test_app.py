@@ -231,8 +231,8 @@ def refused(error, **headers):
 def after_forwarding(error):
     forward = forwarded(f"{OPENAI}?{CANARY}", {**NOISE, **bearer(KEY), "origin": APP}, ALLOWED_ORIGINS=APP)
     if error == "upstream_redirect":
-        return app.answer(forward, 302, {"location": CANARY, CANARY: CANARY})
-    return app.failure(forward, error)
+        return app.answer(forward.added_headers, 302, {"location": CANARY, CANARY: CANARY})
+    return app.failure(forward.added_headers, error)
 
 
 AFTERWARDS = ["upstream_redirect", "upstream_unreachable", "upstream_timeout"]
@@ -316,7 +316,7 @@ def test_a_decision_is_always_made(method, url, headers, settings):
 )
 def test_an_answer_is_always_made_and_allows_no_origin_but_the_forwards(status, headers):
     forward = forwarded(OPENAI, {**bearer(new_key()), "origin": APP}, ALLOWED_ORIGINS=APP)
-    answer = app.answer(forward, status, headers)
+    answer = app.answer(forward.added_headers, status, headers)
     headers = answer.headers if isinstance(answer, Reply) else answer
     assert headers["access-control-allow-origin"] == APP
     assert "location" not in headers

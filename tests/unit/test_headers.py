@@ -173,7 +173,7 @@ def test_vary_of_the_provider_and_of_the_relay_are_joined():
 
 
 def answered(status, **headers):
-    return app.answer(forwarded(CHAT["openai"], {**bearer(new_key()), "origin": APP}, ALLOWED_ORIGINS=APP), status, headers)
+    return app.answer(forwarded(CHAT["openai"], {**bearer(new_key()), "origin": APP}, ALLOWED_ORIGINS=APP).added_headers, status, headers)
 
 
 @pytest.mark.parametrize("status", [200, 201, 202, 204, 206, 304, 400, 401, 403, 404, 408, 413, 422, 429, 500, 502, 503, 529, 599])

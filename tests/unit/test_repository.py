@@ -94,7 +94,7 @@ def test_javascript_is_used_inside_functions_only():
     """A deployment snapshots memory after the import, and JavaScript objects cannot be in it."""
     for node in parsed(ROOT / "src" / "entry.py").body:
         if not isinstance(node, ast.Import | ast.ImportFrom | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            assert not {name.id for name in ast.walk(node) if isinstance(name, ast.Name)} & {"js", "to_js", "create_once_callable"}
+            assert not {name.id for name in ast.walk(node) if isinstance(name, ast.Name)} & {"js", "to_js", "create_proxy"}
 
 
 def rows(document, pattern):
