@@ -98,12 +98,8 @@ export async function playWire(stage, { wire, hold, late }) {
 
 /** @param {Stage} stage */
 async function drained({ res, stalled }) {
-  const { socket } = res;
   const timer = setTimeout(stalled, STALLED_AFTER_MS);
-  await new Promise((resolve) => {
-    socket.once("drain", resolve);
-    res.once("close", resolve);
-  });
+  await drainOrClose(res.socket, res);
   clearTimeout(timer);
 }
 
@@ -114,8 +110,16 @@ async function drained({ res, stalled }) {
  */
 async function stillOpen(/** @type {ServerResponse} */ res, /** @type {number} */ ms) {
   await (ms > 0 ? sleep(ms) : nextTurn());
-  if (res.writableNeedDrain && !res.closed) await Promise.race([once(res, "drain"), once(res, "close")]);
+  if (res.writableNeedDrain && !res.closed) await drainOrClose(res, res);
   return !res.closed;
+}
+
+/** Leaves no listener behind: a long answer to a slow reader waits many times. */
+async function drainOrClose(/** @type {import("node:stream").Writable} */ writable, /** @type {ServerResponse} */ res) {
+  const over = new AbortController();
+  const { signal } = over;
+  await Promise.race([once(writable, "drain", { signal }), once(res, "close", { signal })]);
+  over.abort();
 }
 
 /** @param {Stage} stage @param {Behaviour["reset"]} reset */
