@@ -9,7 +9,7 @@ Nothing here may hold a JavaScript object when the module is imported, since a d
 again and again is kept in `Isolate`, made by the first request.
 """
 
-import json
+from itertools import chain
 
 import js
 from pyodide.ffi import create_proxy, to_js
@@ -68,16 +68,16 @@ def _forward(isolate, request, forward: Forward):
     timer = isolate.set_timeout(isolate.apply, forward.timeout_seconds * 1000, isolate.abort, controller, isolate.no_arguments)
 
     upstream = isolate.promise(isolate.bind_fetch, None, forward.url, isolate.object(init))
-    return isolate.settle(upstream, timer, controller, json.dumps(forward.added_headers))
+    return isolate.settle(upstream, timer, controller, *chain(*forward.added_headers.items()))
 
 
-def _settled(results):
+def _settled(timer, controller, *rest):
     """What becomes of the provider's response, or of an error, whose text may hold the URL."""
     isolate = _isolate
-    timer, controller, added_headers, upstream = results
+    *added, upstream = rest
     try:
         isolate.clear_timeout(timer)
-        added_headers = json.loads(added_headers)
+        added_headers = dict(zip(added[::2], added[1::2], strict=True))
         status = getattr(upstream, "status", None)
         if status is None:
             code = "upstream_timeout" if controller.signal.aborted else "upstream_unreachable"
@@ -114,7 +114,7 @@ class Isolate:
         self.clear_timeout = js.clearTimeout
         self.bind_fetch = js.fetch.bind
         self._bind_then = js.Reflect.get(js.Promise.prototype, "then").bind
-        self._bind_array_of = js.Array.of.bind
+        self._bind_call = js.Function.prototype.call.bind
         self._map_one = js.Array.of(0).map
         self._settled = create_proxy(_settled)
         self._checked_urls = set()
@@ -152,13 +152,13 @@ class Isolate:
         return self._map_one(bind(this, *args))[0]
 
     def settle(self, promise, *state):
-        """The promise of what `_settled` makes of the state and a promise's value or error, in one array.
+        """The promise of what `_settled` makes of the state and a promise's value or error.
 
-        The state waits in JavaScript, bound to `Array.of`: when a client goes away, the runtime drops the promise, and a callback of
-        Python's for this request, with what it refers to, would stay for good.
+        The state waits in JavaScript, bound to the call of the one `_settled` there is: when a client goes away, the runtime drops the
+        promise, and a callback of Python's for this request, with what it refers to, would stay for good.
         """
-        gather = self._bind_array_of(None, *state)
-        return self.promise(self._bind_then, self.promise(self._bind_then, promise, gather, gather), self._settled)
+        settled = self._bind_call(self._settled, None, *state)
+        return self.promise(self._bind_then, promise, settled, settled)
 
     def response(self, reply: Reply):
         return self.new_response(reply.body, self.object({"status": reply.status, "headers": reply.headers}))

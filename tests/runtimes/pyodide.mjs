@@ -21,6 +21,7 @@ export async function startRelay({ port = 0, vars = {}, source = SOURCE, log = c
   const globals = {
     AbortController,
     Array,
+    Function,
     JSON,
     Map,
     Object,
