@@ -38,7 +38,7 @@ def on_fetch(request, env, ctx):
 
 
 # The runtime calls handlers by pyodide.code.relaxed_call, so that they may leave arguments out, and binds a Signature for that each
-# time. This one takes them all; without a signature to bind it is called as it is, which saves 45 µs, a twelfth of a request's CPU time.
+# time. This one takes them all; without a signature to bind it is called as it is, which saves 45 µs, a tenth of a request's CPU time.
 on_fetch.__signature__ = NotImplemented
 
 
@@ -68,19 +68,20 @@ def _forward(isolate, request, forward: Forward):
     timer = isolate.set_timeout(isolate.apply, forward.timeout_seconds * 1000, isolate.abort, controller, isolate.no_arguments)
 
     upstream = isolate.promise(isolate.bind_fetch, None, forward.url, isolate.object(init))
-    return isolate.settle(upstream, timer, controller, *chain(*forward.added_headers.items()))
+    return isolate.settle(upstream, timer, *chain(*forward.added_headers.items()))
 
 
-def _settled(timer, controller, *rest):
+def _settled(*given):
     """What becomes of the provider's response, or of an error, whose text may hold the URL."""
     isolate = _isolate
-    *added, upstream = rest
+    timer, *added, upstream = given
     try:
         isolate.clear_timeout(timer)
         added_headers = dict(zip(added[::2], added[1::2], strict=True))
         status = getattr(upstream, "status", None)
         if status is None:
-            code = "upstream_timeout" if controller.signal.aborted else "upstream_unreachable"
+            aborted = getattr(upstream, "name", None) == "AbortError"  # which only the time limit does
+            code = "upstream_timeout" if aborted else "upstream_unreachable"
             return isolate.response(app.failure(added_headers, code))
         head = app.answer(added_headers, status, isolate.new_map(upstream.headers).to_py())
         if isinstance(head, Reply):

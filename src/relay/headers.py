@@ -52,14 +52,11 @@ def request_headers(provider: Provider, headers: dict[str, str], key: Secret) ->
     listed = {
         name: value
         for name, value in headers.items()
-        if (name in COMMON_HEADERS or name in provider.headers or name.startswith(families))
+        if (name in COMMON_HEADERS or name in provider.headers or (name.startswith(families) and not name.endswith(NEVER_SENT_ENDINGS)))
         and name not in NEVER_SENT
-        and not name.endswith(NEVER_SENT_ENDINGS)
         and value
-        and value.isascii()
-        and value.isprintable()
     }
-    return {**provider.default_headers, **DEFAULT_REQUEST_HEADERS, **without_keys(listed, key)}
+    return {**provider.default_headers, **DEFAULT_REQUEST_HEADERS, **without_keys(_printable(listed), key)}
 
 
 def response_headers(upstream: dict[str, str], added: dict[str, str]) -> dict[str, str]:
@@ -68,14 +65,18 @@ def response_headers(upstream: dict[str, str], added: dict[str, str]) -> dict[st
     answer = {
         name: value
         for name, value in upstream.items()
-        if name not in DROPPED
-        and not name.startswith(DROPPED_FAMILIES)
-        and name not in hop_by_hop
-        and name.isascii()
-        and value.isascii()
-        and value.isprintable()
+        if name not in DROPPED and not name.startswith(DROPPED_FAMILIES) and name not in hop_by_hop
     }
+    answer = _printable(answer)
     answer["access-control-expose-headers"] = ", ".join(answer)
     if "vary" in answer and "vary" in added:
         added = {**added, "vary": f"{answer['vary']}, {added['vary']}"}
     return {**answer, **FIXED_RESPONSE_HEADERS, **added}
+
+
+def _printable(headers: dict[str, str]) -> dict[str, str]:
+    """The headers that are printable ASCII. Nearly always that is all of them, which one look at them together tells."""
+    text = "".join([*headers, *headers.values()])
+    if text.isascii() and text.isprintable():
+        return headers
+    return {name: value for name, value in headers.items() if name.isascii() and value.isascii() and value.isprintable()}
