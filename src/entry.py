@@ -72,7 +72,10 @@ def _forward(isolate, request, forward: Forward):
 
 
 def _settled(*given):
-    """What becomes of the provider's response, or of an error, whose text may hold the URL."""
+    """What becomes of the provider's response, or of an error, whose text may hold the URL.
+
+    Given are the timer, the names and values of the headers to add, and at last the response or error.
+    """
     isolate = _isolate
     timer, *added, upstream = given
     try:
