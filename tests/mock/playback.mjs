@@ -2,7 +2,6 @@
  * Writing an answer: at once, at a pace, step by step when it is held, or broken off when a test wants that.
  * How a connection ends is this module's business; what is said on it is not.
  */
-import { once } from "node:events";
 import { setTimeout } from "node:timers";
 import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 
@@ -114,12 +113,17 @@ async function stillOpen(/** @type {ServerResponse} */ res, /** @type {number} *
   return !res.closed;
 }
 
-/** Leaves no listener behind: a long answer to a slow reader waits many times. */
-async function drainOrClose(/** @type {import("node:stream").Writable} */ writable, /** @type {ServerResponse} */ res) {
-  const over = new AbortController();
-  const { signal } = over;
-  await Promise.race([once(writable, "drain", { signal }), once(res, "close", { signal })]);
-  over.abort();
+/** Leaves no listener behind: a long answer to a slow reader waits many times. An error ends in a close as well. */
+function drainOrClose(/** @type {import("node:stream").Writable} */ writable, /** @type {ServerResponse} */ res) {
+  return new Promise((resolve) => {
+    const over = () => {
+      writable.off("drain", over);
+      res.off("close", over);
+      resolve(undefined);
+    };
+    writable.on("drain", over);
+    res.on("close", over);
+  });
 }
 
 /** @param {Stage} stage @param {Behaviour["reset"]} reset */

@@ -273,6 +273,21 @@ test("a reader that does not read is seen, everything comes when it does, and no
   assert.deepEqual(warnings, []);
 });
 
+test("a reader that resets instead of reading is seen, and is no error of the mock's", async (t) => {
+  const key = freshKey();
+  const errors = t.mock.method(console, "error", () => {});
+  await control.script(key, {
+    wire: { pieces: [base64("HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n"), [base64("x".repeat(1024 * 1024)), 16]], then: "close" },
+  });
+  const answer = await chat(url, key);
+  answer.res.pause();
+  await control.waitFor(key, "stalled");
+  answer.res.socket.resetAndDestroy();
+  await control.waitFor(key, "aborted");
+  await nextTurn();
+  assert.deepEqual(errors.mock.calls, []);
+});
+
 test("a connection that exact bytes left open is reset by another request, since nothing can answer it", async () => {
   const key = freshKey();
   await control.script(key, wired(["HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok"], { then: "stay" }));
