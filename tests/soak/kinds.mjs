@@ -294,7 +294,7 @@ const PIECES = 256;
 const LARGE = {
   wire: {
     pieces: [
-      Buffer.from(`HTTP/1.1 200 OK\r\ncontent-length: ${PIECE.length * PIECES}\r\n\r\n`).toString("base64"),
+      Buffer.from(`HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: ${PIECE.length * PIECES}\r\n\r\n`).toString("base64"),
       [PIECE.toString("base64"), PIECES],
     ],
     then: "close",
