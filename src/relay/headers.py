@@ -52,8 +52,9 @@ def request_headers(provider: Provider, headers: dict[str, str], key: Secret) ->
     listed = {
         name: value
         for name, value in headers.items()
-        if (name in COMMON_HEADERS or name in provider.headers or (name.startswith(families) and not name.endswith(NEVER_SENT_ENDINGS)))
+        if (name in COMMON_HEADERS or name in provider.headers or name.startswith(families))
         and name not in NEVER_SENT
+        and not name.endswith(NEVER_SENT_ENDINGS)
         and value
     }
     return {**provider.default_headers, **DEFAULT_REQUEST_HEADERS, **without_keys(_printable(listed), key)}
@@ -62,12 +63,12 @@ def request_headers(provider: Provider, headers: dict[str, str], key: Secret) ->
 def response_headers(upstream: dict[str, str], added: dict[str, str]) -> dict[str, str]:
     """The answer's headers: the provider's without those dropped, then the relay's. Every name left is exposed to scripts."""
     hop_by_hop = {*upstream.get("connection", "").lower().replace(" ", "").split(",")}
-    answer = {
+    passed = {
         name: value
         for name, value in upstream.items()
         if name not in DROPPED and not name.startswith(DROPPED_FAMILIES) and name not in hop_by_hop
     }
-    answer = _printable(answer)
+    answer = _printable(passed)
     answer["access-control-expose-headers"] = ", ".join(answer)
     if "vary" in answer and "vary" in added:
         added = {**added, "vary": f"{answer['vary']}, {added['vary']}"}
