@@ -352,17 +352,23 @@ def test_a_provider_that_is_not_there_is_upstream_unreachable(relay, new_key, pr
 
 
 @pytest.mark.parametrize("pieces", [1, 2], ids=["at once", "a moment later"])
-def test_what_a_provider_says_beyond_its_answer_is_not_the_next_answer(relay, mock, new_key, runtime, pieces):
+def test_what_a_provider_says_beyond_its_answer_is_not_the_next_answer(relay, mock, key, new_key, runtime, pieces):
     answers = [b"HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nhello", b"HTTP/1.1 200 OK\r\ncontent-length: 6\r\n\r\nforged"]
     said = answers if pieces == 2 else [b"".join(answers)]
-    keys = [new_key("openai") for _ in range(3)]
-    mock.script(keys[0], wire={"pieces": [b64encode(piece).decode() for piece in said], "then": "stay"})
-    first, second, _ = (relay.ask("GET", "/openai/v1/models", {"Authorization": f"Bearer {key}"}) for key in keys)
-    assert first.body == b"hello"
+    mock.script(key, wire={"pieces": [b64encode(piece).decode() for piece in said], "then": "stay"}, hold=True)
+
+    def list_models(key: str):
+        return relay.ask("GET", "/openai/v1/models", {"Authorization": f"Bearer {key}"})
+
+    assert list_models(key).body == b"hello"
+    mock.release(key)
     if runtime in ANSWERS_WITH_LEFTOVERS:
-        assert second.body == b"forged"  # the third finds that connection closed
-    else:
-        assert second.json()["object"] == "list"
+        assert list_models(new_key("openai")).body == b"forged"
+        list_models(new_key("openai"))  # finds that connection closed
+        return
+    # What comes only after the next request has left is that request's answer, as far as HTTP/1.1 can tell (RFC 9112 section 9.2).
+    mock.wait_for(key, "aborted")
+    assert list_models(new_key("openai")).json()["object"] == "list"
 
 
 # The client
