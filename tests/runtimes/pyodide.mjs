@@ -1,7 +1,7 @@
 /**
  * The relay on the Python and the JavaScript interface of Cloudflare's current runtime (Pyodide 314), behind a small HTTP adapter.
  * The adapter plays workerd's part, so it moves bytes and header lines exactly as they are: undici's `request` neither decodes
- * bodies nor follows redirects.
+ * bodies nor follows redirects. Where the runtime's globals are not Node's, the Worker gets the runtime's: see `globalsOf`.
  */
 import { once } from "node:events";
 import { createServer } from "node:http";
@@ -14,27 +14,53 @@ import { SOURCE } from "../../tools/relay.mjs";
 const agent = new Agent({ headersTimeout: 0, bodyTimeout: 0 }); // time limits are the relay's business
 
 /**
+ * What Python's `js` module shows: the runtime's own globals where Node's differ. Sources are files of cloudflare/workerd, those of
+ * src/pyodide/ as they are inside workerd 1.20261117.1.
+ *
+ * @param {(line: string) => void} log
+ */
+const globalsOf = (log) => ({
+  AbortController,
+  Array,
+  Function: new Proxy(Function, { apply: refuseCode, construct: refuseCode }), // AllowCodeGenerationFromStrings(false) in src/workerd/jsg/resource.h
+  JSON,
+  Map,
+  Object,
+  Promise,
+  Reflect,
+  Response,
+  URL,
+  clearTimeout,
+  crypto,
+  eval: refuseCode, // as Function
+  fetch: fetchUpstream,
+  setTimeout: setTimeoutTopLevelPatch(log), // makeSetTimeout in src/pyodide/internal/python.ts; `beforeRequest` there keeps it for requests
+});
+
+function refuseCode() {
+  throw new EvalError("Code generation from strings disallowed for this context");
+}
+
+/** The handler gets no arguments, no time at all means a microtask, and a timer is a number. What a handler throws is logged. */
+const setTimeoutTopLevelPatch = (log) => (handler, timeout) => {
+  const call = () => {
+    try {
+      handler();
+    } catch (error) {
+      log(`Uncaught (async) ${error}`);
+    }
+  };
+  if (timeout) return Number(setTimeout(call, timeout));
+  queueMicrotask(call);
+  return 0;
+};
+
+/**
  * @param {{port?: number, vars?: Record<string, string>, source?: string, log?: (line: string) => void}} [options] as of tools/relay.mjs
  * @returns {Promise<{url: string, close: () => Promise<void>}>}
  */
 export async function startRelay({ port = 0, vars = {}, source = SOURCE, log = console.error } = {}) {
-  const globals = {
-    AbortController,
-    Array,
-    Function,
-    JSON,
-    Map,
-    Object,
-    Response,
-    URL,
-    clearTimeout,
-    crypto,
-    fetch: fetchUpstream,
-    setTimeout,
-    Promise,
-    Reflect,
-  };
-  const python = await startPython(source, log, globals);
+  const python = await startPython(source, log, globalsOf(log));
   const { on_fetch: onFetch } = python.pyimport("entry");
   const server = createServer((incoming, outgoing) => {
     serve(onFetch, vars, incoming, outgoing).catch(() => outgoing.destroy()); // a body that broke breaks the client's connection too
@@ -66,7 +92,8 @@ async function serve(onFetch, vars, incoming, outgoing) {
   if (body) bodyLengths.set(body, incoming.headers["content-length"]);
   // Not a `Request`: its URL would be normalised, and workerd's is not.
   const url = `http://${incoming.headers.host}${incoming.url}`;
-  const response = await onFetch({ method: incoming.method, url, headers: headersOf(incoming.rawHeaders), body }, vars, {});
+  // Relaxed, as the runtime calls handlers (src/pyodide/python-entrypoint-helper.ts, `doRelaxedPyCall`).
+  const response = await onFetch.callRelaxed({ method: incoming.method, url, headers: headersOf(incoming.rawHeaders), body }, vars, {});
   outgoing.writeHead(response.status, Object.fromEntries(response.headers));
   outgoing.flushHeaders();
   if (response.body) await pipeline(Readable.fromWeb(response.body), outgoing);
@@ -76,8 +103,14 @@ async function serve(onFetch, vars, incoming, outgoing) {
 /** How long a client said that its body is; workerd keeps that with the stream too. */
 const bodyLengths = new WeakMap();
 
-/** @param {string} url @param {{method: string, headers: Record<string, string>, body?: ReadableStream, signal: AbortSignal}} init */
-async function fetchUpstream(url, { method, headers: sent, body, signal }) {
+/**
+ * @param {string} url
+ * @param {{method: string, headers: Record<string, string>, body?: ReadableStream, redirect: "manual", signal: AbortSignal}} init
+ */
+async function fetchUpstream(url, { method, headers: sent, body, redirect, signal }) {
+  if (redirect !== "manual") throw new TypeError("a redirect would be followed"); // what `fetch` does of itself; the adapter cannot
+  // Request::constructor in src/workerd/api/http.c++
+  if (body && ["GET", "HEAD"].includes(method)) throw new TypeError("Request with a GET or HEAD method cannot have a body.");
   const length = body && bodyLengths.get(body);
   const upstream = await request(url, {
     method,
