@@ -65,7 +65,7 @@ def _forward(isolate, request, forward: Forward):
     body = request.body if forward.has_body else None
     if body:  # no body is None on one runtime and a falsy null on another
         init["body"] = body
-    timer = isolate.set_timeout(isolate.apply, forward.timeout_seconds * 1000, isolate.abort, controller, isolate.no_arguments)
+    timer = isolate.set_timeout(isolate.bind_abort(controller), forward.timeout_seconds * 1000)  # newer runtimes pass no arguments
 
     upstream = isolate.promise(isolate.bind_fetch, None, forward.url, isolate.object(init))
     return isolate.settle(upstream, timer, *chain(*forward.added_headers.items()))
@@ -111,9 +111,7 @@ class Isolate:
         self.new_response = js.Response.new
         self.new_url = js.URL.new
         self.new_abort_controller = js.AbortController.new
-        self.abort = js.AbortController.prototype.abort
-        self.apply = js.Reflect.apply
-        self.no_arguments = js.Array.new()
+        self.bind_abort = js.AbortController.prototype.abort.bind
         self.set_timeout = js.setTimeout
         self.clear_timeout = js.clearTimeout
         self.bind_fetch = js.fetch.bind
