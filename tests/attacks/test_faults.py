@@ -450,13 +450,15 @@ def test_a_large_body_goes_up_unchanged(mock, key, ask):
 def test_a_client_that_reads_slowly_slows_the_provider_down_and_loses_nothing(mock, key, ask):
     block = secrets.token_bytes(2**20)
     head = faults.head(b"content-length: %d" % (len(block) * 32))
-    mock.script(key, wire={"pieces": [b64encode(head).decode(), [b64encode(block).decode(), 32]], "then": "close"})
+    # The relay closes the connection, as the head says. With a FIN of the provider's while nobody reads, undici 7, under the Pyodide
+    # adapter, ends the whole process now and then (nodejs/undici#5360; mended in 8, which needs Node 22).
+    mock.script(key, wire={"pieces": [b64encode(head).decode(), [b64encode(block).decode(), 32]], "then": "stay"})
     with ask() as exchange:
         exchange.head()
         mock.wait_for(key, "stalled")
         assert mock.seen(key)[0]["state"] == "open"
         assert sha256(exchange.read_all()) == sha256(block * 32)
-    mock.wait_for(key, "finished")
+        mock.wait_for(key, "aborted")
 
 
 def sha256(data: bytes) -> str:
