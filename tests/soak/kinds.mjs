@@ -10,6 +10,7 @@
  * @typedef {ReturnType<typeof import("../mock/control.mjs").mockControl>} Control
  *
  * @typedef {object} Stage
+ * @property {"workerd" | "pyodide"} runtime
  * @property {import("./client.mjs").Client} relay
  * @property {Control} control of the mock behind the relay
  * @property {{client: import("./client.mjs").Client, control: Control}} direct another mock, to be asked for what the relay's answer must be
@@ -186,7 +187,7 @@ async function addRefusals(add, { relay, sealingKey }) {
   }
 }
 
-async function addFailingProviders(add, { relay, direct, control }) {
+async function addFailingProviders(add, { runtime, relay, direct, control }) {
   for (const provider of PROVIDERS) {
     const own = nativeChat(provider);
 
@@ -220,10 +221,10 @@ async function addFailingProviders(add, { relay, direct, control }) {
         const key = await keyFor(provider, behaviour, control);
         add(`provider ${what} of ${stream ? "a stream" : "an answer"}`, SELDOM, async () => {
           const { request, text } = chat(own, key, stream);
-          // The last workerd that carries Python inside, on which this runs, ends a stream cleanly whose upstream broke off, and then
-          // the connection, without having said that it would.
+          // The last workerd that carries Python inside ends a stream cleanly whose upstream broke off, and then the connection,
+          // without having said that it would.
           const answer = await relay.ask({ ...request, alone: true });
-          check(answer, { complete: stream });
+          check(answer, { complete: stream && runtime === "workerd" });
           const got = normal(answer, text);
           const beginning = got.slice(0, -ID_LENGTH); // there an id may be cut in two
           if (got.length >= whole.length || beginning === "" || !whole.startsWith(beginning))
@@ -297,7 +298,7 @@ const LARGE = {
       Buffer.from(`HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: ${PIECE.length * PIECES}\r\n\r\n`).toString("base64"),
       [PIECE.toString("base64"), PIECES],
     ],
-    then: "close",
+    then: "stay", // the relay closes it: undici 7, under the Pyodide adapter, may fail at a FIN while nobody reads (nodejs/undici#5360)
   },
 };
 

@@ -1,4 +1,4 @@
-/** What a soak test stands on: the relay on workerd and the mock behind it, each in a process of its own, and clients. */
+/** What a soak test stands on: the relay on one of its runtimes and the mock behind it, each in a process of its own, and clients. */
 import { connect } from "../../public/relay.js";
 import { upstreamSettings } from "../harness.mjs";
 import { mockControl } from "../mock/control.mjs";
@@ -11,12 +11,13 @@ import { startProcess } from "./processes.mjs";
 
 /**
  * @param {object} options
+ * @param {"workerd" | "pyodide"} [options.runtime]
  * @param {number} options.timeLimitSeconds the relay's, until a provider begins to answer
  * @param {number} [options.pace] milliseconds between two chunks of a stream
  * @param {string} [options.source] the folder of another relay
  * @param {(line: string) => void} [options.log] gets what the relay and the mock write
  */
-export const startStage = ({ timeLimitSeconds, pace = 0, source, log = console.error }) =>
+export const startStage = ({ runtime = "workerd", timeLimitSeconds, pace = 0, source, log = console.error }) =>
   together(async (open) => {
     const mock = await open(startProcess("mock/main.mjs", ["--control", `--pace=${pace}`], (line) => log(`mock: ${line}`)));
     const sealingKey = await newKey("soak");
@@ -26,11 +27,12 @@ export const startStage = ({ timeLimitSeconds, pace = 0, source, log = console.e
       UPSTREAM_TIMEOUT_SECONDS: String(timeLimitSeconds),
       MAX_BODY_BYTES: String(MAX_BODY_BYTES),
     });
-    const args = ["workerd", settings, ...(source ? [source] : [])];
+    const args = [runtime, settings, ...(source ? [source] : [])];
     const relay = await open(startProcess("runtimes/main.mjs", args, (line) => log(`relay: ${line}`)));
     const direct = await open(startMock());
     const sealer = connect(relay.url);
     return {
+      runtime,
       relay: await open(new Client(relay.url)),
       control: mockControl(mock.url),
       direct: { client: await open(new Client(direct.url)), control: mockControl(direct.url) },
