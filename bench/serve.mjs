@@ -8,4 +8,4 @@ const [name, options] = process.argv.slice(2);
 const { start } = await import(`./servers/${name}.mjs`);
 const url = await start(JSON.parse(options));
 writeSync(1, `${JSON.stringify({ url })}\n`);
-process.stdin.resume().on("end", () => process.exit(0)); // miniflare ends its workerd then
+process.stdin.resume().on("end", () => process.exit(0)); // and its workerd with it

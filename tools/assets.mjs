@@ -26,14 +26,15 @@ export default {
   },
 };`;
 
-/** Miniflare's options for that Worker, which hands everything else to the one called `relay`. */
+/** That Worker, as workerd.capnp has it. It hands everything else to the service called `relay`. @param {string} relay */
 export async function frontWorker(relay) {
   return {
-    name: "front",
-    modules: [{ type: "ESModule", path: "front.mjs", contents: FRONT }],
+    modules: [{ name: "front.mjs", esModule: FRONT }],
     compatibilityDate: "2024-11-06",
-    serviceBindings: { RELAY: relay },
-    bindings: { FILES: await publicFiles() },
+    bindings: [
+      { name: "RELAY", service: { name: relay } },
+      { name: "FILES", json: JSON.stringify(await publicFiles()) },
+    ],
   };
 }
 

@@ -83,7 +83,7 @@ const vars = settingsFrom({ ...(existsSync(DEV_VARS) ? parse(readFileSync(DEV_VA
 vars.SEALING_KEY ||= await ownSealingKey();
 await ensureFree(port);
 
-// Miniflare ends its workerd when this process exits.
+// workerd ends with this process.
 for (const signal of ["SIGHUP", "SIGINT", "SIGTERM"]) process.on(signal, () => process.exit(0));
 
 const relay = await startRelay({ port, vars, assets: true }).catch((error) => fail(`byok-relay: could not start: ${error.message}`));

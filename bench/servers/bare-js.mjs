@@ -1,4 +1,4 @@
-import { Log, LogLevel, Miniflare } from "miniflare";
+import { startWorkerd } from "../../tools/workerd.mjs";
 
 const WORKER = `
 export default {
@@ -9,16 +9,10 @@ export default {
 
 /** A Worker in JavaScript that decides nothing, on the relay's runtime and started as the relay is. */
 export async function start({ upstream }) {
-  const worker = new Miniflare({
-    modules: [{ type: "ESModule", path: "worker.mjs", contents: WORKER }],
-    bindings: { UPSTREAM: upstream },
+  const worker = {
+    modules: [{ name: "worker.mjs", esModule: WORKER }],
+    bindings: [{ name: "UPSTREAM", text: upstream }],
     compatibilityDate: "2024-11-06",
-    unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }],
-    cf: false,
-    log: new Log(LogLevel.NONE),
-    host: "127.0.0.1",
-    port: 0,
-  });
-  await worker.ready;
-  return (await worker.unsafeGetDirectURL()).origin;
+  };
+  return (await startWorkerd([{ name: "bare-js", worker }])).url;
 }

@@ -13,6 +13,7 @@ import { randomKey } from "../keys.mjs";
 import { startTap } from "../tap.mjs";
 import { together } from "../together.mjs";
 import { Watch } from "../watch.mjs";
+import { listening } from "./listening.mjs";
 
 const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
 
@@ -43,6 +44,7 @@ describe("make dev", () => {
   let running;
   let mock;
   let url;
+  let announced;
   before(async () => {
     stack = await together(async (open) => {
       const watch = await open(new Watch());
@@ -57,13 +59,18 @@ describe("make dev", () => {
       });
       const [, url] = await running.said(/^byok-relay listening on (http:\/\/127\.0\.0\.1:\d+)$/);
       const tap = await open(startTap(url, () => watch.bytes("an answer of the relay")));
-      return { running, mock, url: tap.url };
+      return { running, mock, url: tap.url, announced: url };
     });
-    ({ running, mock, url } = stack);
+    ({ running, mock, url, announced } = stack);
   });
   after(() => stack?.close());
 
   it("says one line when it is ready", () => assert.equal(running.lines.length, 1));
+
+  const noProc = process.platform !== "linux" && "there is no /proc";
+  const assertOnlyTheAnnouncedPort = () => assert.deepEqual(listening(running.child.pid), [new URL(announced).host]);
+
+  it("listens on the port it announces, on 127.0.0.1, and on no other", { skip: noProc }, () => assertOnlyTheAnnouncedPort());
 
   it("takes its settings from the environment", async () => {
     const answer = await fetch(`${url}/openai/v1/models`, { headers: { authorization: `Bearer ${randomKey("openai")}` } });
@@ -111,6 +118,7 @@ describe("make dev", () => {
     await utimes(path("../../src/relay/__init__.py"), now, now);
     await reloaded;
     assert.equal((await fetch(`${url}/health`)).status, 200);
+    if (!noProc) assertOnlyTheAnnouncedPort();
   });
 
   it("says in one line that a port is in use, and fails", async () => {
