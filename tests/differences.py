@@ -2,21 +2,24 @@
 
 import re
 
+# By itself, and with the Worker in front that serves the files under public/ for `make dev`.
+WORKERD = {"workerd", "front"}
+
 # workerd 1.20241106.1, the last one that carries Python inside, ends a stream cleanly whose sender broke off, and so a request's body
 # in chunks as well. Later versions break the other connection too, as they should.
-HIDES_TRUNCATION = {"workerd"}
+HIDES_TRUNCATION = WORKERD
 
 # This version also hands the Worker a URL in which dot segments are resolved already; what is matched, and sent, is the resolved path.
-RESOLVES_DOT_SEGMENTS = {"workerd"}
+RESOLVES_DOT_SEGMENTS = WORKERD
 
 # To this version every answer is the last one, also one that only announces it (RFC 9110 section 15.2).
-REFUSES_INTERIM_ANSWERS = {"workerd"}
+REFUSES_INTERIM_ANSWERS = WORKERD
 
 # When a provider says more than its answer on a connection that goes on, this version takes that for the answer to the next request.
-ANSWERS_WITH_LEFTOVERS = {"workerd"}
+ANSWERS_WITH_LEFTOVERS = WORKERD
 
 # Of a provider or a client that it cannot talk to, this version says on standard error why, with the part it could not parse.
-LOGS_FAULTS = {"workerd": re.compile(r"workerd/\S+: error: .*kj/\S+\.c\+\+:\d+: (?:failed|unimplemented): .*")}
+LOGS_FAULTS = dict.fromkeys(WORKERD, re.compile(r"workerd/\S+: error: .*kj/\S+\.c\+\+:\d+: (?:failed|unimplemented): .*"))
 
 # Node's HTTP server, in the adapter, does not answer a client that has closed its side of the connection.
 DROPS_HALF_CLOSED_CLIENTS = {"pyodide"}
@@ -26,18 +29,26 @@ NOTICES_LEAVING_AT_THE_HEADERS = {"pyodide"}
 
 # This version's HTTP server answers 500 itself where a target is not a path or a Host is more than a name and a port.
 # Later ones take the path out of the target, and put it behind the Host whatever that holds.
-REFUSES_STRANGE_TARGETS = {"workerd"}
+REFUSES_STRANGE_TARGETS = WORKERD
 
 # Node's HTTP server, in the adapter, refuses control characters in a header's value, and headers of more than 16 KB. This version of
 # workerd hands a Worker all of them but NUL, CR and LF, and takes 64 KB in one line.
-PASSES_CONTROL_CHARACTERS = {"workerd"}
-TAKES_LONG_HEADERS = {"workerd"}
+PASSES_CONTROL_CHARACTERS = WORKERD
+TAKES_LONG_HEADERS = WORKERD
 
 # RFC 9112 lets a server refuse a folded header line or make one of it (section 5.2), and has it refuse space before the colon (5.1). Node's
 # refuses both, and a line that ends in half a line break; this version of workerd reads them all.
-READS_FOLDED_LINES = {"workerd"}
+READS_FOLDED_LINES = WORKERD
 
 # This version reads frames that RFC 9112 (sections 6.1, 6.3 and 7.1) has a server refuse: a Content-Length that is empty, has a sign, or
 # stands beside chunks; a chunk's length that is too large for it; chunks whose lines end in a line feed only. The provider gets what was
 # read, in a frame of its own.
-READS_BROKEN_FRAMES = {"workerd"}
+READS_BROKEN_FRAMES = WORKERD
+
+# The Worker in front answers for the files under public/, the playground at `/` among them. What else comes it hands on by fetch, which
+# leaves out a URL's fragment, encodes control characters in its query, and asks for a WebSocket by GET alone.
+SERVES_FILES = {"front"}
+HANDS_ON_BY_FETCH = {"front"}
+
+# It ends a connection on which there is a body that the relay has not read.
+ENDS_CONNECTIONS_WITH_UNREAD_BODIES = {"front"}

@@ -16,11 +16,12 @@ const TYPES = {
   ".ts": "text/plain; charset=utf-8",
 };
 
+// A URL is taken apart as text, like in the relay: what is in a Host need not parse as one, and a path must not be decoded.
 const FRONT = `
 export default {
   async fetch(request, { RELAY, FILES }) {
-    const { pathname } = new URL(request.url);
-    const file = Object.hasOwn(FILES, pathname) ? FILES[pathname] : undefined;
+    const [path] = request.url.slice(request.url.indexOf("/", "https://".length)).split("?", 1);
+    const file = Object.hasOwn(FILES, path) ? FILES[path] : undefined;
     if (!file || !["GET", "HEAD"].includes(request.method)) return RELAY.fetch(request);
     return new Response(request.method === "HEAD" ? null : file.body, { headers: file.headers });
   },

@@ -104,6 +104,9 @@ def on(runtimes: Collection[str], these: Expected, others: Expected) -> Mapping[
 # What is no HTTP request gets as far as the platform's HTTP server: 4xx or 5xx or no answer at all, and no provider sees anything.
 NOT_HTTP = Expected(0)
 
+# A file under public/: the relay does not see the request.
+A_FILE = Expected(200)
+
 
 def _dashed(headers: Mapping[str, str | None]) -> dict[str, str | None]:
     return {name.replace("_", "-"): value for name, value in headers.items()}

@@ -5,7 +5,7 @@ own making, and what is left over is a request of its own, judged like any.
 """
 
 from attacks.attack import BEARER, FROM_PAGE, NOT_HTTP, OPENAI_CHAT, Attack, answered, on, post, refused, relayed, request
-from differences import READS_BROKEN_FRAMES
+from differences import ENDS_CONNECTIONS_WITH_UNREAD_BODIES, READS_BROKEN_FRAMES, WORKERD
 
 MODELS = "/openai/v1/models"
 CHUNKED = "Transfer-Encoding: chunked"
@@ -116,7 +116,7 @@ ATTACKS = [
         Attack(
             f"chunks inside {coding}",  # RFC 9112 section 6.1: to be refused where it is not known; Node's server looks at the last only
             framed(f"Transfer-Encoding: {coding}, chunked", "2\r\n{}\r\n0\r\n\r\n"),
-            {"workerd": NOT_HTTP, "pyodide": relayed(OPENAI_CHAT, body=b"{}")},
+            on(WORKERD, NOT_HTTP, relayed(OPENAI_CHAT, body=b"{}")),
         )
         for coding in ("identity", "gzip")
     ),
@@ -155,7 +155,7 @@ ATTACKS = [
         "a good request behind a bad one",
         request("POST", "/openai/v1/files", BEARER, "Content-Length: 2", body="{}" + ALLOWED),
         refused("path_not_allowed"),
-        then=relayed(MODELS),
+        then=on(ENDS_CONNECTIONS_WITH_UNREAD_BODIES, NOT_HTTP, relayed(MODELS)),
     ),
     *(Attack(f"a request inside {name}", data, expected) for name, (data, expected) in INSIDE.items()),
     Attack(

@@ -1,6 +1,7 @@
 """Gemini's paths: a model and, after a colon, what to do with it."""
 
-from attacks.attack import Attack, post, refused, relayed
+from attacks.attack import Attack, on, post, refused, relayed
+from differences import HANDS_ON_BY_FETCH
 
 KEY = "X-Goog-API-Key: {key}"
 
@@ -37,7 +38,7 @@ ATTACKS = [
     Attack(
         "a host and a number sign for a model",
         post("/google/v1beta/models/{mark}.example#:generateContent", KEY),
-        refused("path_not_allowed"),
+        on(HANDS_ON_BY_FETCH, refused("method_not_allowed"), refused("path_not_allowed")),
         provider="google",
         incident="Portkey #1596",
     ),

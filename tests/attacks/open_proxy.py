@@ -1,6 +1,7 @@
 """Making the relay ask somebody else: its own host, another provider's, any on the internet or behind it (SSRF)."""
 
-from attacks.attack import BEARER, FROM_PAGE, OPENAI_CHAT, Attack, Expected, get, post, refused, request
+from attacks.attack import A_FILE, BEARER, FROM_PAGE, OPENAI_CHAT, Attack, Expected, get, on, post, refused, request
+from differences import SERVES_FILES
 
 ANTHROPIC = "/anthropic/v1/messages"
 BARE = "/v1/chat/completions"
@@ -9,7 +10,6 @@ BARE = "/v1/chat/completions"
 URLS_FOR_A_PATH = {
     "a URL as the path": ("/https://{mark}.example/", "cors-anywhere #215"),
     "an encoded URL as the path": ("/api/cors/http%3a%2f%2f169.254.169.254%2flatest%2fmeta-data", "CVE-2023-49785 NextChat"),
-    "a URL as the whole query": ("/?https://{mark}.example/", None),
     "a URL in a parameter": ("/api/proxy?targetUrl=http%3A%2F%2F192.168.65.254%3A3000%2F{mark}", "prompt-optimizer #179"),
     "a URL that begins like an allowed one": (
         "/api/webdav/a:/chatgpt-next-web/backup.json?endpoint=https://dav.box.com.{mark}.example",
@@ -83,6 +83,7 @@ LEADING_AWAY = {
 
 ATTACKS = [
     *(Attack(name, get(path, BEARER), refused("unknown_provider"), incident=whose) for name, (path, whose) in URLS_FOR_A_PATH.items()),
+    Attack("a URL as the whole query", get("/?https://{mark}.example/", BEARER), on(SERVES_FILES, A_FILE, refused("unknown_provider"))),
     *(Attack(name, post(f"/{word}{BARE}", BEARER), refused("unknown_provider")) for name, word in NAMES_OF_NO_PROVIDER.items()),
     Attack("an encoded provider's name", post(f"/%6fpenai{BARE}", BEARER), refused("unknown_provider"), incident="CVE-2026-47676 Hono"),
     Attack("a way from one provider to another, encoded", post(f"/openai%2f..{ANTHROPIC}", BEARER), refused("unknown_provider")),

@@ -1,6 +1,7 @@
 """What a preflight must not allow. It is answered before anything else is looked at, and nothing of it goes up."""
 
-from attacks.attack import BEARER, FROM_PAGE, OPENAI_CHAT, Attack, Expected, answered, refused, request
+from attacks.attack import BEARER, FROM_PAGE, OPENAI_CHAT, Attack, Expected, answered, on, refused, request
+from differences import HANDS_ON_BY_FETCH
 
 METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE"
 STRANGER = "Origin: https://{mark}.example"
@@ -70,7 +71,11 @@ ATTACKS = [
     Attack("a key and a body", request("OPTIONS", OPENAI_CHAT, BEARER, FROM_PAGE, body="{}"), answered(204)),
     Attack("a key in the query", preflight(target=f"{OPENAI_CHAT}?key={{mark}}"), answered(204)),
     Attack("an unknown provider", preflight(target="/{mark}/v1/chat/completions"), answered(204)),
-    Attack("a WebSocket", preflight("Upgrade: websocket", "Connection: Upgrade"), answered(204)),
+    Attack(
+        "a WebSocket",
+        preflight("Upgrade: websocket", "Connection: Upgrade"),
+        on(HANDS_ON_BY_FETCH, refused("websocket_unsupported"), answered(204)),
+    ),
     Attack("a navigation", preflight("Sec-Fetch-Mode: navigate"), answered(204)),
     *(
         Attack(f"a stranger that asks for {target}", preflight(target=target, origin=STRANGER), refused("origin_not_allowed"), "listed")

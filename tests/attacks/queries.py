@@ -1,6 +1,7 @@
 """Queries that carry a key, or change what kind of request it is."""
 
-from attacks.attack import BEARER, NOT_HTTP, OPENAI_CHAT, Attack, answered, get, post, refused, relayed
+from attacks.attack import BEARER, NOT_HTTP, OPENAI_CHAT, Attack, answered, get, on, post, refused, relayed
+from differences import HANDS_ON_BY_FETCH
 
 GOOGLE_KEY = "X-Goog-API-Key: {key}"
 GEMINI = "/google/v1beta/models/gemini-pro:generateContent"
@@ -104,7 +105,6 @@ NOT_TAKEN_OUT = {
     "Gemini: a key in capitals": ("KEY={key}", "key_in_query"),
     "Gemini: a key under two names": ("key={key}&$key={key}", "key_in_query"),
     "Gemini: a key and a token": ("key={key}&access_token={key}", "key_in_query"),
-    "Gemini: a key with a fragment": ("key={key}#{mark}", "path_not_allowed"),
     "Gemini: an encoded key": ("key=%41Iza{mark}", "key_malformed"),
     "Gemini: another vendor's key": ("key=sk-ant-api03-{mark}", "key_wrong_provider"),
     "Gemini: an empty key": ("key=", "missing_key"),
@@ -125,6 +125,12 @@ ATTACKS = [
         for name, (query, left) in TAKEN_OUT.items()
     ),
     *(Attack(name, post(f"{GEMINI}?{query}"), refused(code), provider="google") for name, (query, code) in NOT_TAKEN_OUT.items()),
+    Attack(
+        "Gemini: a key with a fragment",
+        post(f"{GEMINI}?key={{key}}#{{mark}}"),
+        on(HANDS_ON_BY_FETCH, relayed(GEMINI), refused("path_not_allowed")),
+        provider="google",
+    ),
     Attack(
         "Gemini: a key beside one in its header",
         post(f"{GEMINI}?key=AIza{{mark}}", GOOGLE_KEY),
@@ -148,9 +154,13 @@ ATTACKS = [
     Attack("characters that no URL has", post(f"{OPENAI_CHAT}?a=\"<'>", BEARER), relayed(f"{OPENAI_CHAT}?a=%22%3C%27%3E")),
     Attack("an empty query", post(f"{OPENAI_CHAT}?", BEARER), relayed(OPENAI_CHAT)),
     Attack("a query before the path", post("/openai?/v1/chat/completions", BEARER), refused("path_not_allowed")),
-    Attack("a fragment", post(f"{OPENAI_CHAT}?a=b#{{mark}}", BEARER), refused("path_not_allowed")),
+    Attack(
+        "a fragment",
+        post(f"{OPENAI_CHAT}?a=b#{{mark}}", BEARER),
+        on(HANDS_ON_BY_FETCH, relayed(f"{OPENAI_CHAT}?a=b"), refused("path_not_allowed")),
+    ),
     Attack("letters that are not ASCII", post(f"{OPENAI_CHAT}?k\u00c3\u00a9y=1", BEARER), NOT_HTTP),
-    Attack("a control character", post(f"{OPENAI_CHAT}?a=\x01", BEARER), NOT_HTTP),
+    Attack("a control character", post(f"{OPENAI_CHAT}?a=\x01", BEARER), on(HANDS_ON_BY_FETCH, relayed(f"{OPENAI_CHAT}?a=%01"), NOT_HTTP)),
     Attack("a query of 9,000 characters", post(f"{OPENAI_CHAT}?{'a' * 9000}", BEARER), refused("url_too_long")),
     Attack("4,000 empty parameters", post(f"{OPENAI_CHAT}?{'&' * 4000}", BEARER), refused("url_too_long")),
     *(Attack(f"a query for a document, {target}", get(target), answered(200, content_type="application/json")) for target in DOCUMENTS),

@@ -4,7 +4,7 @@ No marks here: workerd's own server writes a target or Host that it refuses to i
 """
 
 from attacks.attack import BEARER, NOT_HTTP, OPENAI_CHAT, Attack, Expected, answered, begun_by, get, on, post, refused, relayed, request
-from differences import REFUSES_STRANGE_TARGETS
+from differences import REFUSES_STRANGE_TARGETS, WORKERD
 
 MODELS = "/openai/v1/models"
 HOST = "Host: {host}"
@@ -109,7 +109,7 @@ ATTACKS = [
     Attack("no Host", begun_by(f"POST {OPENAI_CHAT} HTTP/1.1", BEARER, body="{}"), NOT_HTTP),
     Attack("a Host on two lines", begun_by("POST /openai/v1/files HTTP/1.1", HOST, f" {OPENAI_CHAT}", BEARER, body="{}"), NOT_HTTP),
     *(
-        Attack(name, begun_by(line, HOST, BEARER, body="{}"), {"workerd": workerd, "pyodide": pyodide})
+        Attack(name, begun_by(line, HOST, BEARER, body="{}"), on(WORKERD, workerd, pyodide))
         for name, (line, workerd, pyodide) in OF_ONE_KIND.items()
     ),
     *(Attack(name, begun_by(line, HOST, BEARER, body="{}"), NOT_HTTP) for name, line in NO_LINES.items()),

@@ -1,6 +1,7 @@
 """Requests that ask for more than an answer: for another protocol on the connection, or for a word before the body is sent."""
 
-from attacks.attack import BEARER, NOT_HTTP, OPENAI_CHAT, Attack, get, post, refused, relayed, request
+from attacks.attack import BEARER, NOT_HTTP, OPENAI_CHAT, Attack, get, on, post, refused, relayed, request
+from differences import WORKERD
 
 MODELS = "/openai/v1/models"
 
@@ -47,6 +48,6 @@ ATTACKS = [
     Attack(
         "a wish that nobody knows",
         post(OPENAI_CHAT, BEARER, "Expect: {mark}"),
-        {"workerd": relayed(OPENAI_CHAT, expect=None), "pyodide": NOT_HTTP},  # RFC 9110 section 10.1.1: a server may answer 417
+        on(WORKERD, relayed(OPENAI_CHAT, expect=None), NOT_HTTP),  # RFC 9110 section 10.1.1: a server may answer 417
     ),
 ]

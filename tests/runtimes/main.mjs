@@ -1,16 +1,22 @@
 /**
- * `node main.mjs workerd|pyodide [settings as JSON] [source folder]`: serves the relay for tests in other languages. Prints one line of JSON,
+ * `node main.mjs workerd|front|pyodide [settings as JSON] [source folder]`: serves the relay for tests in other languages. Prints one line of JSON,
  * {"url": …}, and ends when its standard input does. What the Worker logs goes to standard error, and what its runtime says besides
  * only where it holds a key, for the tests to find it there.
  */
 import { holdsCanary } from "../mock/canary.mjs";
 
-const runtimes = { workerd: "../../tools/relay.mjs", pyodide: "./pyodide.mjs" };
+/** Each a module with a `startRelay`, and options of its own. `front` is workerd with the Worker in front that `make dev` has. */
+const runtimes = {
+  workerd: ["../../tools/relay.mjs"],
+  front: ["../../tools/relay.mjs", { assets: true }],
+  pyodide: ["./pyodide.mjs"],
+};
 
 const [runtime, settings = "{}", source] = process.argv.slice(2);
-const { startRelay } = await import(runtimes[runtime]);
+const [module, options] = runtimes[runtime];
+const { startRelay } = await import(module);
 const chatter = (line) => void (holdsCanary(line) && console.error(line));
-const relay = await startRelay({ vars: JSON.parse(settings), source, chatter });
+const relay = await startRelay({ ...options, vars: JSON.parse(settings), source, chatter });
 console.log(JSON.stringify({ url: relay.url }));
 process.stdin.resume().on("end", async () => {
   await relay.close();
