@@ -31,6 +31,7 @@ export async function ask({ relay, provider, key, model, turns, signal, onText }
   let said = false;
   const reading = async () => {
     for await (const data of serverSentEvents(stream)) {
+      signal.throwIfAborted(); // what has come already is not read to its end
       const event = data === "[DONE]" ? { end: end || "stop" } : wire.read(JSON.parse(data));
       if (event.error) throw new Problem("provider", event.error.type ?? event.error.status ?? "", messageIn(event));
       if (event.text) onText(event.text);

@@ -4,6 +4,7 @@ import { $, element } from "./dom.js";
 
 const ERRORS = { relay: "Error from the relay", network: "Connection error", page: "Error in this page" };
 const NEAR = 60; // pixels from the end of the log that still count as being there
+const PART = 16_384; // characters: the browser lays out as many again whenever more are added to them
 
 /**
  * @param {import("../relay.js").Relay} relay
@@ -47,13 +48,14 @@ export function startConversation(relay, choice, askForKey) {
 
     $("prompt").value = "";
     const question = say("user", "You", text);
-    const answer = say("answer", provider.name, "", model);
+    const answer = say("answer", provider.name, newPart(), model);
     answer.turn.ariaBusy = "true";
     $("log").scrollTop = $("log").scrollHeight;
     const began = performance.now();
+    const words = gather((text) => follow(() => append(answer.words, text)));
     const onText = (piece) => {
-      if (!answer.words.textContent) answer.note(`first words after ${((performance.now() - began) / 1000).toFixed(2)} s`);
-      follow(() => answer.words.append(piece));
+      if (!words.all) answer.note(`first words after ${((performance.now() - began) / 1000).toFixed(2)} s`);
+      words.add(piece);
     };
 
     answering = new AbortController();
@@ -69,12 +71,13 @@ export function startConversation(relay, choice, askForKey) {
       if (outcome) answer.note("stopped");
       else showProblem(error, provider);
     }
+    words.show();
     answering = undefined;
     answer.turn.ariaBusy = "false";
     showAnswering(false, outcome);
 
     if (!answer.turn.isConnected) return; // a new chat has begun
-    const said = answer.words.textContent;
+    const said = words.all;
     if (said) turns.push({ provider: provider.id, role: "user", text }, { provider: provider.id, role: "assistant", text: said });
     else {
       question.turn.remove(); // it got no answer, so it is given back
@@ -114,4 +117,41 @@ export function startConversation(relay, choice, askForKey) {
     $("prompt").focus();
   });
   return { showProblem };
+}
+
+/** A block of an answer's lines. */
+const newPart = (text = "") => element("span", { className: "part" }, text);
+
+/** Adds text to an answer. A part that is long enough ends with its line. */
+function append(words, text) {
+  const { firstChild } = words.lastChild;
+  const end = firstChild.length < PART ? -1 : text.indexOf("\n");
+  firstChild.appendData(end < 0 ? text : text.slice(0, end));
+  if (end >= 0) words.append(newPart(text.slice(end + 1)));
+}
+
+/**
+ * Collects pieces of text and shows those that came since the last frame at once: they can come thousands of times faster.
+ *
+ * @param {(text: string) => void} append
+ */
+function gather(append) {
+  let waiting = "";
+  let frame = 0;
+  const words = {
+    all: "",
+    add(piece) {
+      words.all += piece;
+      waiting += piece;
+      frame ||= requestAnimationFrame(words.show);
+    },
+    /** Shows what is waiting now. */
+    show() {
+      cancelAnimationFrame(frame);
+      frame = 0;
+      if (waiting) append(waiting);
+      waiting = "";
+    },
+  };
+  return words;
 }

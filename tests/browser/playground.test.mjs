@@ -56,7 +56,7 @@ async function release(key, chunks) {
 
 const lastBody = async (key) => JSON.parse(Buffer.from((await mock.seen(key)).at(-1).body_base64, "base64"));
 
-const sse = (...events) => ({
+const sse = (events) => ({
   respond: { status: 200, headers: { "content-type": "text/event-stream" }, body: events.map((event) => `data: ${event}\n\n`).join("") },
 });
 
@@ -155,6 +155,50 @@ describe("the chat", { timeout: 60_000 }, () => {
   });
 });
 
+describe("an answer in small chunks, as fast as they can come,", { timeout: 60_000 }, () => {
+  const CHUNK = "Some words. ";
+  const LINE = 40; // chunks
+
+  /** Has the mock answer with so many bytes of text. @returns {Promise<string>} the text */
+  async function scriptFast(key, bytes) {
+    const chunks = Array.from({ length: bytes / CHUNK.length }, (_, index) => (index % LINE ? CHUNK : CHUNK.replace(/ $/, "\n")));
+    await mock.script(key, sse([...chunks.map((content) => JSON.stringify({ choices: [{ delta: { content } }] })), "[DONE]"]));
+    return chunks.join("");
+  }
+
+  it("is shown whole, a megabyte in less than 3 seconds, and the log follows it", async (t) => {
+    const { playground, key } = await openWithKey("openai");
+    const text = await scriptFast(key, 1_000_000);
+    const began = performance.now();
+    await playground.send(QUESTION);
+    await playground.answered();
+    const took = performance.now() - began;
+    t.diagnostic(`${Math.round(took)} ms`);
+    assert.ok((await playground.lastWords.innerText()) === text, "something else is shown");
+    assert.ok(took < 3000, `${took} ms`);
+    const below = await playground.log.evaluate((log) => log.scrollHeight - log.scrollTop - log.clientHeight);
+    assert.ok(Math.abs(below) < 1, `${below} pixels are below`);
+  });
+
+  it("is stopped within 100 milliseconds of a click", async (t) => {
+    const { playground, key } = await openWithKey("openai");
+    const text = await scriptFast(key, 4_000_000);
+    await playground.page.evaluate(() => {
+      addEventListener("click", ({ timeStamp }) => (globalThis.clicked = timeStamp), true);
+      const shown = () => document.querySelector("#send:not([hidden])") && (globalThis.stopped = performance.now());
+      new MutationObserver(shown).observe(document.querySelector("#send"), { attributes: true });
+    });
+    await playground.send(QUESTION);
+    await playground.log.getByText("first words after").waitFor();
+    await playground.stopButton.click();
+    await playground.turns.last().getByText("stopped").waitFor();
+    const took = await playground.page.evaluate(() => globalThis.stopped - globalThis.clicked);
+    t.diagnostic(`${Math.round(took)} ms`);
+    assert.ok((await playground.lastWords.innerText()).length < text.length, "all of it had come before");
+    assert.ok(took < 100, `${took} ms`);
+  });
+});
+
 describe("an error is shown as whose it is:", { timeout: 60_000 }, () => {
   /** Sends, and tells the error's heading and message. */
   async function failingAnswer(playground) {
@@ -181,7 +225,7 @@ describe("an error is shown as whose it is:", { timeout: 60_000 }, () => {
 
     it(`an error in the middle of a stream, ${provider}'s`, async () => {
       const { playground, key } = await openWithKey(provider);
-      await mock.script(key, sse(JSON.stringify({ type: "error", error: { type: "overloaded", message: "Too much to do." } })));
+      await mock.script(key, sse([JSON.stringify({ type: "error", error: { type: "overloaded", message: "Too much to do." } })]));
       assert.deepEqual(await failingAnswer(playground), [`Error from ${NAMES[provider]}overloaded`, "Too much to do."]);
     });
 
@@ -222,7 +266,7 @@ describe("an error is shown as whose it is:", { timeout: 60_000 }, () => {
 
   it("an answer without words, the provider's", async () => {
     const { playground, key } = await openWithKey("google");
-    await mock.script(key, sse('{"promptFeedback":{"blockReason":"SAFETY"}}'));
+    await mock.script(key, sse(['{"promptFeedback":{"blockReason":"SAFETY"}}']));
     assert.deepEqual(await failingAnswer(playground), ["Error from Google GeminiSAFETY", "The answer was empty."]);
   });
 
@@ -641,6 +685,25 @@ describe("the reader of server-sent events", () => {
       }
     });
   }
+
+  it("takes no longer for a line of a megabyte because that comes in small chunks", async () => {
+    const chunk = new TextEncoder().encode("Some words. ");
+    const chunks = [new TextEncoder().encode("data:"), ...Array(90_000).fill(chunk), new TextEncoder().encode("\n\n")];
+    const began = performance.now();
+    const [{ length }] = await read(chunks);
+    const took = performance.now() - began;
+    assert.equal(length, 90_000 * chunk.length);
+    assert.ok(took < 2000, `${took} ms`);
+  });
+
+  it("lets other work have its turn while it reads what has all come at once", async () => {
+    let turns = 0;
+    const timer = setInterval(() => (turns += 1), 1);
+    const events = await read([new TextEncoder().encode("data: a\n\n".repeat(200_000))]);
+    clearInterval(timer);
+    assert.equal(events.length, 200_000);
+    assert.ok(turns > 1, `${turns} turns`);
+  });
 
   it("gives an event as soon as its empty line has come, also when that ends in \\r", async () => {
     let cancelled = false;
