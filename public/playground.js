@@ -27,7 +27,7 @@ async function start() {
   const description = await answerTo(fetch("/.well-known/byok-relay"));
   const { version, default_provider, sealing } = await description.json();
   const providers = (await relay.providers()).filter(wireOf);
-  if (!providers.length) throw new Error("This page knows the chat of none of this relay's providers.");
+  if (!providers.length) throw new Error("This page cannot chat with any of this relay's providers.");
 
   keys = keyring(relay, sealing.keys.length > 0);
   keyForm = startKeyForm(keys, () => provider, showModels);

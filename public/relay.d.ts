@@ -6,16 +6,19 @@
  *     const apiKey = await relay.seal({ provider: "openai", key: userKey });
  *     const openai = new OpenAI({ apiKey, baseURL: await relay.baseURL("openai"), dangerouslyAllowBrowser: true });
  *
- * Every call that fails throws an `Error` whose message says what to do and holds no key.
+ * A call that fails throws an `Error`. Its message is meant for the user and holds no key.
  */
 
 /**
- * @param relay any URL of the relay's; without one, the URL this module was loaded from.
+ * Throws if it cannot tell which relay to use.
+ *
+ * @param relay any URL of the relay. Without it, the relay is the one that served this module as `/relay.js`. Bundles and copies must
+ *   pass it: their own URL is the page's, such as `https://app.example/assets/index-abc.js`, and keys would go to the page's server.
  */
 export function connect(relay?: string | URL): Relay;
 
 export interface Relay {
-  /** What the relay's providers are. The relay is asked once, and again if that failed. */
+  /** The relay's providers, with their base URLs at this relay. The relay is asked once, and again after a failure. */
   providers(): Promise<Provider[]>;
 
   /**
@@ -27,8 +30,18 @@ export interface Relay {
   baseURL(provider: string, sdk?: string): Promise<string>;
 
   /**
+   * Cleans and checks a key that a user has entered, for apps that keep plain keys. `seal` does this by itself. It drops what people
+   * paste with a key: spaces, quotes, `Bearer `, `NAME=`, `export NAME=`, and a final `;` or `,`.
+   *
+   * It fails for a key that the relay would plainly refuse: another vendor's, an admin key, or one that does not look like this
+   * provider's.
+   */
+  check(options: { /** Its id or an alias. */ provider: string; key: string }): Promise<string>;
+
+  /**
    * A token to use in place of an API key: only this relay can open it, and only for this provider, from these origins, until it expires.
-   * It is made here, so the key does not travel. Needs WebCrypto, which browsers have on https and localhost only.
+   * It is made in the page, so the plain key does not travel. It fails where `check` fails. It needs WebCrypto, which browsers offer on
+   * https and localhost only.
    *
    * HPKE (RFC 9180) in base mode with DHKEM(P-256, HKDF-SHA256), HKDF-SHA256 and AES-256-GCM, to the first key the relay publishes.
    */
@@ -36,7 +49,7 @@ export interface Relay {
 
   /**
    * `fetch` without an SDK: `relay.fetch("openai", "/v1/models", { key })`. The answer is the provider's, or the relay's own error,
-   * which has an `X-Relay-Error` header.
+   * which has an `X-Relay-Error` header. The key may be as the user entered it. The relay checks whether it fits the provider.
    *
    * @param path the provider's own path, with its query.
    */
@@ -46,14 +59,14 @@ export interface Relay {
 export interface SealOptions {
   /** Its id or an alias. */
   provider: string;
-  /** The user's API key for it. Space around it is dropped. */
+  /** The user's API key for it, as it was entered. */
   key: string;
   /**
-   * The pages that may use the token, at most 16, each as browsers send it in `Origin`: `"https://app.example"`. Empty: any page, and
-   * programs. In a page the default is its own origin, elsewhere empty. A page from a file has no origin, so it must say `[]`.
+   * The pages that may use the token, at most 16, each as browsers send it in `Origin`: `"https://app.example"`. Empty means
+   * any page or program. The default is the page's own origin; outside a page, empty. A `file:` page has no origin, so it must pass `[]`.
    */
   origins?: string[];
-  /** How long the token holds, up to the relay's `max_age_days`, which is the default. */
+  /** How many days the token is valid. The maximum and default is the relay's `max_age_days`. */
   days?: number;
 }
 
@@ -65,6 +78,12 @@ export interface Description {
   now: number;
   default_provider: string;
   providers: Provider[];
+  keys: {
+    /** Beginnings that only one vendor's keys have, whether or not the vendor is a provider here. */
+    vendors: { id: string; name: string; prefixes: string[] }[];
+    /** Beginnings of what is never relayed: admin keys, live payment keys, session secrets. */
+    refused: string[];
+  };
   sealing: {
     suite: string;
     /** Whether it takes sealed keys only. */
@@ -80,11 +99,23 @@ export interface Provider {
   id: string;
   name: string;
   aliases: string[];
-  /** Stands for the provider's host; its own paths follow. */
+  /** Stands in place of the provider's host. The provider's own path follows. */
   base_url: string;
   /** By npm package, the provider's own first. */
   sdk_base_urls: Record<string, string>;
-  key: { headers: string[]; looks_like: string; get_one_at: string };
+  /** The `prv` claim of a sealed key for it. */
+  sealed_as: string;
+  key: {
+    headers: string[];
+    looks_like: string;
+    get_one_at: string;
+    /** Whose keys it takes: an id in `keys.vendors`, or its own. */
+    vendor: string;
+    /** How every key begins; empty without a rule. */
+    prefixes: string[];
+    /** The regular expression that a whole key matches. */
+    form: string;
+  };
 }
 
 /** A public JWK (RFC 7517). */

@@ -1,8 +1,10 @@
 const { subtle } = crypto;
 
 /** @type {typeof import("./relay.d.ts").connect} */
-export function connect(relay = import.meta.url) {
-  const { origin } = new URL(relay);
+export function connect(relay) {
+  const { origin, pathname } = new URL(relay || import.meta.url); // in a bundle, the page's own script
+  if (!/^http/.test(origin) || (!relay && pathname !== "/relay.js"))
+    throw new Error(`connect() needs the relay's URL here: connect("https://…")`);
 
   /** @type {any} */
   let loaded;
@@ -17,15 +19,33 @@ export function connect(relay = import.meta.url) {
       throw new Error((found?.code && found.message) || `No byok-relay answers at ${origin}`);
     }
     found.ahead ??= Date.now() / 1000 - found.now;
+    for (const provider of found.providers) {
+      const urls = provider.sdk_base_urls;
+      provider.base_url = `${origin}/${provider.id}`;
+      for (const sdk in urls) urls[sdk] = origin + new URL(urls[sdk]).pathname;
+    }
     return found;
   };
 
   /** @param {string} name */
   const find = async (name) => {
-    const { providers } = await describe();
-    const found = providers.find(({ id, aliases }) => id === name || aliases.includes(name));
-    if (!found) throw new Error(`Unknown provider: there are ${providers.map(({ id }) => id).join(", ")}`);
-    return found;
+    const relay = await describe();
+    const found = relay.providers.find(({ id, aliases }) => id === name || aliases.includes(name));
+    if (!found) throw new Error(`Unknown provider: there are ${relay.providers.map(({ id }) => id).join(", ")}`);
+    return { ...relay, ...found };
+  };
+
+  const check = async (/** @type {{ provider: string, key: string }} */ { provider, key }) => {
+    const plain = clean(key);
+    if (plain.startsWith("byok1.")) throw new Error("This key is sealed already: use it as it is");
+    const { name, keys, key: own } = await find(provider);
+    if (keys.refused.some((each) => plain.startsWith(each)))
+      throw new Error("Admin keys and other secrets are not relayed: use an API key");
+    let owner;
+    for (let n = plain.length; n && !owner; n--) owner = keys.vendors.find((each) => each.prefixes.includes(plain.slice(0, n)));
+    if (owner && owner.id !== own.vendor) throw new Error(`This looks like your ${owner.name} key: use your ${name} key`);
+    if (!RegExp(`^(?:${own.form})$`).test(plain)) throw new Error(`This is not an API key of ${name}: those look like ${own.looks_like}`);
+    return plain;
   };
 
   return {
@@ -39,51 +59,55 @@ export function connect(relay = import.meta.url) {
     },
 
     async seal({ provider, key, origins = globalThis.location ? [location.origin] : [], days }) {
-      const plain = check(key);
-      if (plain.startsWith("byok1.")) throw new Error("Sealed already");
-      if (origins.length > 16 || !origins.every((origin) => /^[a-z\d+.-]+:\/\/[a-z\d.:[\]-]+$/.test(origin)))
+      if (origins.length > 16 || !origins.every((each) => /^[a-z\d+.-]+:\/\/[a-z\d.:[\]-]+$/.test(each)))
         throw new Error("origins: up to 16 like https://app.example");
       if (!subtle) throw new Error("Sealing needs https or localhost");
 
-      const { id } = await find(provider);
-      const { ahead, sealing } = await describe();
-      const { keys, max_age_days: most } = sealing;
-      if (!keys[0]) throw new Error("This relay has no SEALING_KEY");
+      const plain = await check({ provider, key });
+      const { sealed_as, ahead, sealing } = await find(provider);
+      const [to] = sealing.keys;
+      const most = sealing.max_age_days;
+      if (!to) throw new Error("This relay cannot seal keys: its operator must set SEALING_KEY");
       days ??= most;
       if (!(days > 0 && days <= most)) throw new Error(`days: up to ${most}`);
 
-      const { kid } = keys[0];
       const iat = Math.floor(Date.now() / 1000 - ahead);
-      const claims = JSON.stringify({ prv: id, org: origins, iat, exp: iat + Math.floor(days * 86400) });
-      const sealed = await sealTo(keys[0], `byok-relay sealed-key v1\0${kid}\0${claims}`, plain);
-      const token = `byok1.${kid}.${btoa(claims)}.${btoa(sealed)}`;
+      const exp = iat + Math.floor(days * 86400);
+      const claims = JSON.stringify({ prv: sealed_as, org: origins, iat, exp });
+      const sealed = await sealTo(to, `byok-relay sealed-key v1\0${to.kid}\0${claims}`, plain);
+      const token = `byok1.${to.kid}.${btoa(claims)}.${btoa(sealed)}`;
       return token.replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
     },
 
+    check,
+
     async fetch(provider, path, { key, ...init }) {
       const headers = new Headers(init.headers);
-      headers.set("x-api-key", check(key));
+      const plain = clean(key);
+      headers.set("x-api-key", plain.length < 8 ? await check({ provider, key }) : plain);
       return fetch(`${origin}/${provider}${path}`, { ...init, headers, redirect: "error" });
     },
   };
 }
 
-/** @param {string} key */
-function check(key) {
-  const trimmed = (key ?? "").trim();
-  if (!/^[!-+\--~]{8,}$/.test(trimmed)) throw new Error("This is no API key");
-  return trimmed;
+/** Drops what people paste along. @param {string} key */
+function clean(key) {
+  const plain = (key ?? "")
+    .replace(/[\s"'`\u2018-\u201f;,]+$/, "")
+    .replace(/^(?:[\s"'`\u2018-\u201f]|[Bb]earer |(?:export )?[A-Z\d_]+=(?!=*$))+/, "");
+  if (!/^[!-+\--~]+$/.test(plain)) throw new Error("This is not an API key: copy it again");
+  return plain;
 }
 
 /**
- * HPKE (RFC 9180). Strings hold bytes. LabeledExtract is an HMAC, LabeledExpand one of "\0", length, …, "\x01".
- * @param {JsonWebKey} recipient @param {string} info @param {string} plaintext @param {CryptoKeyPair} [ephemeral]
+ * HPKE (RFC 9180); strings hold bytes.
+ * @param {JsonWebKey} recipient @param {string} info @param {string} plain @param {CryptoKeyPair} [ephemeral]
  */
-export async function sealTo(recipient, info, plaintext, ephemeral) {
+export async function sealTo(recipient, info, plain, ephemeral) {
   const curve = { name: "ECDH", namedCurve: "P-256" };
   const { privateKey, publicKey } = ephemeral ?? (await subtle.generateKey(curve, false, ["deriveBits"]));
   const to = await subtle.importKey("jwk", recipient, curve, true, []);
-  const dh = text(await subtle.deriveBits({ name: "ECDH", public: to }, privateKey, 256));
+  const dh = text(await subtle.deriveBits({ ...curve, public: to }, privateKey, 256));
   const enc = text(await subtle.exportKey("raw", publicKey));
 
   const kem = "HPKE-v1KEM\0\x10";
@@ -97,13 +121,13 @@ export async function sealTo(recipient, info, plaintext, ephemeral) {
   const nonce = await hmac(secret, "\0\x0c" + hpke + "base_nonce" + context + "\x01");
 
   const aes = await subtle.importKey("raw", bytes(key), "AES-GCM", false, ["encrypt"]);
-  return enc + text(await subtle.encrypt({ name: "AES-GCM", iv: bytes(nonce).slice(0, 12) }, aes, bytes(plaintext)));
+  return enc + text(await subtle.encrypt({ name: "AES-GCM", iv: bytes(nonce).slice(0, 12) }, aes, bytes(plain)));
 }
 
 /** @param {string} key @param {string} data */
 async function hmac(key, data) {
-  const imported = await subtle.importKey("raw", bytes(key), { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
-  return text(await subtle.sign("HMAC", imported, bytes(data)));
+  const mac = await subtle.importKey("raw", bytes(key), { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
+  return text(await subtle.sign("HMAC", mac, bytes(data)));
 }
 
 /** @param {string} data */

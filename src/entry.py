@@ -1,23 +1,21 @@
-"""The Workers boundary: the one module that knows JavaScript. It turns the platform's request into the core's, does what the core
-decides, and hands the provider's body on as the native stream it is. It decides nothing.
+"""The Workers boundary: it turns the platform's request into the core's, does what the core decides, and hands the provider's body on
+as the native stream it is. It decides nothing.
 
 `on_fetch` is a plain function that returns a promise. For a Worker that does nothing, a coroutine costs 1.5 times as much per request
-on the workerd of `make dev`, and on workerd 1.20260822 twice as much, a class entry point almost four times. Each crossing between
-Python and JavaScript costs microseconds, so a request is read in a handful of them.
+on workerd 1.20241106 and twice as much on 1.20260822, a class entry point almost four times. Each crossing between Python and
+JavaScript costs microseconds, so a request is read in a handful of them.
 
-Nothing here may hold a JavaScript object when the module is imported, since a deployment snapshots Python's memory: what is used
-again and again is kept in `Isolate`, made by the first request.
+Nothing of a request waits in Python: see workers_boundary/promises.py.
 """
 
-from itertools import chain
+from time import time
 
-import js
-from pyodide.ffi import create_proxy, to_js
-
-from relay import app
-from relay.messages import Forward, Reply, Request, Unseal
-from relay.sealing import SealingKey
-from relay.settings import SettingError, concerns, parse
+from byok_relay import policy
+from byok_relay.messages import Open, Pending, Reply, Request, advance
+from workers_boundary.environment import settings_in
+from workers_boundary.opener import Opener
+from workers_boundary.promises import Promises
+from workers_boundary.runtime import Runtime
 
 _isolate = None
 
@@ -26,167 +24,119 @@ def on_fetch(request, env, ctx):
     """A response, or the promise of one."""
     try:
         isolate = _isolate or _start(env)
-        headers = isolate.new_map(request.headers).to_py()
-        decision = app.decide(Request(request.method, request.url, headers), isolate.settings)
-        if isinstance(decision, Reply):
-            return isolate.response(decision)
-        if isinstance(decision, Unseal):
-            return _unseal(isolate, request, decision)
-        return _forward(isolate, request, decision)
+        now = time()
+        step = advance(_decision(isolate, request, now))
+        if isinstance(step, Open):
+            return isolate.promises.then(isolate.opener.open(step.sealed), isolate.opened, request, now)
+        return _carry_out(isolate, request, step)
     except Exception as error:
         return _internal_error(error)
 
 
-# The runtime calls handlers by pyodide.code.relaxed_call, so that they may leave arguments out, and binds a Signature for that each
-# time. This one takes them all; without a signature to bind it is called as it is, which saves 45 µs, a tenth of a request's CPU time.
+# The runtime calls handlers through pyodide.code.relaxed_call, which binds a Signature each time so that a handler may omit arguments.
+# This handler takes all of them. Without a signature it is called directly, which saves 45 µs, a tenth of a request's CPU time.
 on_fetch.__signature__ = NotImplemented
 
 
-async def _unseal(isolate, request, decision: Unseal):
+def _opened(request, now, inside):
+    """Continues a request after its sealed key was opened, or failed to open.
+
+    Nothing waits in Python, so the first decision is gone. It is made again: the same request at the same time reaches the same point.
+    """
+    isolate = _isolate
     try:
-        opened = await app.unseal(decision, isolate.crypto)
-        if isinstance(opened, Reply):
-            return isolate.response(opened)
-        return _forward(isolate, request, opened)
+        decision = _decision(isolate, request, now)
+        advance(decision)
+        return _carry_out(isolate, request, advance(decision, isolate.opener.key_in(inside)))
     except Exception as error:
         return _internal_error(error)
 
 
-def _forward(isolate, request, forward: Forward):
-    """Makes the upstream request and promises its answer. The time limit ends when the answer's headers are there."""
-    isolate.check_url(forward.url)
-    controller = isolate.new_abort_controller()
+def _decision(isolate, request, now):
+    """The core's decision on a request. The runtime does not normalise `request.url`."""
+    scheme, _, rest = request.url.partition("://")
+    host, _, target = rest.partition("/")
+    path, _, query = f"/{target}".partition("?")
+    headers = isolate.runtime.headers(request.headers)
+    return policy.decide(Request(request.method, scheme, host, path, query, headers), isolate.settings, now)
+
+
+def _carry_out(isolate, request, decided):
+    if isinstance(decided, Reply):
+        return isolate.runtime.response(decided.body, decided.status, decided.headers)
+    return _forward(isolate, request, decided)
+
+
+def _forward(isolate, request, forward):
+    """Makes the upstream request and promises its answer. The time limit ends when the answer's headers arrive."""
+    runtime, promises = isolate.runtime, isolate.promises
+    _check_url(isolate, forward)
+    controller = runtime.new_abort_controller()
     init = {
         "method": forward.method,
-        "headers": forward.headers_with_credential(),
+        "headers": forward.headers_with_key(),
         "redirect": "manual",
         "signal": controller.signal,
     }
     body = request.body if forward.has_body else None
     if body:  # no body is None on one runtime and a falsy null on another
         init["body"] = body
-    timer = isolate.set_timeout(isolate.bind_abort(controller), forward.timeout_seconds * 1000)  # newer runtimes pass no arguments
+    timer = runtime.set_timeout(runtime.bind_abort(controller), forward.timeout_seconds * 1000)
+    upstream = promises.call(runtime.bind_fetch, None, forward.url, runtime.object(init))
+    return promises.then(upstream, isolate.settled, timer, *forward.pending)
 
-    upstream = isolate.promise(isolate.bind_fetch, None, forward.url, isolate.object(init))
-    return isolate.settle(upstream, timer, *chain(*forward.added_headers.items()))
 
-
-def _settled(*given):
-    """What becomes of the provider's response, or of an error, whose text may hold the URL.
-
-    Given are the timer, the names and values of the headers to add, and at last the response or error.
-    """
+def _settled(timer, *given):
+    """The answer for the provider's response or for an error, which is given last. An error's text may hold the URL: it is not used."""
+    *pending, upstream = given
     isolate = _isolate
-    timer, *added, upstream = given
     try:
-        isolate.clear_timeout(timer)
-        added_headers = dict(zip(added[::2], added[1::2], strict=True))
+        isolate.runtime.clear_timeout(timer)
+        pending = Pending(*pending)
         status = getattr(upstream, "status", None)
         if status is None:
-            aborted = getattr(upstream, "name", None) == "AbortError"  # which only the time limit does
-            code = "upstream_timeout" if aborted else "upstream_unreachable"
-            return isolate.response(app.failure(added_headers, code))
-        head = app.answer(added_headers, status, isolate.new_map(upstream.headers).to_py())
+            aborted = getattr(upstream, "name", None) == "AbortError"  # only the time limit aborts
+            head = policy.failed(pending, "upstream_timeout" if aborted else "upstream_unreachable", isolate.settings)
+        else:
+            head = policy.answered(pending, status, isolate.runtime.headers(upstream.headers), isolate.settings)
         if isinstance(head, Reply):
             _cancel(isolate, upstream)
-            return isolate.response(head)
-        return isolate.new_response(upstream.body, isolate.object({"status": status, "headers": head}))
+            return isolate.runtime.response(head.body, head.status, head.headers)
+        return isolate.runtime.response(upstream.body, head.status, head.headers)
     except Exception as error:
         _cancel(isolate, upstream)
         return _internal_error(error)
 
 
 def _cancel(isolate, upstream):
-    """Ends an answer that nobody will read, or its connection would wait for a reader."""
+    """Cancels an answer that nobody will read. Otherwise its connection would stay open."""
     if getattr(upstream, "body", None):
-        isolate.promise(upstream.body.cancel.bind, upstream.body)
+        isolate.promises.call(upstream.body.cancel.bind, upstream.body)
+
+
+def _check_url(isolate, forward):
+    """Sends nothing if the runtime would rewrite the URL: origin and path go up exactly as they were matched.
+
+    All URLs of one route use the same characters, so checking the first one is enough.
+    """
+    if forward.route not in isolate.checked_routes:
+        url = forward.url.partition("?")[0]
+        if isolate.runtime.new_url(url).href != url:
+            raise AssertionError("the runtime reads this URL differently")
+        isolate.checked_routes.add(forward.route)
 
 
 class Isolate:
-    """What every request of this isolate shares: the settings, and the runtime's functions, looked up once."""
+    """What all requests of this isolate share."""
 
     def __init__(self, env):
-        self.from_entries = js.Object.fromEntries
-        self.new_map = js.Map.new  # headers are read through a Map: an object would trip over one called `constructor`
-        self.new_response = js.Response.new
-        self.new_url = js.URL.new
-        self.new_abort_controller = js.AbortController.new
-        self.bind_abort = js.AbortController.prototype.abort.bind
-        self.set_timeout = js.setTimeout
-        self.clear_timeout = js.clearTimeout
-        self.bind_fetch = js.fetch.bind
-        self._bind_then = js.Reflect.get(js.Promise.prototype, "then").bind
-        self._bind_call = js.Function.prototype.call.bind
-        self._map_one = js.Array.of(0).map
-        self._settled = create_proxy(_settled)
-        self._checked_urls = set()
-        self.crypto = WebCrypto(self.object)
-        try:
-            self.settings = parse(_settings_in(env))
-        except SettingError as error:
-            self.settings = error
-            print(f"byok-relay: {error}")
-
-    def check_url(self, url):
-        """Origin and path are sent exactly as they were matched: the runtime reads them as they are written, or nothing is sent.
-
-        Every request has one of a few URLs, and no key is in them; those that were read once are not read again.
-        """
-        url = url.partition("?")[0]
-        if url not in self._checked_urls:
-            if self.new_url(url).href != url:
-                raise AssertionError("the runtime reads this URL differently")
-            if len(self._checked_urls) >= 100:  # a path may hold a model's name, or an id
-                self._checked_urls.clear()
-            self._checked_urls.add(url)
-
-    def object(self, value):
-        """A plain JavaScript object of a dict: without the converter some runtimes make a Map of it."""
-        return to_js(value, dict_converter=self.from_entries)
-
-    def promise(self, bind, this, *args):
-        """What a JavaScript function returns that returns a promise: the promise itself. Given is the function's own `bind`.
-
-        An ordinary call would give a Future of asyncio's for it. That costs a quarter of the relay's requests per second, and where
-        the runtime stops the event loop with the response, each leaves a task behind (both measured on make dev's workerd). So the
-        call is JavaScript's own `map` over one element.
-        """
-        return self._map_one(bind(this, *args))[0]
-
-    def settle(self, promise, *state):
-        """The promise of what `_settled` makes of the state and a promise's value or error.
-
-        The state waits in JavaScript, bound to the call of the one `_settled` there is: when a client goes away, the runtime drops the
-        promise, and a callback of Python's for this request, with what it refers to, would stay for good.
-        """
-        settled = self._bind_call(self._settled, None, *state)
-        return self.promise(self._bind_then, promise, settled, settled)
-
-    def response(self, reply: Reply):
-        return self.new_response(reply.body, self.object({"status": reply.status, "headers": reply.headers}))
-
-
-class WebCrypto:
-    """The platform's part in opening sealed keys: `relay.sealing.Crypto` on `crypto.subtle`."""
-
-    def __init__(self, object):
-        self._object = object
-        self._subtle = js.crypto.subtle
-        self._private_keys = {}  # imported once per isolate, when first needed
-
-    async def shared_secret(self, key: SealingKey, point: bytes) -> bytes:
-        ecdh = {"name": "ECDH", "namedCurve": "P-256"}
-        if key.kid not in self._private_keys:
-            jwk = js.JSON.parse(key.jwk.reveal())
-            self._private_keys[key.kid] = await self._subtle.importKey("jwk", jwk, self._object(ecdh), False, to_js(["deriveBits"]))
-        public = await self._subtle.importKey("raw", to_js(point), self._object(ecdh), False, to_js([]))
-        agree = self._object({"name": "ECDH", "public": public})
-        return (await self._subtle.deriveBits(agree, self._private_keys[key.kid], 256)).to_bytes()
-
-    async def decrypt(self, key: bytes, nonce: bytes, ciphertext: bytes) -> bytes:
-        secret = await self._subtle.importKey("raw", to_js(key), "AES-GCM", False, to_js(["decrypt"]))
-        gcm = self._object({"name": "AES-GCM", "iv": to_js(nonce)})
-        return (await self._subtle.decrypt(gcm, secret, to_js(ciphertext))).to_bytes()
+        self.settings = settings_in(env)
+        self.runtime = Runtime()
+        self.promises = Promises()
+        self.opened = self.promises.callback(_opened)
+        self.settled = self.promises.callback(_settled)
+        self.opener = Opener(self.runtime, self.promises)
+        self.checked_routes = set()
 
 
 def _start(env):
@@ -195,26 +145,11 @@ def _start(env):
     return _isolate
 
 
-def _settings_in(env):
-    """The bindings that are settings, as texts. wrangler.toml may hold numbers, booleans and lists as well."""
-    return {name: _text(name, getattr(env, name)) for name in js.Object.keys(env) if concerns(name)}
-
-
-def _text(name, value):
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, str | int):
-        return str(value)
-    if js.Array.isArray(value):
-        return ",".join(map(str, value))
-    raise SettingError(name, "must be text, a number, true or false, or a list of texts")
-
-
 def _internal_error(error):
-    """The answer and the log line for a defect of ours: its kind and place, no message, which could hold a value."""
+    """Logs a defect's type and place, and answers it. The exception's message is left out, because it could hold a value."""
     place = error.__traceback__
     while place.tb_next:
         place = place.tb_next
     print(f"byok-relay: internal_error, {type(error).__name__} in {place.tb_frame.f_code.co_name}, line {place.tb_lineno}")
-    reply = app.internal_error()
-    return js.Response.new(reply.body, to_js({"status": reply.status, "headers": reply.headers}, dict_converter=js.Object.fromEntries))
+    reply = policy.internal_error()
+    return Runtime().response(reply.body, reply.status, reply.headers)

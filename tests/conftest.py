@@ -5,13 +5,13 @@ carries it up (canary.py).
 """
 
 import json
-import secrets
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+import providers
 from canary import sighting
 from client import RECEIVED, Exchange
 from servers import Mock, Relay, Server
@@ -30,11 +30,11 @@ def mock() -> Iterator[Mock]:
 
 @pytest.fixture(scope="session")
 def start_relay(mock: Mock) -> Iterator[Callable[..., Relay]]:
-    """Starts a relay, or hands out the one that was started with the same settings."""
+    """Starts a relay, or hands out the one that was started with the same settings. In these, `{mock}` is the mock's URL."""
     running: dict[str, Server] = {}
 
     def start(runtime: str, settings: dict[str, str], source: str | None = None) -> Relay:
-        arguments = [runtime, json.dumps(mock.upstreams() | settings), *filter(None, [source])]
+        arguments = [runtime, json.dumps(mock.upstreams() | settings).replace("{mock}", mock.url), *filter(None, [source])]
         name = " ".join(arguments)
         if name not in running:
             running[name] = Server("runtimes/main.mjs", *arguments)
@@ -78,18 +78,10 @@ def canary_rule(request: pytest.FixtureRequest, capfd: pytest.CaptureFixture[str
     assert (mock.leaks() if mock else []) == before  # a test that leaks fails, not all after it
 
 
-KEYS = {
-    "openai": "sk-canary{}",
-    "anthropic": "sk-ant-api03-canary{}",
-    "google": "AIzaCanary{}",
-    "mistral": "canary{}",
-}
-
-
 @pytest.fixture
 def new_key() -> Callable[[str], str]:
     """A key of a provider's that no other test has."""
-    return lambda provider: KEYS[provider].format(secrets.token_hex(13))
+    return providers.new_key
 
 
 @pytest.fixture
@@ -123,6 +115,6 @@ def source_with_a_defect(tmp_path_factory: pytest.TempPathFactory) -> str:
     """The Worker's files, with a core that fails while it has the key in hand."""
     copy = tmp_path_factory.mktemp("source") / "src"
     shutil.copytree(SOURCE, copy, ignore=shutil.ignore_patterns("__pycache__"))
-    keys = copy / "relay" / "keys.py"
-    keys.write_text(keys.read_text() + "\n\ndef check(key, provider, check_prefix):\n    key.reveal() and 1 / 0\n")
+    keys = copy / "byok_relay" / "keys.py"
+    keys.write_text(keys.read_text() + "\n\ndef check(key, provider, *, check_form):\n    key.reveal() and 1 / 0\n")
     return str(copy)

@@ -6,7 +6,7 @@ import re
 WORKERD = {"workerd", "front"}
 
 # workerd 1.20241106.1, the last one that carries Python inside, ends a stream cleanly whose sender broke off, and so a request's body
-# in chunks as well. Later versions break the other connection too, as they should.
+# in chunks as well. So does 1.20260822.1; 1.20261117.1 breaks the other connection too, as it should.
 HIDES_TRUNCATION = WORKERD
 
 # This version also hands the Worker a URL in which dot segments are resolved already; what is matched, and sent, is the resolved path.

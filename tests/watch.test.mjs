@@ -23,6 +23,9 @@ const LEAKS = {
   "/answers-in-the-body": ['return js.Response.new("." * 100_000 + key)', /^an answer of the relay: "\.+Bearer sk-canary/],
 };
 const LEAKY = `
+import js
+from pyodide.ffi import to_js
+
 _on_fetch = on_fetch
 
 def on_fetch(request, env, ctx):

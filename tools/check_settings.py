@@ -9,7 +9,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "src"))
 
-from relay.settings import SettingError, concerns, parse
+from byok_relay.settings import SettingError, concerns, parse
 
 settings = {name: value for name, value in json.load(sys.stdin).items() if concerns(name)}
 try:

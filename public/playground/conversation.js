@@ -4,7 +4,7 @@ import { $, element } from "./dom.js";
 
 const ERRORS = { relay: "Error from the relay", network: "Connection error", page: "Error in this page" };
 const NEAR = 60; // pixels from the end of the log that still count as being there
-const PART = 16_384; // characters: the browser lays out as many again whenever more are added to them
+const PART = 16_384; // characters in one block of an answer: the browser lays out the whole block again for each addition
 
 /**
  * @param {import("../relay.js").Relay} relay

@@ -1,11 +1,12 @@
 /** The key: entered and at once sealed or put into memory, shown, forgotten. */
 import { $, element } from "./dom.js";
 
-const TO_SEAL = "Sealed in this page as soon as you enter it. The browser keeps the sealed form alone, which only this relay can open.";
-const MEMORY = "so your key stays in this page's memory, and is gone when the page is.";
+const TO_SEAL =
+  "Your key is sealed in this page as soon as you enter it. The browser keeps only the sealed form. Only this relay can open that.";
+const MEMORY = "Your key stays in this page's memory until you leave the page.";
 const UNSEALED = {
-  relay: [`This relay has no sealing key, ${MEMORY} Whoever runs the relay makes one with `, element("code", {}, "make sealing-key"), "."],
-  browser: [`This browser cannot keep a sealed key here (it needs https: or localhost, and storage that is on), ${MEMORY}`],
+  relay: [`This relay has no sealing key. ${MEMORY} Whoever runs the relay makes one with `, element("code", {}, "make sealing-key"), "."],
+  browser: [`This browser cannot keep a sealed key here: that needs https or localhost, and storage that is on. ${MEMORY}`],
 };
 
 /**
@@ -49,7 +50,7 @@ export function startKeyForm(keys, provider, changed) {
     try {
       await keys.put(id, key);
     } catch (error) {
-      return complain(`${error.message}.`);
+      return complain(error.message.replace(/[^…]$/, "$&."));
     }
     if (id !== provider().id) return;
     show();

@@ -24,9 +24,9 @@ export function keyring(relay, relayOpens) {
       return sealed ? read(sealed) : memory.get(id);
     },
 
-    /** @param {string} id @param {string} key as the user has it */
+    /** Fails, and keeps nothing, if this is no key of the provider's. @param {string} id @param {string} key as the user has it */
     async put(id, key) {
-      if (unsealed) memory.set(id, { text: key });
+      if (unsealed) memory.set(id, { text: await relay.check({ provider: id, key }) });
       else localStorage.setItem(slot(id), await relay.seal({ provider: id, key }));
     },
 

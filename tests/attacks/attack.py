@@ -1,20 +1,30 @@
 """What an attack is: the exact bytes of a request, and what must come of them.
 
-In the bytes, `{key}` stands for a fresh key of the provider, `{mark}` for a word that must not come back, `{token}` for a sealed key,
-`{host}` for the relay's own host and port, `{length}` for the length of what follows the head. A request that is refused has `{mark}`
-wherever an attacker can write something.
+In the bytes, `{key}` stands for a fresh key of the provider, `{hex}` for the end of that key, `{mark}` for a word that must not come
+back, `{token}` for a sealed key, `{host}` for the relay's own host and port, `{length}` for the length of what follows the head. A request
+that is refused has `{mark}` wherever an attacker can write something.
 """
 
+import json
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from relay.errors import ERRORS
+from providers import CHAT, bad_key_status
 from sealing.tokens import SEALED, SEALED_ONLY
+from tables.errors import BAD_KEY, STATUS
 
-OPENAI_CHAT = "/openai/v1/chat/completions"
-BEARER = "Authorization: Bearer {key}"
+OPENAI_CHAT, ANTHROPIC, GEMINI, MISTRAL_CHAT = (CHAT[provider] for provider in ("openai", "anthropic", "google", "mistral"))
+ACME_CHAT = "/acme/v1/chat/completions"  # of a custom provider
+
+# Every header that may bring a key.
+CARRIED = ["Authorization: Bearer {key}", "X-API-Key: {key}", "X-Goog-API-Key: {key}", "api-key: {key}", "xi-api-key: {key}"]
+BEARER, OWN, *_ = CARRIED
+
+NOBODYS = "no-vendors-{mark}"  # a key of which only its carrier tells that it is one
+LOSING = [line.replace("{key}", NOBODYS) for line in CARRIED if line != OWN]  # beside a key in X-API-Key
+
 PAGE = "https://app.example"  # the origin of an app that may use the relay under every setting here
 FROM_PAGE = f"Origin: {PAGE}"
 
@@ -28,6 +38,20 @@ SETTINGS: dict[str, dict[str, str]] = {
         "CUSTOM_PROVIDERS": '{"my-llm": {"base_url": "https://llm.example"}}',
         "MAX_BODY_BYTES": "10",
         "KEY_CHECK": "off",
+    },
+    # `{mock}` is the URL of the mock provider.
+    "custom": SEALED
+    | {
+        "CUSTOM_PROVIDERS": json.dumps(
+            {
+                "acme": {"base_url": "{mock}/openai"},
+                "acme-listed": {"base_url": "{mock}/openai", "parameters": ["beta", "auth"]},
+                "acme-local": {"base_url": "{mock}/openai", "shortest_key": 1},
+                "acme-mistral": {"base_url": "{mock}/mistral", "keys_of": "mistral"},
+            }
+        ),
+        "UPSTREAM_GOOGLE": "",
+        "UPSTREAM_GEMINI": "{mock}/google",
     },
     "sealed": SEALED,
     "sealed only": SEALED_ONLY,
@@ -81,9 +105,9 @@ def post(target: str, *lines: str, body: str | bytes = "{}") -> bytes:
     return request("POST", target, *lines, body=body)
 
 
-def refused(code: str, **headers: str | None) -> Expected:
-    """One of the relay's own errors; no provider sees anything. Underscores in header names stand for dashes."""
-    return Expected(ERRORS[code][0], code, _dashed(headers))
+def refused(code: str, provider: str = "openai", **headers: str | None) -> Expected:
+    """One of the relay's own errors, at this provider; no provider sees anything. Underscores in header names stand for dashes."""
+    return Expected(bad_key_status(provider) if code in BAD_KEY else STATUS[code], code, _dashed(headers))
 
 
 def relayed(url: str, *, body: bytes | None = None, status: int = 200, **up: str | None) -> Expected:

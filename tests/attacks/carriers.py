@@ -3,14 +3,11 @@
 The order is X-API-Key, the provider's own carrier, Authorization, the others. What does not count goes nowhere.
 """
 
-from attacks.attack import BEARER, NOT_HTTP, OPENAI_CHAT, Attack, get, on, post, refused, relayed, request
+from attacks.attack import ANTHROPIC, BEARER, GEMINI, NOT_HTTP, OPENAI_CHAT, OWN, Attack, get, on, post, refused, relayed, request
 from differences import READS_FOLDED_LINES
 
-ANTHROPIC = "/anthropic/v1/messages"
-GEMINI = "/google/v1beta/models/gemini:generateContent"
 GEMINI_AS_OPENAI = "/google/v1beta/openai/chat/completions"
 FILLER = "Authorization: Bearer {mark}"
-OWN = "X-API-Key: {key}"
 
 # Two lines of one carrier. They are one value to HTTP, and which of two keys was meant, nobody can know.
 TWO_LINES = {

@@ -78,6 +78,10 @@ MODES = {
     "two modes": ("cors", "navigate"),
 }
 
+# `Sec-Fetch-Dest` of requests whose answer would be run, shown or kept (Fetch standard, "destination"), in whichever mode they are made.
+DESTINATIONS = """audio audioworklet document embed fencedframe font frame iframe image json manifest object paintworklet report script
+serviceworker sharedworker style text track video webidentity worker xslt EMPTY none""".split()
+
 # What a provider may say of its own about who may read it.
 GENEROUS = {
     "access-control-allow-origin": "https://evil.example",
@@ -92,6 +96,10 @@ ATTACKS = [
         for name, origin in REFUSED_ORIGINS.items()
     ),
     *(Attack(name, post(OPENAI_CHAT, BEARER, *lines), refused("origin_not_allowed"), "listed") for name, lines in NO_ORIGINS.items()),
+    *(
+        Attack(f"a refusal for {origin}", post(OPENAI_CHAT, f"Origin: {origin}"), refused("missing_key", vary="Origin"), "listed")
+        for origin in (PAGE, "https://a.apps.example")
+    ),
     Attack(
         "a page whose name was pointed at the relay",
         request("GET", "/openai/v1/models", BEARER, "Sec-Fetch-Site: same-origin", host="Host: {mark}.example"),
@@ -113,6 +121,56 @@ ATTACKS = [
         )
         for name, modes in MODES.items()
         for settings, lines in {"open": (), "listed": (FROM_PAGE,)}.items()
+    ),
+    *(
+        Attack(
+            f"a request for the destination {destination}, {settings}",
+            get(
+                "/openai/v1/models",
+                BEARER,
+                *lines,
+                f"Sec-Fetch-Mode: {mode}",
+                "Sec-Fetch-Site: same-origin",
+                f"Sec-Fetch-Dest: {destination}",
+            ),
+            refused("origin_not_allowed"),
+            settings,
+        )
+        for destination in DESTINATIONS
+        for settings, mode, lines in (("open", "cors", ()), ("listed", "same-origin", (FROM_PAGE,)))
+    ),
+    *(
+        Attack(
+            f"{name}, with a key in the URL",
+            get("/google/v1beta/models?key={key}", *lines),
+            refused("origin_not_allowed"),
+            provider="google",
+        )
+        for name, lines in {
+            "a module in a worker": ("Sec-Fetch-Mode: cors", "Sec-Fetch-Dest: worker"),
+            "a script's own file": ("Sec-Fetch-Mode: cors", "Sec-Fetch-Dest: script"),
+            "a service worker": ("Sec-Fetch-Mode: same-origin", "Sec-Fetch-Dest: serviceworker", "Service-Worker: script"),
+            "a destination without a mode": ("Sec-Fetch-Dest: iframe",),
+            "no destination": ("Sec-Fetch-Dest:",),
+            "two destinations": ("Sec-Fetch-Dest: empty", "Sec-Fetch-Dest: script"),
+        }.items()
+    ),
+    *(
+        Attack(f"a fetch of {name}", get("/openai/v1/models", BEARER, FROM_PAGE, *lines), relayed("/openai/v1/models"), "listed")
+        for name, lines in {
+            "a page": ("Sec-Fetch-Mode: cors", "Sec-Fetch-Dest: empty", "Sec-Fetch-Site: cross-site"),
+            "a page of the relay's own": ("Sec-Fetch-Mode: same-origin", "Sec-Fetch-Dest: empty", "Sec-Fetch-Site: same-origin"),
+            "what says nothing of itself": (),
+        }.items()
+    ),
+    *(
+        Attack(
+            f"a page of the relay's own that says no origin with {method}",
+            request(method, "/openai/v1/models", BEARER, "Sec-Fetch-Site: same-origin"),
+            refused("origin_not_allowed"),
+            "listed",
+        )
+        for method in ("GET", "HEAD", "PUT", "PATCH", "DELETE")
     ),
     Attack(
         "a navigation with a key in the URL",

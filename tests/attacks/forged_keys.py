@@ -8,7 +8,7 @@ import json
 from cryptography.hazmat.primitives.asymmetric import x25519
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 
-from attacks.attack import FROM_PAGE, NOT_HTTP, OPENAI_CHAT, PAGE, Attack, on, post, refused, relayed
+from attacks.attack import FROM_PAGE, MISTRAL_CHAT, NOT_HTTP, OPENAI_CHAT, PAGE, Attack, on, post, refused, relayed
 from attacks.forgery import (
     claiming,
     edited,
@@ -26,7 +26,6 @@ from differences import TAKES_LONG_HEADERS
 from sealing.reference import decode, new_key
 from sealing.tokens import CURRENT, RETIRED, sealed
 
-MISTRAL_CHAT = "/mistral/v1/chat/completions"
 TOKEN = "Authorization: Bearer {token}"
 INVALID = refused("sealed_key_invalid")
 REQUEST = post(OPENAI_CHAT, FROM_PAGE, TOKEN)
@@ -44,6 +43,8 @@ DAMAGED = {
     "of which the dots are left": edited(lambda token: "byok1..."),
     "of which no claims are left": with_parts(lambda version, kid, claims, ciphertext: (version, kid, "", ciphertext)),
     "of which no ciphertext is left": with_parts(lambda version, kid, claims, ciphertext: (version, kid, claims, "")),
+    "without its last block": edited(lambda token: token[:-4]),
+    "with one block more": edited(lambda token: token + "AAAA"),
     "with one character more": edited(lambda token: token + "A"),
     "with one part more": edited(lambda token: token + ".AAAA"),
     "twice": edited(lambda token: f"{token}, Bearer {token}"),
@@ -89,6 +90,8 @@ FORGED = {
         Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM), x25519.X25519PrivateKey.generate().public_key()
     ),
     "with a point that is not on the curve": with_ciphertext(lambda data: b"\x04" + bytes(63) + b"\x01" + data[65:]),
+    "with a point of zeros": with_ciphertext(lambda data: b"\x04" + bytes(64) + data[65:]),
+    "with claims that are no text": made(claims=b"\xff"),
     "with a point beyond the field": with_ciphertext(lambda data: b"\x04" + b"\xff" * 64 + data[65:]),
     "with a compressed point": with_ciphertext(lambda data: b"\x02" + data[1:]),
     "with the point at infinity": with_ciphertext(lambda data: bytes(65) + data[65:]),
@@ -112,6 +115,7 @@ CLAIMED = {
     "an origin in capitals": f'{{"prv":"openai","org":["{PAGE.upper()}"],"iat":IAT,"exp":EXP}}',
     "a wildcard origin": '{"prv":"openai","org":["https://*.example"],"iat":IAT,"exp":EXP}',
     "any origin": '{"prv":"openai","org":["*"],"iat":IAT,"exp":EXP}',
+    "a number for an origin": '{"prv":"openai","org":[1],"iat":IAT,"exp":EXP}',
     "no origin": '{"prv":"openai","org":[null],"iat":IAT,"exp":EXP}',
     "origins in origins": f'{{"prv":"openai","org":[["{PAGE}"]],"iat":IAT,"exp":EXP}}',
     "17 origins": json.dumps({"prv": "openai", "org": [PAGE] * 17, "iat": 0, "exp": 0})
@@ -120,14 +124,34 @@ CLAIMED = {
     "a date that is true": '{"prv":"openai","org":[],"iat":true,"exp":EXP}',
     "a date that is a text": '{"prv":"openai","org":[],"iat":IAT,"exp":"EXP"}',
     "a date that is a fraction": '{"prv":"openai","org":[],"iat":IAT,"exp":EXP.0}',
+    "a date with an exponent": '{"prv":"openai","org":[],"iat":IAT,"exp":1e12}',
     "a date without an end": '{"prv":"openai","org":[],"iat":IAT,"exp":Infinity}',
     "a date that is no number": '{"prv":"openai","org":[],"iat":NaN,"exp":EXP}',
     "a date before all others": '{"prv":"openai","org":[],"iat":-1,"exp":EXP}',
     "a date of 5,000 digits": '{"prv":"openai","org":[],"iat":IAT,"exp":' + "9" * 5000 + "}",
     "1,000 brackets": '{"prv":"openai","org":' + "[" * 1000 + "]" * 1000 + ',"iat":IAT,"exp":EXP}',
+    "a bracket": "{",
     "a comma too many": '{"prv":"openai","org":[],"iat":IAT,"exp":EXP,}',
     "a comment": '{"prv":"openai","org":[],"iat":IAT,"exp":EXP}//',
     "a mark of byte order": '\ufeff{"prv":"openai","org":[],"iat":IAT,"exp":EXP}',
+}
+
+# Origins that are none, and the lines with which a page, or something else, would have them.
+NO_ORIGINS = {
+    "null": ["Origin: null"],
+    "": ["Origin:"],
+    "*": ["Origin: *"],
+    f"{PAGE}, https://evil.example": [FROM_PAGE, "Origin: https://evil.example"],
+    f"{PAGE}, {PAGE}": [FROM_PAGE, FROM_PAGE],
+    f"{PAGE}/": [f"{FROM_PAGE}/"],
+    f"{PAGE}:443": [f"{FROM_PAGE}:443"],
+    f"{PAGE}/path": [f"{FROM_PAGE}/path"],
+    "https://APP.example": ["Origin: https://APP.example"],
+    "https://user@app.example": ["Origin: https://user@app.example"],
+    "https://": ["Origin: https://"],
+    "app.example": ["Origin: app.example"],
+    "file://": ["Origin: file://"],
+    "https://*.example": ["Origin: https://*.example"],
 }
 
 # What came out of a good token would not have been taken as a plain key either.
@@ -163,6 +187,37 @@ ATTACKS = [
         for name, token in FORGED.items()
     ),
     *(Attack(f"claiming {name}", REQUEST, INVALID, "sealed", token=sealed_with_claims(claims)) for name, claims in CLAIMED.items()),
+    *(
+        Attack(
+            f"claiming the origin {origin!r}, from there", post(OPENAI_CHAT, *lines, TOKEN), INVALID, "sealed", token=made(origins=[origin])
+        )
+        for origin, lines in NO_ORIGINS.items()
+    ),
+    *(
+        Attack(f"claiming the origin {origin!r} beside a good one", REQUEST, INVALID, "sealed", token=made(origins=[PAGE, origin]))
+        for origin in NO_ORIGINS
+    ),
+    Attack(
+        "claiming two origins, from both",
+        post(OPENAI_CHAT, FROM_PAGE, "Origin: https://evil.example", TOKEN),
+        INVALID,
+        "sealed",
+        token=made(origins=[PAGE, "https://evil.example"]),
+    ),
+    Attack(
+        "claiming two origins, from one",
+        REQUEST,
+        relayed(OPENAI_CHAT),
+        "sealed",
+        token=made(origins=["https://evil.example", PAGE]),
+    ),
+    Attack(
+        "claiming an app's origin, from there",
+        post(OPENAI_CHAT, "Origin: app://obsidian.md", TOKEN),
+        relayed(OPENAI_CHAT),
+        "sealed",
+        token=made(origins=["app://obsidian.md"]),
+    ),
     Attack(
         "claiming origins that are one text, with the page's in it",
         post(OPENAI_CHAT, "Origin: https://a.b", TOKEN),

@@ -1,12 +1,9 @@
 """What stands in the request headers that do go up: one line each, nothing that a runtime would log, and no key."""
 
-from attacks.attack import BEARER, NOT_HTTP, OPENAI_CHAT, Attack, on, post, relayed
+from attacks.attack import ANTHROPIC, BEARER, FROM_PAGE, GEMINI, LOSING, NOBODYS, NOT_HTTP, OPENAI_CHAT, OWN, Attack, get, on, post, relayed
+from byok_relay.headers import USER_AGENT
 from differences import PASSES_CONTROL_CHARACTERS
-from relay.headers import USER_AGENT
-
-ANTHROPIC = "/anthropic/v1/messages"
-GEMINI = "/google/v1beta/models/gemini:generateContent"
-KEY = "X-API-Key: {key}"
+from sealing.tokens import sealed
 
 # One line goes up, whatever the client made of it -> the lines, the name and value of what goes up.
 MADE_ONE = {
@@ -17,7 +14,8 @@ MADE_ONE = {
     "no encoding at all": (["Accept-Encoding: identity;q=0, *;q=0"], "accept-encoding", "identity;q=0, *;q=0"),
     "an empty encoding": (["Accept-Encoding:"], "accept-encoding", "identity"),
     "a line break, encoded": (["X-Stainless-Lang: js%0d%0aX-Evil: 1"], "x-stainless-lang", "js%0d%0aX-Evil: 1"),
-    "15,000 characters": (["User-Agent: " + "a" * 15_000], "user-agent", "a" * 15_000),
+    "as many characters as a client may send": (["X-Stainless-Lang: " + "a" * 1024], "x-stainless-lang", "a" * 1024),
+    "15,000 characters": (["X-Stainless-Lang: " + "a" * 15_000], "x-stainless-lang", None),
 }
 
 # A value that is not printable ASCII does not go up: runtimes log it, and servers differ in what they read. The rest does.
@@ -40,6 +38,28 @@ SECOND_COPIES = {
     "what the SDK says of itself": "X-Stainless-API-Key: {key}",
     "a parameter of the content type": "Content-Type: application/json; key={key}",
     "the organization, another's": "OpenAI-Organization: sk-ant-api03-{mark}",
+}
+
+# The same with a key that is not the one that counts, or that only a vendor makes -> what it is, and the lines that bring it.
+OTHER_COPIES = {
+    "another vendor's key": ("sk-ant-api03-{mark}", []),
+    "another vendor's key behind a word": ("key-sk-ant-api03-{mark}", []),
+    "another vendor's key in italics": ("_sk-ant-api03-{mark}_", []),
+    "the key of a vendor that is not served": ("xoxb-{mark}", []),
+    "an admin's key": ("sk-admin-{mark}", []),
+    "a session cookie": ("sk-ant-sid01-{mark}", []),
+    "a key with a vendor's mark": ("x{mark}T3BlbkFJ{mark}", []),
+    "a sealed key that is nobody's": ("byok1.{mark}.{mark}", []),
+    **{f"a losing key from {line.partition(':')[0]}": (NOBODYS, [line]) for line in LOSING},
+    "a losing key from the first of two lines": (NOBODYS, [f"Authorization: Bearer {NOBODYS}", "Authorization: Bearer x"]),
+    "a losing key from the second of two lines": (NOBODYS, ["api-key: x", f"api-key: {NOBODYS}"]),
+    "a losing key from a scheme in capitals": (NOBODYS, [f"Authorization: BEARER   {NOBODYS}"]),
+}
+SEALED_COPIES = {
+    "a sealed key": ("{token}", ["Authorization: Bearer {token}"]),
+    "a sealed key that lost": ("{token}", ["X-API-Key: {key}", "Authorization: Bearer {token}"]),
+    "the key inside a sealed one": ("{key}", ["Authorization: Bearer {token}"]),
+    "a plain key that lost to a sealed one": (NOBODYS, ["X-API-Key: {token}", f"Authorization: Bearer {NOBODYS}"]),
 }
 
 ATTACKS = [
@@ -67,15 +87,57 @@ ATTACKS = [
         )
         for name, line in SECOND_COPIES.items()
     ),
+    *(
+        Attack(
+            f"{name} in the user agent and two more",
+            post(OPENAI_CHAT, OWN, *lines, f"User-Agent: a {value}", f"OpenAI-Project: {value}", f"Accept: {value}"),
+            relayed(OPENAI_CHAT, user_agent=USER_AGENT, openai_project=None, accept=None),
+        )
+        for name, (value, lines) in OTHER_COPIES.items()
+    ),
+    *(
+        Attack(
+            f"{name} in the user agent and two more",
+            post(OPENAI_CHAT, FROM_PAGE, *lines, f"User-Agent: a {value}", f"OpenAI-Project: {value}", f"Accept: {value}"),
+            relayed(OPENAI_CHAT, authorization="Bearer {key}", user_agent=USER_AGENT, openai_project=None, accept=None),
+            "sealed",
+            token=sealed,
+        )
+        for name, (value, lines) in SEALED_COPIES.items()
+    ),
+    Attack(
+        "a losing key of Gemini's query in the user agent",
+        get(f"/google/v1beta/models?key={NOBODYS}", OWN, f"User-Agent: {NOBODYS}"),
+        relayed("/google/v1beta/models", user_agent=USER_AGENT),
+        provider="google",
+    ),
+    Attack(
+        "a version that is a key, where one is required",
+        post(ANTHROPIC, OWN, "anthropic-version: {key}", "anthropic-beta: a,{key}", "x-app: {key}"),
+        relayed(ANTHROPIC, anthropic_version="2023-06-01", anthropic_beta=None, x_app=None),
+        provider="anthropic",
+    ),
+    Attack(
+        "what only looks like a key",
+        post(OPENAI_CHAT, BEARER, "User-Agent: sk-1/1.0 hf_app npm_x AKIA", "OpenAI-Project: proj_sk-proj", "Idempotency-Key: ek_1"),
+        relayed(OPENAI_CHAT, user_agent="sk-1/1.0 hf_app npm_x AKIA", openai_project="proj_sk-proj", idempotency_key="ek_1"),
+    ),
+    Attack(
+        "a short word for a key, which may stand anywhere",
+        post("/acme-local/v1/chat/completions", "X-API-Key: {key}", "User-Agent: {key}"),
+        relayed(OPENAI_CHAT, user_agent="{key}"),
+        "custom",
+        key=lambda key: key[-7:],
+    ),
     Attack(
         "a key in headers that Anthropic does not have",
-        post(ANTHROPIC, KEY, "anthropic-api-key: {mark}", "anthropic-auth-token: {mark}"),
+        post(ANTHROPIC, OWN, "anthropic-api-key: {mark}", "anthropic-auth-token: {mark}"),
         relayed(ANTHROPIC, anthropic_api_key=None, anthropic_auth_token=None),
         provider="anthropic",
     ),
     Attack(
         "a credential in a header that Google has",
-        post(GEMINI, KEY, "x-goog-iam-authorization-token: {mark}"),
+        post(GEMINI, OWN, "x-goog-iam-authorization-token: {mark}"),
         relayed(GEMINI, x_goog_iam_authorization_token=None),
         provider="google",
     ),

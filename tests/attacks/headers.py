@@ -1,13 +1,25 @@
 """Request headers that must not go up, that must, or that try to change what happens to the others. header_values.py: what is in them."""
 
-from attacks.attack import BEARER, NOT_HTTP, OPENAI_CHAT, Attack, Expected, get, on, post, refused, relayed
+from attacks.attack import (
+    ANTHROPIC,
+    BEARER,
+    GEMINI,
+    MISTRAL_CHAT,
+    NOT_HTTP,
+    OPENAI_CHAT,
+    OWN,
+    Attack,
+    Expected,
+    get,
+    on,
+    post,
+    refused,
+    relayed,
+)
 from differences import TAKES_LONG_HEADERS
+from providers import CHAT
 
 MODELS = "/openai/v1/models"
-ANTHROPIC = "/anthropic/v1/messages"
-GEMINI = "/google/v1beta/models/gemini:generateContent"
-MISTRAL_CHAT = "/mistral/v1/chat/completions"
-KEY = "X-API-Key: {key}"
 
 # What the provider must not see: whose request it is, how it came, and what is between two neighbours only.
 PRIVATE = {
@@ -62,6 +74,20 @@ PRIVATE = {
     "200 of them": [f"X-Note-{number}: {{mark}}" for number in range(200)],
 }
 
+# Names that begin like those of a provider's own, and are none: some of its servers would believe them.
+FAMILIES = {
+    "openai": "openai-anything openai-api-key openai-auth openai-organization-id openai-sentinel-token x-openai-user",
+    "anthropic": "anthropic-anything anthropic-admin anthropic-api-key anthropic-auth-token anthropic-versions x-app-user",
+    "google": """x-goog-iap-jwt-assertion x-goog-authenticated-user-email x-goog-authenticated-user-id x-goog-upload-protocol
+    x-goog-upload-command x-goog-upload-offset x-goog-upload-header-content-length x-goog-iam-authority-selector
+    x-goog-iam-authorization-token x-goog-quota-user x-goog-anything x-goog-encode-response-if-executable x-goog-method-override
+    x-google-anything x-server-timeout-ms""",
+    "mistral": "x-mistral-anything x-mistral-api-key mistral-anything",
+}
+ANYBODYS_FAMILIES = (
+    "x-stainless-anything x-stainless-api-key x-client-data x-client-request-ids accept-charset content-location user-agents"
+)
+
 # A header is between neighbours if `Connection` says so (RFC 9110 section 7.6.1). It does not decide about what the relay sends.
 CONNECTIONS = {
     "authorization": None,
@@ -77,8 +103,8 @@ NEEDED = {
         OPENAI_CHAT,
         ["OpenAI-Organization: org-1", "OpenAI-Project: proj_1", "OpenAI-Beta: assistants=v2", "X-Client-Request-Id: r-1"],
     ),
-    "Anthropic's": (KEY, ANTHROPIC, ["anthropic-version: 2026-10-21", "anthropic-beta: a,b", "x-app: cli"]),
-    "Google's": (KEY, GEMINI, ["x-goog-api-client: genai-js/1", "x-goog-user-project: p-1", "x-server-timeout: 60", "api-revision: 1"]),
+    "Anthropic's": (OWN, ANTHROPIC, ["anthropic-version: 2026-10-21", "anthropic-beta: a,b", "x-app: cli"]),
+    "Google's": (OWN, GEMINI, ["x-goog-api-client: genai-js/1", "x-goog-user-project: p-1", "x-server-timeout: 60", "api-revision: 1"]),
     "Mistral's": (BEARER, MISTRAL_CHAT, ["x-mistral-user-agent: speakeasy/1"]),
     "anybody's": (
         BEARER,
@@ -97,15 +123,24 @@ ATTACKS = [
         Attack(name, post(OPENAI_CHAT, BEARER, *lines), relayed(OPENAI_CHAT, **dict.fromkeys(named(lines))))
         for name, lines in PRIVATE.items()
     ),
+    *(
+        Attack(
+            f"names like {provider}'s own",
+            post(CHAT[provider], OWN, *(f"{name}: {{mark}}" for name in f"{names} {ANYBODYS_FAMILIES}".split())),
+            relayed(CHAT[provider], **dict.fromkeys(f"{names} {ANYBODYS_FAMILIES}".split())),
+            provider=provider,
+        )
+        for provider, names in FAMILIES.items()
+    ),
     Attack(
         "what Anthropic takes for a browser",
-        post(ANTHROPIC, KEY, "anthropic-dangerous-direct-browser-access: true"),
+        post(ANTHROPIC, OWN, "anthropic-dangerous-direct-browser-access: true"),
         relayed(ANTHROPIC, anthropic_dangerous_direct_browser_access=None),
         provider="anthropic",
     ),
     Attack(
         "another provider's headers, at Anthropic",
-        post(ANTHROPIC, KEY, "OpenAI-Organization: {mark}", "OpenAI-Beta: {mark}", "X-Goog-User-Project: {mark}"),
+        post(ANTHROPIC, OWN, "OpenAI-Organization: {mark}", "OpenAI-Beta: {mark}", "X-Goog-User-Project: {mark}"),
         relayed(ANTHROPIC, openai_organization=None, openai_beta=None, x_goog_user_project=None),
         provider="anthropic",
     ),
@@ -120,7 +155,7 @@ ATTACKS = [
     ),
     Attack(
         "a connection that would lose the key and the version",
-        post(ANTHROPIC, KEY, "Connection: x-api-key, anthropic-version"),
+        post(ANTHROPIC, OWN, "Connection: x-api-key, anthropic-version"),
         relayed(ANTHROPIC, x_api_key="{key}", anthropic_version="2023-06-01"),
         provider="anthropic",
     ),

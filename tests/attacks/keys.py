@@ -2,11 +2,24 @@
 
 from base64 import b64encode
 
-from attacks.attack import BEARER, NOT_HTTP, OPENAI_CHAT, Attack, on, post, refused, relayed
+from attacks.attack import (
+    ACME_CHAT,
+    BEARER,
+    FROM_PAGE,
+    GEMINI,
+    MISTRAL_CHAT,
+    NOT_HTTP,
+    OPENAI_CHAT,
+    OWN,
+    Attack,
+    get,
+    on,
+    post,
+    refused,
+    relayed,
+)
 from differences import PASSES_CONTROL_CHARACTERS, TAKES_LONG_HEADERS
-
-MISTRAL_CHAT = "/mistral/v1/chat/completions"  # of a provider whose keys have no beginning of their own: any key could be one of its
-KEY = "X-API-Key: {key}"
+from providers import CHAT
 
 # What an `Authorization` may be that is not a Bearer token (RFC 6750 section 2.1). Nothing of it is a key.
 NO_BEARER_TOKENS = {
@@ -89,7 +102,7 @@ PLACEHOLDERS = [
     "process.env.KEY",
 ]
 
-# A key is never part of a format, a statement, a template or a command: whatever it ends in goes up as it is.
+# A key is never part of a format, a statement, a template or a command. Where its form is not checked, it goes up as it is.
 INJECTIONS = {
     "a format of C": "%s%n%999999d",
     "a format of Python": "{0.__class__.__init__.__globals__.x}",
@@ -105,6 +118,27 @@ INJECTIONS = {
     "a NUL, encoded": "%00",
     "a way up": "/../../etc/passwd",
     "a wildcard": "*?[a-z]^$",
+}
+
+# What has no form of this provider's keys -> what is sent for one.
+OTHER_FORMS = {
+    "openai": {"in capitals": "SK-{mark}", "without a beginning": "{mark}", "with a slash": "sk-{mark}/x", "with a dot": "sk-{mark}.x"},
+    "anthropic": {
+        "another's": "sk-{mark}",
+        "in capitals": "SK-ANT-{mark}",
+        "with a dot": "sk-ant-{mark}.x",
+        "in quotes": "'sk-ant-{mark}'",
+    },
+    "google": {"in small letters": "aiza{mark}", "without a beginning": "{mark}", "with a percent sign": "AIza%2d{mark}"},
+    "mistral": {"with a dash": "{mark}-x", "with an underscore": "{mark}_x", "with a colon": "mistral:{mark}", "in quotes": '"{mark}"'},
+}
+
+# And the beginnings that it does have.
+BEGINNINGS = {
+    "openai": ("sk-canary", "sk-proj-canary_-", "sk-svcacct-canary", "ek_canary"),
+    "anthropic": ("sk-ant-api03-canary_-", "sk-ant-oat01-canary"),
+    "google": ("AIzaCanary_-", "AQ.canary.x", "ya29.canary.x"),
+    "mistral": ("canary",),
 }
 
 # Control characters inside a key. An HTTP server may refuse them (RFC 9110 section 5.5); what it lets through is no key.
@@ -151,18 +185,75 @@ ATTACKS = [
         post(MISTRAL_CHAT, "X-API-Key: {mark}" + "x" * 100_000),
         on(TAKES_LONG_HEADERS, refused("key_malformed"), NOT_HTTP),
     ),
-    Attack("of 8 characters", post(MISTRAL_CHAT, KEY), relayed(MISTRAL_CHAT), provider="mistral", key=lambda key: key[-8:]),
-    Attack("of 4,096 characters", post(OPENAI_CHAT, KEY), relayed(OPENAI_CHAT), key=lambda key: key.ljust(4096, "x")),
+    Attack("of 8 characters", post(MISTRAL_CHAT, OWN), relayed(MISTRAL_CHAT), provider="mistral", key=lambda key: key[-8:]),
+    Attack("of 4,096 characters", post(OPENAI_CHAT, OWN), relayed(OPENAI_CHAT), key=lambda key: key.ljust(4096, "x")),
     *(Attack(f"a placeholder, {key}", post(OPENAI_CHAT, f"X-API-Key: {key}"), refused("key_malformed")) for key in PLACEHOLDERS),
-    Attack("in capitals", post(OPENAI_CHAT, "X-API-Key: SK-{mark}"), refused("key_malformed")),
     *(
         Attack(
-            f"that ends in {name}",
-            post(OPENAI_CHAT, BEARER),
-            relayed(OPENAI_CHAT, authorization="Bearer {key}"),
+            f"that ends in {name}{where}",
+            post(path, BEARER, FROM_PAGE),
+            expected,
+            settings,
             key=lambda key, end=end: key + end,
             incident="CVE-2026-42208 LiteLLM" if "SQL" in name else None,
         )
         for name, end in INJECTIONS.items()
+        for where, path, settings, expected in (
+            ("", OPENAI_CHAT, "open", refused("key_malformed")),
+            (", where forms are not checked", OPENAI_CHAT, "listed", relayed(OPENAI_CHAT, authorization="Bearer {key}")),
+            (", at a custom provider", ACME_CHAT, "custom", relayed(OPENAI_CHAT, authorization="Bearer {key}")),
+        )
+    ),
+    *(
+        Attack(f"of {provider} that is {name}", post(CHAT[provider], f"X-API-Key: {key}"), refused("key_malformed", provider))
+        for provider, forms in OTHER_FORMS.items()
+        for name, key in forms.items()
+    ),
+    *(
+        Attack(
+            f"of {provider} that begins with {begin}",
+            post(CHAT[provider], BEARER),
+            relayed(CHAT[provider]),
+            provider=provider,
+            key=lambda key, begin=begin: f"{begin}{key[-26:]}",
+        )
+        for provider, beginnings in BEGINNINGS.items()
+        for begin in beginnings
+    ),
+    *(
+        Attack(
+            f"of {length} characters at a custom provider that says so",
+            post("/acme-local/v1/chat/completions", OWN),
+            relayed(OPENAI_CHAT, authorization="Bearer {key}"),
+            "custom",
+            key=lambda key, length=length: key[-length:],
+        )
+        for length in (1, 2, 3, 7, 8)
+    ),
+    Attack(
+        "that is an access token with three dots, and no sealed key",
+        post(GEMINI, OWN),
+        relayed(GEMINI, authorization="Bearer {key}"),
+        provider="google",
+        key=lambda key: f"ya29.c.{key}{'x' * 100}.",
+    ),
+    Attack(
+        "of 6 characters that is a word of the query, at a custom provider that says so",
+        get("/acme-local/v1/models?a={key}", OWN),
+        relayed("/openai/v1/models?a={key}", authorization="Bearer {key}"),
+        "custom",
+        key=lambda key: key[-6:],
+    ),
+    Attack(
+        "of 7 characters at a custom provider that does not say so",
+        post(ACME_CHAT, "X-API-Key: sk-1234"),
+        refused("key_malformed"),
+        "custom",
+    ),
+    Attack(
+        "of 0 characters at a custom provider that says so",
+        post("/acme-local/v1/chat/completions", "X-API-Key:"),
+        refused("missing_key"),
+        "custom",
     ),
 ]

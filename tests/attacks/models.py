@@ -1,9 +1,7 @@
-"""Gemini's paths: a model and, after a colon, what to do with it."""
+"""Names of models: Gemini's, behind which a colon says what to do, and those that have a slash, which clients encode."""
 
-from attacks.attack import Attack, on, post, refused, relayed
+from attacks.attack import BEARER, OWN, Attack, get, on, post, refused, relayed
 from differences import HANDS_ON_BY_FETCH
-
-KEY = "X-Goog-API-Key: {key}"
 
 # In `/v1beta/models/<here>`.
 MODELS = {
@@ -30,27 +28,72 @@ MODELS = {
     "a model that is not ASCII": "gemini%C3%A9:generateContent",
 }
 
+# Names with an escaped slash, where providers have such names -> the path that goes up.
+SLASHED = {
+    "/google/v1beta/openai/models/models%2Fgemini-2.5-flash": "/google/v1beta/openai/models/models%2Fgemini-2.5-flash",
+    "/acme/v1/models/meta-llama%2Fllama-3-8b": "/openai/v1/models/meta-llama%2Fllama-3-8b",
+    "/acme/v1/models/accounts%2Fa%2Fmodels%2Fb:free": "/openai/v1/models/accounts%2Fa%2Fmodels%2Fb:free",
+}
+
+# What is not between two plain parts of a name.
+NOT_SLASHED = (
+    "a%2F..%2Ffiles",
+    "..%2Ffiles",
+    "a%2F.%2Fb",
+    "a%2F%2Fb",
+    "%2Fa",
+    "a%2F",
+    "a%252Fb",
+    "a%5Cb",
+    "a%2F.hidden",
+    "a%2Fb%00",
+    "a%2F%2e%2e",
+    "a/b",
+    "a%2F..",
+)
+
 ATTACKS = [
     *(
-        Attack(name, post(f"/google/v1beta/models/{path}", KEY), refused("path_not_allowed"), provider="google")
+        Attack(
+            f"a model with a slash, {path}", get(path, BEARER), relayed(up), "custom", path.split("/")[1] if "google" in path else "openai"
+        )
+        for path, up in SLASHED.items()
+    ),
+    *(
+        Attack(f"no model with a slash, {root}{name}", get(root + name, BEARER), refused("path_not_allowed"), "custom", provider)
+        for root, provider in {"/acme/v1/models/": "openai", "/google/v1beta/openai/models/": "google"}.items()
+        for name in NOT_SLASHED
+    ),
+    *(
+        Attack(f"a model with a slash at {root}", get(f"{root}a%2Fb", OWN), refused("path_not_allowed"), provider=root.split("/")[1])
+        for root in (
+            "/openai/v1/models/",
+            "/anthropic/v1/models/",
+            "/mistral/v1/models/",
+            "/google/v1beta/models/",
+            "/google/v1beta/openai/models/",  # only models/… has one there
+        )
+    ),
+    *(
+        Attack(name, post(f"/google/v1beta/models/{path}", OWN), refused("path_not_allowed"), provider="google")
         for name, path in MODELS.items()
     ),
     Attack(
         "a host and a number sign for a model",
-        post("/google/v1beta/models/{mark}.example#:generateContent", KEY),
+        post("/google/v1beta/models/{mark}.example#:generateContent", OWN),
         on(HANDS_ON_BY_FETCH, refused("method_not_allowed"), refused("path_not_allowed")),
         provider="google",
         incident="Portkey #1596",
     ),
     Attack(
         "an encoded colon is the colon that clients encode",
-        post("/google/v1beta/models/gemini-pro%3AgenerateContent", KEY),
+        post("/google/v1beta/models/gemini-pro%3AgenerateContent", OWN),
         relayed("/google/v1beta/models/gemini-pro%3AgenerateContent"),
         provider="google",
     ),
     Attack(
         "dots inside a model's name, which are no segment",
-        post("/google/v1beta/models/a..b:generateContent", KEY),
+        post("/google/v1beta/models/a..b:generateContent", OWN),
         relayed("/google/v1beta/models/a..b:generateContent"),
         provider="google",
     ),

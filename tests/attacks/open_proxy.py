@@ -1,9 +1,8 @@
 """Making the relay ask somebody else: its own host, another provider's, any on the internet or behind it (SSRF)."""
 
-from attacks.attack import A_FILE, BEARER, FROM_PAGE, OPENAI_CHAT, Attack, Expected, get, on, post, refused, request
+from attacks.attack import A_FILE, ANTHROPIC, BEARER, FROM_PAGE, OPENAI_CHAT, Attack, Expected, get, on, post, refused, request
 from differences import SERVES_FILES
 
-ANTHROPIC = "/anthropic/v1/messages"
 BARE = "/v1/chat/completions"
 
 # What is wrong -> the path of a GET, and whose incident it was. There is no provider of that name.
@@ -31,6 +30,7 @@ NAMES_OF_NO_PROVIDER = {
     "a provider's name as the user of a host": "openai@{mark}.example",
     "a provider's name with a port": "openai:8443",
     "a provider's name and a password for a host": "openai:{mark}@evil.example",
+    "a provider's name and a backslash": "openai\\v1",
     "two providers' names": "openai,anthropic",
     "a provider's name in capitals": "OpenAI",
     "an alias in capitals": "Gemini",
@@ -70,15 +70,82 @@ REDIRECTS = {
     "that turns the request into a GET": (303, "/openai/v1/models", None),
 }
 
-# Answer headers with which a browser would go elsewhere, or ask elsewhere for what it asked here.
-LEADING_AWAY = {
-    "refresh": "0; url=https://evil.example/",
-    "link": "<https://evil.example/a.css>; rel=stylesheet",
-    "alt-svc": 'h2="evil.example:443"; ma=86400',
-    "location": "https://evil.example/",
-    "nel": '{"report_to": "evil", "max_age": 86400}',
-    "service-worker-allowed": "/",
-    "x-accel-redirect": "/etc/passwd",
+# Answer headers with which a browser, or a proxy before the relay, would act on the relay's origin.
+ACTING = {
+    "a way to elsewhere": {
+        "refresh": "0; url=https://evil.example/",
+        "link": "<https://evil.example/a.css>; rel=stylesheet",
+        "location": "https://evil.example/",
+        "content-location": "https://evil.example/",
+        "alt-svc": 'h2="evil.example:443"; ma=86400',
+        "sourcemap": "https://evil.example/",
+        "x-sourcemap": "https://evil.example/",
+    },
+    "reports to elsewhere": {
+        "nel": '{"report_to": "evil", "max_age": 86400}',
+        "report-to": '{"group": "evil", "endpoints": [{"url": "https://evil.example/"}]}',
+        "reporting-endpoints": 'evil="https://evil.example/"',
+        "expect-ct": "report-uri=https://evil.example/",
+        "attribution-reporting-register-source": '{"destination": "https://evil.example"}',
+        "attribution-reporting-register-trigger": '{"event_trigger_data": []}',
+        "attribution-reporting-info": "preferred-platform=web",
+        "ad-auction-signals": "{}",
+        "observe-browsing-topics": "?1",
+    },
+    "sessions of the relay's": {
+        "set-cookie": "a=b; Path=/",
+        "secure-session-registration": '(ES256);path="/start";challenge="c"',
+        "sec-session-registration": '(ES256);path="/start"',
+        "secure-session-challenge": '"c"',
+        "set-login": "logged-in",
+        "clear-site-data": '"*"',
+        "www-authenticate": "Basic realm=x",
+        "proxy-authenticate": "Basic realm=x",
+        "authentication-info": "a=b",
+        "activate-storage-access": "load",
+    },
+    "rights of the relay's": {
+        "service-worker-allowed": "/",
+        "origin-agent-cluster": "?0",
+        "origin-trial": "A",
+        "permissions-policy": "camera=*",
+        "document-policy": "js-profiling",
+        "cross-origin-resource-policy": "cross-origin",
+        "cross-origin-opener-policy": "unsafe-none",
+        "strict-transport-security": "max-age=31536000; includeSubDomains; preload",
+        "public-key-pins": "max-age=1",
+        "accept-ch": "Sec-CH-UA-Model",
+        "critical-ch": "Sec-CH-UA-Model",
+        "speculation-rules": '"https://evil.example/"',
+        "supports-loading-mode": "credentialed-prerender",
+        "use-as-dictionary": 'match="/*"',
+        "no-vary-search": "params",
+        "access-control-allow-private-network": "true",
+        "x-frame-options": "ALLOWALL",
+        "constructor": "{}",
+        "__proto__": "{}",
+    },
+    "files behind a proxy": {
+        "x-accel-redirect": "/etc/passwd",
+        "x-accel-expires": "86400",
+        "x-accel-charset": "utf-7",
+        "x-sendfile": "/etc/passwd",
+        "x-lighttpd-send-file": "/etc/passwd",
+        "x-lighttpd-send-tempfile": "/etc/passwd",
+        "x-reproxy-url": "http://169.254.169.254/",
+    },
+    "words to a cache": {
+        "edge-cache-tag": "a",
+        "cache-tag": "a",
+        "edge-control": "max-age=86400",
+        "cdn-cache-control": "max-age=86400",
+        "cloudflare-cdn-cache-control": "max-age=86400",
+        "surrogate-control": "max-age=86400",
+        "surrogate-key": "a",
+        "expires": "Tue, 24 Nov 2099 00:00:00 GMT",
+        "pragma": "cache",
+    },
+    "words of the relay's own": {"x-relay-error": "missing_key", "x-relay-provider": "evil", "via": "1.1 evil.example", "server": "evil"},
 }
 
 ATTACKS = [
@@ -118,12 +185,12 @@ ATTACKS = [
     ),
     *(
         Attack(
-            f"an answer with {name}",
+            f"an answer with {what}",
             post(OPENAI_CHAT, BEARER),
-            Expected(200, headers={name: None}, url=OPENAI_CHAT),
-            script={"respond": {"status": 200, "headers": {name: value}, "body": "{}"}},
+            Expected(200, headers=dict.fromkeys(headers), url=OPENAI_CHAT),
+            script={"respond": {"status": 200, "headers": headers, "body": "{}"}},
         )
-        for name, value in LEADING_AWAY.items()
+        for what, headers in ACTING.items()
     ),
     Attack(
         "a request inside the body of one that is refused",

@@ -1,6 +1,6 @@
 """Paths that mean one thing to the relay and another to the provider."""
 
-from attacks.attack import BEARER, NOT_HTTP, OPENAI_CHAT, Attack, get, on, post, refused, relayed
+from attacks.attack import BEARER, LOSING, NOBODYS, NOT_HTTP, OPENAI_CHAT, OWN, Attack, get, on, post, refused, relayed, request
 from differences import RESOLVES_DOT_SEGMENTS
 
 # Dot segments in clear. Where the runtime resolves them, what is left is matched, and only that is sent.
@@ -14,6 +14,7 @@ DOTS_TO_NOWHERE = {
 DOTS_TO_AN_ALLOWED_PATH = {
     "a dot in the middle": ("/openai/v1/./chat/completions", "path_not_allowed"),
     "dot segments out of a forbidden path": ("/openai/v1/files/../chat/completions", "path_not_allowed"),
+    "dot segments out of a provider": ("/openai/../v1/chat/completions", "path_not_allowed"),
     "dot segments out of a document": (f"/health/..{OPENAI_CHAT}", "unknown_provider"),
     "dot segments above the root": (f"/../..{OPENAI_CHAT}", "unknown_provider"),
     "dot segments from one provider to another": (f"/anthropic/../..{OPENAI_CHAT}", "path_not_allowed"),
@@ -97,7 +98,58 @@ RAW = {
     "a tab in a name": "/openai/v1/chat/co\tmpletions",
 }
 
+# Where a model's name is, or an id: all that a client can write into a path.
+NAMES = {
+    "openai": ("GET /openai/v1/models/{here}", "GET /v1/models/{here}"),
+    "anthropic": ("GET /anthropic/v1/models/{here}", "GET /claude/v1/models/{here}"),
+    "google": (
+        "GET /google/v1beta/models/{here}",
+        "POST /google/v1beta/models/{here}:generateContent",
+        "POST /google/v1beta/models/{here}%3AstreamGenerateContent",
+        "POST /google/v1beta/tunedModels/{here}:generateContent",
+        "GET /google/v1beta/interactions/{here}",
+        "GET /google/v1beta/openai/models/{here}",
+        "GET /google/v1beta/openai/models/models%2F{here}",
+    ),
+    "mistral": ("GET /mistral/v1/models/{here}", "GET /mistral/v1/models/ft:{here}"),
+}
+
+# Keys that the request has, or that nobody but a vendor makes.
+KEYS = {
+    "a key of another vendor": "sk-ant-api03-{mark}",
+    "a key of another vendor, as a part of a name": "ft:sk-ant-api03-{mark}:x",
+    "a key of another vendor, behind a word": "key-sk-ant-api03-{mark}",
+    "a key of a vendor that is not served": "xoxb-{mark}",
+    "a key with a vendor's mark": "x{mark}T3BlbkFJ{mark}",
+    "an admin's key": "sk-admin-{mark}",
+    "a sealed key": "byok1.{mark}.{mark}",
+    "the key, as a part of a name": "a.{key}.b",
+    "the key behind a colon's escape": "ft%3A{key}",
+}
+
 ATTACKS = [
+    *(
+        Attack(f"the key in {route}", request(*route.replace("{here}", "{key}").split(), OWN), refused("key_in_query"), provider=provider)
+        for provider, routes in NAMES.items()
+        for route in routes
+    ),
+    *(Attack(f"{name} in a path", get(f"/openai/v1/models/{key}", BEARER), refused("key_in_query")) for name, key in KEYS.items()),
+    *(
+        Attack(f"{name} in a custom provider's path", get(f"/acme/v1/models/meta%2F{key}", BEARER), refused("key_in_query"), "custom")
+        for name, key in KEYS.items()
+    ),
+    *(
+        Attack(
+            f"a losing key of {line.partition(':')[0]} in a path", get(f"/openai/v1/models/{NOBODYS}", OWN, line), refused("key_in_query")
+        )
+        for line in LOSING
+    ),
+    Attack(
+        "a losing key of Gemini's query in a path",
+        get(f"/google/v1beta/models/{NOBODYS}?key={NOBODYS}", OWN),
+        refused("key_in_query"),
+        provider="google",
+    ),
     *(Attack(name, post(path, BEARER), refused("path_not_allowed")) for name, path in DOTS_TO_NOWHERE.items()),
     *(
         Attack(name, post(path, BEARER), on(RESOLVES_DOT_SEGMENTS, relayed(OPENAI_CHAT), refused(code)))
@@ -107,8 +159,16 @@ ATTACKS = [
     *(Attack(whose, post(path, BEARER), refused("path_not_allowed"), incident=whose) for whose, path in ENCODED_BEFORE.items()),
     *(Attack(name, post(path, BEARER), refused("path_not_allowed")) for name, path in NEARLY.items()),
     *(Attack(name, post(path, BEARER), NOT_HTTP) for name, path in RAW.items()),
-    Attack("a version twice", post("/openai/v1/v1/chat/completions", BEARER), refused("path_not_found")),
-    Attack("no version", get("/openai/models", BEARER), refused("path_not_found")),
+    *(
+        Attack(f"a version too many or too few, {path}", post(path, BEARER), refused("path_not_found"))
+        for path in (
+            "/openai/v1/v1/chat/completions",
+            "/anthropic/v1/v1/messages",
+            "/openai/models",
+            "/openai/chat/completions",
+            "/chat/completions",
+        )
+    ),
     Attack("a path of 9,000 characters", get(f"/openai/v1/models/{'a' * 9000}", BEARER), refused("url_too_long")),
     Attack("a path of 8,000 slashes", get(f"/openai{'/' * 8000}", BEARER), refused("path_not_allowed")),
     Attack("a name of 8,000 colons", get(f"/openai/v1/models/a{'%3A' * 2600}", BEARER), refused("path_not_allowed")),

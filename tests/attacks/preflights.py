@@ -1,7 +1,8 @@
 """What a preflight must not allow. It is answered before anything else is looked at, and nothing of it goes up."""
 
-from attacks.attack import BEARER, FROM_PAGE, OPENAI_CHAT, Attack, Expected, answered, on, refused, request
-from differences import HANDS_ON_BY_FETCH
+from attacks.attack import BEARER, FROM_PAGE, NOT_HTTP, OPENAI_CHAT, Attack, Expected, answered, on, refused, request
+from attacks.cors import REFUSED_ORIGINS
+from differences import HANDS_ON_BY_FETCH, TAKES_LONG_HEADERS
 
 METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE"
 STRANGER = "Origin: https://{mark}.example"
@@ -38,6 +39,8 @@ HEADERS = {
     "none between commas": (",, ,authorization,", "authorization"),
 }
 
+MANY = ",".join(f"x-{number:0125}" for number in range(32))  # with a comma at its end, 4,096 characters
+
 # What else a browser, or somebody who plays one, asks for.
 NETWORKS = ("Private-Network", "Local-Network")
 
@@ -51,10 +54,16 @@ ATTACKS = [
         preflight("Access-Control-Request-Headers: authorization", "Access-Control-Request-Headers: cookie"),
         allowing("authorization"),
     ),
-    Attack(
-        "2,000 headers",
-        preflight(f"Access-Control-Request-Headers: {','.join(f'x-{i}' for i in range(2000))}"),
-        allowing(", ".join(f"x-{i}" for i in range(2000))),
+    *(
+        Attack(f"headers of {len(asked)} characters, {asked[:3]}", preflight(f"Access-Control-Request-Headers: {asked}"), expected)
+        for asked, expected in (
+            (f"{MANY},", allowing(MANY.replace(",", ", "))),
+            (f"{MANY},,", allowing(None)),
+            (",".join(f"x-{i}" for i in range(2000)), allowing(None)),
+            (f"authorization,{'a,' * 1000},content-type,{'x' * 10_000}", allowing(None)),
+            ("a," * 30_000, on(TAKES_LONG_HEADERS, allowing(None), NOT_HTTP)),
+            ("a" * 60_000, on(TAKES_LONG_HEADERS, allowing(None), NOT_HTTP)),
+        )
     ),
     *(Attack(f"the method {method}", preflight(method=method), allowing(None)) for method in ("TRACE", "CONNECT", "{mark}", "*", "")),
     *(
@@ -76,7 +85,7 @@ ATTACKS = [
         preflight("Upgrade: websocket", "Connection: Upgrade"),
         on(HANDS_ON_BY_FETCH, refused("websocket_unsupported"), answered(204)),
     ),
-    Attack("a navigation", preflight("Sec-Fetch-Mode: navigate"), answered(204)),
+    Attack("a navigation", preflight("Sec-Fetch-Mode: navigate", "Sec-Fetch-Dest: document"), answered(204)),
     *(
         Attack(f"a stranger that asks for {target}", preflight(target=target, origin=STRANGER), refused("origin_not_allowed"), "listed")
         for target in (OPENAI_CHAT, "/health", "/{mark}")
@@ -88,5 +97,8 @@ ATTACKS = [
         "listed",
     ),
     Attack("two origins", preflight(STRANGER), refused("origin_not_allowed"), "listed"),
-    Attack("an origin in a sandbox", preflight(origin="Origin: null"), refused("origin_not_allowed"), "listed"),
+    *(
+        Attack(f"from {name}", preflight(origin=f"Origin: {origin}"), refused("origin_not_allowed"), "listed")
+        for name, origin in REFUSED_ORIGINS.items()
+    ),
 ]

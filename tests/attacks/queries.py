@@ -1,10 +1,25 @@
 """Queries that carry a key, or change what kind of request it is."""
 
-from attacks.attack import BEARER, NOT_HTTP, OPENAI_CHAT, Attack, answered, get, on, post, refused, relayed
+from attacks.attack import (
+    ACME_CHAT,
+    BEARER,
+    GEMINI,
+    LOSING,
+    NOBODYS,
+    NOT_HTTP,
+    OPENAI_CHAT,
+    OWN,
+    Attack,
+    answered,
+    get,
+    on,
+    post,
+    refused,
+    relayed,
+)
 from differences import HANDS_ON_BY_FETCH
+from providers import CHAT
 
-GOOGLE_KEY = "X-Goog-API-Key: {key}"
-GEMINI = "/google/v1beta/models/gemini-pro:generateContent"
 SOME_KEY = "AIzaSy0123456789abcdefghijklmnopqrstuvw"  # no canary: where a query is relayed, the mock would call it a leak
 
 # Queries that carry a key, under its own name or under one that some parser reads as its own.
@@ -22,10 +37,13 @@ KEYS = {
     "a password, shorter": "passwd=0123456789abcdef",
     "a client's secret": "client_secret={mark}",
     "a subscription's key": "subscription-key={mark}",
-    "a key behind other parameters": "a=1&b=2&key={mark}",
+    "a key behind other parameters": "limit=1&order=asc&key={mark}",
+    "a key behind unknown parameters": "a=1&b=2&key={mark}",
     "a key behind an empty parameter": "&&key={mark}",
     "a key behind two question marks": "?key={mark}",
     "a key with an encoded letter": "%6bey={mark}",
+    "an API key with encoded letters": "%61PI-k%65y={mark}",
+    "an API key with a dot, in an array": "openai.api_key[]={mark}",
     "a key with an encoded space": "key%20={mark}",
     "a key with a plus for a space": "+key={mark}",
     "a key with an encoded NUL": "key%00={mark}",
@@ -34,13 +52,37 @@ KEYS = {
     "a key with a dot": "openai.api_key={mark}",
     "a key as a system parameter": "$key={mark}",
     "a key without a value": "key",
-    "a key behind a semicolon": "a=1;key=0123456789abcdef",
+    "a key behind a semicolon": "limit=1;key=0123456789abcdef",
     "a key as another parameter's value": "model=AIza{mark}",
     "a key after a question mark in a value": "a=1?key=AIza{mark}",
     "a key after an encoded ampersand": "a=1%26key=AIza{mark}",
     "a sealed key": "a=byok1.{mark}.{mark}",
     "a key that is the whole query": SOME_KEY,
     "a key for a parameter's name": f"{SOME_KEY}=1",
+    "a key behind a word": "after=key-sk-ant-api03-{mark}",
+    "a key in italics": "after=_sk-ant-api03-{mark}_",
+}
+
+# A key that the request has in a header, or that looks like a vendor's, as the value of a parameter that the provider does have.
+VALUES = {
+    "in clear": "{key}",
+    "after other characters": "x{key}x",
+    "in a URL": "https://app.example/?k={key}",
+    "with an encoded letter": "%73k-canary{hex}",
+    "with an encoded letter in the middle": "sk-canar%79{hex}",
+    "encoded twice": "%2573k-canary{hex}",
+    "encoded three times": "%252573k-canary{hex}",
+    "whose escape is escaped in part": "%25%37%33k-canary{hex}",
+    "behind an encoded ampersand": "1%26user={key}",
+    "behind a semicolon": "1;after={key}",
+    "of another vendor": "sk-ant-api03-{mark}",
+    "of another vendor, encoded": "sk%2Dant%2Dapi03%2D{mark}",
+    "of another vendor, encoded twice": "sk%252Dant%252Dapi03%252D{mark}",
+    "of a vendor that is not served": "xoxb-{mark}",
+    "that is an admin's": "sk-admin-{mark}",
+    "that moves money": "sk_org_live_{mark}",
+    "with a vendor's mark": "x{mark}T3BlbkFJ{mark}",
+    "that is sealed": "byok1.{mark}.{mark}",
 }
 
 # Parameters with which Google's front end would read another request than the one that was matched, or answer with a script.
@@ -59,8 +101,44 @@ OVERRIDES = {
     "a script for an answer, in capitals": "CallBack=alert",
 }
 
-# What goes up as it came: it means nothing to the relay, and something to some provider.
-HARMLESS = (
+# What goes up byte for byte: real parameters of a provider's API, and a query that holds none -> by provider.
+KNOWN = {
+    "openai": (
+        "limit=20&order=asc&after=msg_1&before=msg_9",
+        "include[]=message.output_text.logprobs&include=a",
+        "beta=true",
+        "limit=1&limit=2",
+        "&&&",
+        "after=%20x&limit=2&order",
+        "after=%E2%82%AC&before=[]~",
+        "after=%23b",
+        "after=%0d%0aHost:%20evil.example",
+        "after=%00",
+        "after=%zz",
+        "after=/../../v1/files",
+        "after=\\..\\..\\v1\\files",
+        "after=https://evil.example/",
+        "limit",
+        "limit=",
+    ),
+    "anthropic": ("beta=true", "limit=20&after_id=a&before_id=b"),
+    "google": (
+        "alt=sse",
+        "alt=media",
+        "$alt=json;enum-encoding=int",
+        "fields=*",
+        "$fields=a(b)",
+        "prettyPrint=false&$prettyPrint=false",
+        "pageToken=abc&pageSize=5",
+        "page_token=abc&page_size=5",
+        "stream=true&last_event_id=1&include_input=true",
+        "updateMask=a",
+    ),
+    "mistral": ("page=0&page_size=10&model=m&provider=p",),
+}
+
+# Another provider's parameters, and what no provider has: none of it goes up. The message says what would.
+UNKNOWN = (
     "alt=sse",
     "$alt=json;enum-encoding=int",
     "alt=media",
@@ -86,8 +164,32 @@ HARMLESS = (
     "__proto__[x]=1",
     "constructor.prototype.x=1",
     "%EF%BD%8Bey=1",
-    "&&&",
     "=",
+    "=1",
+    "LIMIT=1",
+    "limit[]=1",
+    "%6cimit=1",
+    "limit%20=1",
+    "+limit=1",
+    "limit=1;a=1",
+)
+
+# More names of credentials. With a list a provider does not know them; without one the relay has to.
+CREDENTIALS = """api_token refresh_token id_token session_token private_token secret_key private_key api_secret credential credentials jwt
+passphrase""".split()
+
+# A custom provider without a list of its own takes what is no credential, by its name and by its value.
+TAKEN_BY_CUSTOM = (
+    "a=1&a=2&A=3",
+    "a[]=1&a[b]=2",
+    "a=%23b",
+    "a=%0d%0a",
+    "__proto__[x]=1",
+    "=",
+    "max_tokens=1",
+    "monkey=1",
+    "keyword=1",
+    "a;b",
 )
 
 # The relay's own documents take no query into account.
@@ -95,36 +197,97 @@ DOCUMENTS = ("/health?{mark}", "/.well-known/byok-relay?provider={mark}&$httpMet
 
 # Gemini's clients may send `?key=`. It is the one parameter that the relay takes out.
 TAKEN_OUT = {
-    "Gemini: a key": ("key={key}", ""),
-    "Gemini: a key between others": ("alt=sse&key={key}&$alt=json", "?alt=sse&$alt=json"),
-    "Gemini: two keys": ("key=AIza{mark}&key={key}", ""),
-    "Gemini: a key and an empty one": ("key={key}&key=", ""),
+    "a key": ("key={key}", ""),
+    "a key between others": ("alt=sse&key={key}&$alt=json", "?alt=sse&$alt=json"),
+    "two keys": ("key=AIza{mark}&key={key}", ""),
+    "a key and an empty one": ("key={key}&key=", ""),
 }
 NOT_TAKEN_OUT = {
-    "Gemini: a key with an encoded letter": ("%6Bey={key}", "key_in_query"),
-    "Gemini: a key in capitals": ("KEY={key}", "key_in_query"),
-    "Gemini: a key under two names": ("key={key}&$key={key}", "key_in_query"),
-    "Gemini: a key and a token": ("key={key}&access_token={key}", "key_in_query"),
-    "Gemini: an encoded key": ("key=%41Iza{mark}", "key_malformed"),
-    "Gemini: another vendor's key": ("key=sk-ant-api03-{mark}", "key_wrong_provider"),
-    "Gemini: an empty key": ("key=", "missing_key"),
+    "a key with an encoded letter": ("%6Bey={key}", "key_in_query"),
+    "a key in capitals": ("KEY={key}", "key_in_query"),
+    "a key under two names": ("key={key}&$key={key}", "key_in_query"),
+    "a key and a token": ("key={key}&access_token={key}", "key_in_query"),
+    "an encoded key": ("key=%41Iza{mark}", "key_malformed"),
+    "a key with an encoded line break": ("key={key}%0d%0aX:y", "key_malformed"),
+    "another vendor's key": ("key=sk-ant-api03-{mark}", "key_wrong_provider"),
+    "an empty key": ("key=", "missing_key"),
+    "a key that is a parameter's value too": ("key={key}&pageToken={key}", "key_in_query"),
+    "a key that is another's encoded value": ("key={key}&pageToken=%41IzaCanary{hex}", "key_in_query"),
+    "a losing key that is a parameter's value": (f"key={NOBODYS}&key={{key}}&pageToken={NOBODYS}", "key_in_query"),
 }
+
 
 ATTACKS = [
     *(Attack(name, post(f"{OPENAI_CHAT}?{query}", BEARER), refused("key_in_query")) for name, query in KEYS.items()),
+    *(Attack(name, post(f"{GEMINI}?{query}", OWN), refused("path_not_allowed"), provider="google") for name, query in OVERRIDES.items()),
     *(
-        Attack(name, post(f"{GEMINI}?{query}", GOOGLE_KEY), refused("path_not_allowed"), provider="google")
+        Attack(
+            f"?{query} of {provider}'s API", post(f"{CHAT[provider]}?{query}", OWN), relayed(f"{CHAT[provider]}?{query}"), provider=provider
+        )
+        for provider, known in KNOWN.items()
+        for query in known
+    ),
+    *(Attack(f"?{query} of nobody's API", post(f"{OPENAI_CHAT}?{query}", BEARER), refused("path_not_allowed")) for query in UNKNOWN),
+    *(
+        Attack(f"?{query} at a custom provider", post(f"{ACME_CHAT}?{query}", BEARER), relayed(f"{OPENAI_CHAT}?{query}"), "custom")
+        for query in TAKEN_BY_CUSTOM
+    ),
+    *(
+        Attack(f"{name}, at a custom provider", post(f"{ACME_CHAT}?{query}", BEARER), refused("key_in_query"), "custom")
+        for name, query in KEYS.items()
+    ),
+    *(
+        Attack(f"{name}, at a custom provider", post(f"{ACME_CHAT}?{query}", BEARER), refused("path_not_allowed"), "custom")
         for name, query in OVERRIDES.items()
     ),
     *(
-        Attack(f"?{query} is nothing to the relay", post(f"{OPENAI_CHAT}?{query}", BEARER), relayed(f"{OPENAI_CHAT}?{query}"))
-        for query in HARMLESS
+        Attack(f"{name} at a custom provider", post(f"{ACME_CHAT}?{name}={{mark}}", BEARER), refused("key_in_query"), "custom")
+        for name in CREDENTIALS
     ),
     *(
-        Attack(name, post(f"{GEMINI}?{query}"), relayed(GEMINI + left, authorization=None), provider="google")
+        Attack(
+            f"a key with a percent sign, {how}",
+            post(f"{ACME_CHAT}?a={value}", BEARER),
+            refused("key_in_query"),
+            "custom",
+            key=lambda key: f"%41{key}",  # which is `A` to whoever decodes it
+        )
+        for how, value in {"as it is": "{key}", "encoded": "%2541sk-canary{hex}", "encoded twice": "%252541sk-canary{hex}"}.items()
+    ),
+    Attack(
+        "a custom provider's list, of which a word for a key may be one",
+        post("/acme-listed/v1/chat/completions?beta=true&auth=7", BEARER),
+        relayed(f"{OPENAI_CHAT}?beta=true&auth=7"),
+        "custom",
+    ),
+    Attack("what is on no custom list", post("/acme-listed/v1/chat/completions?a=1", BEARER), refused("path_not_allowed"), "custom"),
+    Attack("a key on a custom list", post("/acme-listed/v1/chat/completions?auth={key}", BEARER), refused("key_in_query"), "custom"),
+    *(
+        Attack(f"a value, {name}, {settings}", post(f"{path}?after={value}", BEARER), refused("key_in_query"), settings)
+        for name, value in VALUES.items()
+        for settings, path in {"open": OPENAI_CHAT, "custom": ACME_CHAT}.items()
+    ),
+    *(
+        Attack(
+            f"a value that lost, from {line.partition(':')[0]}",
+            post(f"{OPENAI_CHAT}?after={NOBODYS}", OWN, line),
+            refused("key_in_query"),
+        )
+        for line in LOSING
+    ),
+    *(
+        Attack(
+            f"Gemini: {name}",
+            post(f"{GEMINI}?{query}"),
+            relayed(GEMINI + left, authorization=None, x_goog_api_key="{key}"),
+            provider="google",
+        )
         for name, (query, left) in TAKEN_OUT.items()
     ),
-    *(Attack(name, post(f"{GEMINI}?{query}"), refused(code), provider="google") for name, (query, code) in NOT_TAKEN_OUT.items()),
+    *(
+        Attack(f"Gemini: {name}", post(f"{GEMINI}?{query}"), refused(code, "google"), provider="google")
+        for name, (query, code) in NOT_TAKEN_OUT.items()
+    ),
     Attack(
         "Gemini: a key with a fragment",
         post(f"{GEMINI}?key={{key}}#{{mark}}"),
@@ -133,7 +296,7 @@ ATTACKS = [
     ),
     Attack(
         "Gemini: a key beside one in its header",
-        post(f"{GEMINI}?key=AIza{{mark}}", GOOGLE_KEY),
+        post(f"{GEMINI}?key=AIza{{mark}}", OWN),
         relayed(GEMINI),
         provider="google",
     ),
@@ -143,24 +306,21 @@ ATTACKS = [
         relayed("/google/v1beta/openai/models", x_goog_api_key=None),
         provider="google",
     ),
-    Attack(
-        "Gemini: a key with an encoded line break, which nobody decodes",
-        post(f"{GEMINI}?key={{key}}"),
-        relayed(GEMINI, x_goog_api_key="{key}"),
-        provider="google",
-        key=lambda key: f"{key}%0d%0aX:y",
-    ),
     Attack("Gemini: a key that does not say whose path it is", get("/v1/models?key={key}"), refused("key_in_query"), provider="google"),
-    Attack("characters that no URL has", post(f"{OPENAI_CHAT}?a=\"<'>", BEARER), relayed(f"{OPENAI_CHAT}?a=%22%3C%27%3E")),
+    Attack("characters that no URL has", post(f"{OPENAI_CHAT}?after=\"<'>", BEARER), relayed(f"{OPENAI_CHAT}?after=%22%3C%27%3E")),
     Attack("an empty query", post(f"{OPENAI_CHAT}?", BEARER), relayed(OPENAI_CHAT)),
     Attack("a query before the path", post("/openai?/v1/chat/completions", BEARER), refused("path_not_allowed")),
     Attack(
         "a fragment",
-        post(f"{OPENAI_CHAT}?a=b#{{mark}}", BEARER),
-        on(HANDS_ON_BY_FETCH, relayed(f"{OPENAI_CHAT}?a=b"), refused("path_not_allowed")),
+        post(f"{OPENAI_CHAT}?limit=1#{{mark}}", BEARER),
+        on(HANDS_ON_BY_FETCH, relayed(f"{OPENAI_CHAT}?limit=1"), refused("path_not_allowed")),
     ),
     Attack("letters that are not ASCII", post(f"{OPENAI_CHAT}?k\u00c3\u00a9y=1", BEARER), NOT_HTTP),
-    Attack("a control character", post(f"{OPENAI_CHAT}?a=\x01", BEARER), on(HANDS_ON_BY_FETCH, relayed(f"{OPENAI_CHAT}?a=%01"), NOT_HTTP)),
+    Attack(
+        "a control character",
+        post(f"{OPENAI_CHAT}?limit=\x01", BEARER),
+        on(HANDS_ON_BY_FETCH, relayed(f"{OPENAI_CHAT}?limit=%01"), NOT_HTTP),
+    ),
     Attack("a query of 9,000 characters", post(f"{OPENAI_CHAT}?{'a' * 9000}", BEARER), refused("url_too_long")),
     Attack("4,000 empty parameters", post(f"{OPENAI_CHAT}?{'&' * 4000}", BEARER), refused("url_too_long")),
     *(Attack(f"a query for a document, {target}", get(target), answered(200, content_type="application/json")) for target in DOCUMENTS),

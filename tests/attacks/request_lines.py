@@ -94,8 +94,9 @@ ATTACKS = [
     Attack("a preflight of everything", request("OPTIONS", "*"), refused_by_one(answered(204))),
     *(Attack(name, get(target, BEARER), NOT_HTTP) for name, target in NO_TARGETS.items()),
     *(
-        Attack(name, request("POST", OPENAI_CHAT, BEARER, body="{}", host=f"Host: {host}"), relayed(OPENAI_CHAT))
+        Attack(f"{name}, {target}", request("POST", target, BEARER, body="{}", host=f"Host: {host}"), expected)
         for name, host in OTHER_HOSTS.items()
+        for target, expected in {OPENAI_CHAT: relayed(OPENAI_CHAT), "/openai/v1/files": refused("path_not_allowed")}.items()
     ),
     *(
         Attack(

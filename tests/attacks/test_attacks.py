@@ -30,9 +30,12 @@ from attacks import (
     upgrades,
 )
 from attacks.attack import A_FILE, NOT_HTTP, PAGE, SETTINGS, Attack, Expected
+from byok_relay.errors import error_reply
+from byok_relay.providers import PROVIDERS
+from byok_relay.refusal import Refusal
 from differences import LOGS_FAULTS
-from relay.errors import error_reply
-from relay.refusal import Refusal
+from providers import bad_key_status
+from tables.errors import BAD_KEY
 
 TABLES = {
     "open proxy": open_proxy.ATTACKS,
@@ -110,8 +113,8 @@ INCIDENTS = {
     "prompt-optimizer #179",
 }
 
-# The one body of every failure of a sealed key, whether or not it was opened (docs/sealing.md).
-SEALED_KEY_INVALID = error_reply(Refusal("sealed_key_invalid"), {}).body.encode()
+# The one body of every failure of a sealed key, whether or not it was opened (docs/sealing.md). It is in each provider's status.
+SEALED_KEY_INVALID = {bad_key_status(provider.id): error_reply(Refusal("sealed_key_invalid"), {}, provider).body for provider in PROVIDERS}
 
 
 @pytest.fixture
@@ -168,12 +171,28 @@ def assert_answered(answer, expected: Expected, attack: Attack) -> None:
     assert_readable_exactly_where_allowed(answer, code, attack)
     assert "no-store" in answer.headers["cache-control"]
     assert code is None or answer.status >= 500 or answer.headers["x-should-retry"] == "false"
-    if code == "sealed_key_invalid" and attack.settings.startswith("sealed"):
-        assert answer.body == SEALED_KEY_INVALID
+    if code == "sealed_key_invalid" and "SEALING_KEY" in SETTINGS[attack.settings]:
+        assert answer.body.decode() == SEALED_KEY_INVALID[answer.status]
+    if code:
+        assert_readable_by_every_sdk(answer)
+
+
+def assert_readable_by_every_sdk(answer) -> None:
+    """The body of a bad key has the reason that Google's SDKs look for exactly where it has Google's status for one."""
+    assert (answer.headers["content-type"], answer.headers["cache-control"]) == ("application/json", "no-store, no-transform")
+    if "access-control-allow-origin" in answer.headers:
+        assert "x-relay-error" in answer.headers["access-control-expose-headers"]
+    if not answer.body:  # of a HEAD
+        return
+    body, error = answer.json(), answer.json()["error"]
+    assert (body["message"], error["code"]) == (error["message"], answer.status)
+    google = body["code"] in BAD_KEY and answer.status == bad_key_status("google")
+    assert [detail["reason"] for detail in error["details"]] == (["API_KEY_INVALID"] if google else [])
+    assert not google or error["status"] == "INVALID_ARGUMENT"
 
 
 def assert_seen(seen, expected: Expected, attack: Attack, key: str) -> None:
-    assert (seen["url"], seen["violations"]) == (expected.url, [])
+    assert (seen["url"], seen["violations"]) == (expected.url.replace("{key}", key), [])
     assert attack.then or seen["method"].encode() == attack.request.split()[0]
     received = Counter(name for name, _ in seen["headers"])
     assert max(received.values()) == 1
@@ -184,7 +203,7 @@ def assert_seen(seen, expected: Expected, attack: Attack, key: str) -> None:
 
 def written(attack: Attack, key: str, host: str) -> bytes:
     token = attack.token(key) if attack.token else ""
-    words = {"key": key, "token": token, "host": host, "mark": f"canary{secrets.token_hex(8)}"}
+    words = {"key": key, "hex": key[-26:], "token": token, "host": host, "mark": f"canary{secrets.token_hex(8)}"}
     data = attack.request
     for name, word in words.items():
         data = data.replace(f"{{{name}}}".encode(), word.encode("latin-1"))

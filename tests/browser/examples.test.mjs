@@ -94,6 +94,15 @@ for (const provider of ["openai", "anthropic"]) {
       assert.ok(!stored.includes(plain));
     });
 
+    it("says below its field what is wrong with another key, and keeps the one it has", async () => {
+      const stored = await page.evaluate(() => JSON.stringify(localStorage));
+      await page.getByLabel(/API key/).fill(randomKey("google"));
+      await page.getByRole("button", { name: "Seal" }).click();
+      await page.getByRole("status").getByText("This looks like your Google Gemini key").waitFor();
+      assert.equal(await page.getByLabel(/API key/).inputValue(), "");
+      assert.equal(await page.evaluate(() => JSON.stringify(localStorage)), stored);
+    });
+
     it("shows the first words of an answer before the rest is sent", async () => {
       await stage.mock.script(plain, { hold: true });
       await send("Hello");
@@ -130,6 +139,6 @@ describe("python.html", () => {
     const page = await stage.openPage(`${stage.site.url}/python.html`);
     await page.getByLabel(/API key/).fill("YOUR_API_KEY");
     await page.getByRole("button", { name: "Ask" }).click();
-    await page.getByText("400: This is no OpenAI API key").waitFor();
+    await page.getByText("401: This is not an API key of OpenAI").waitFor();
   });
 });

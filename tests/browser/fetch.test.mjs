@@ -1,7 +1,7 @@
 /** What a page finds that calls the relay with nothing but fetch. The relay allows one of the two origins that the page's site has. */
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { randomKey } from "../keys.mjs";
+import { PROVIDERS, randomKey } from "../keys.mjs";
 import { startStage } from "./stage.mjs";
 
 const CHAT = "/openai/v1/chat/completions";
@@ -59,26 +59,29 @@ async function beginStream(from, key) {
 }
 
 describe("a page of an allowed origin", () => {
-  it("reads every header of a 429 that says when to try again, what is left and whom to ask", async () => {
-    const headers = {
-      "retry-after": "3",
-      "retry-after-ms": "2500",
-      "x-should-retry": "true",
-      "x-request-id": "req_1",
-      "request-id": "req_2",
-      "mistral-correlation-id": "req_3",
-      "x-ratelimit-remaining-requests": "0",
-      "x-ratelimit-reset-tokens": "6m0s",
-      "anthropic-ratelimit-tokens-remaining": "12",
-      "openai-processing-ms": "8",
-      "openai-version": "2020-10-01",
-    };
-    const key = randomKey("openai");
-    await stage.mock.script(key, { respond: { status: 429, headers: { ...headers, "content-type": "application/json" }, body: "{}" } });
-    const answer = await ask(page, CHAT, post(key));
-    assert.equal(answer.status, 429);
-    assert.deepEqual(Object.fromEntries(Object.keys(headers).map((name) => [name, answer.headers[name]])), headers);
-  });
+  for (const [provider, own] of Object.entries({
+    openai: { "openai-processing-ms": "8", "openai-version": "2020-10-01" },
+    anthropic: { "anthropic-ratelimit-tokens-remaining": "12" },
+    mistral: { "mistral-correlation-id": "req_3" },
+  })) {
+    it(`reads every header of a 429 of ${provider} that says when to try again, what is left and whom to ask`, async () => {
+      const headers = {
+        "retry-after": "3",
+        "retry-after-ms": "2500",
+        "x-should-retry": "true",
+        "x-request-id": "req_1",
+        "request-id": "req_2",
+        "x-ratelimit-remaining-requests": "0",
+        "x-ratelimit-reset-tokens": "6m0s",
+        ...own,
+      };
+      const key = randomKey(provider);
+      await stage.mock.script(key, { respond: { status: 429, headers: { ...headers, "content-type": "application/json" }, body: "{}" } });
+      const answer = await ask(page, PROVIDERS[provider].chat, post(key));
+      assert.equal(answer.status, 429);
+      assert.deepEqual(Object.fromEntries(Object.keys(headers).map((name) => [name, answer.headers[name]])), headers);
+    });
+  }
 
   for (const [what, method, path, status, code] of [
     ["a path the relay does not carry", "POST", "/openai/v1/organization/admin_api_keys", 403, "path_not_allowed"],

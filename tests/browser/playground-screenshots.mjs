@@ -45,10 +45,16 @@ try {
     await shoot(playground, "4-error");
 
     const unsealed = await stage.open({ relay: stage.plain, context });
-    await unsealed.enter("mistral", randomKey("anthropic"));
+    await unsealed.choose("mistral");
+    await unsealed.key("mistral").fill(randomKey("anthropic"));
+    await unsealed.key("mistral").press("Enter");
+    await unsealed.page.getByText("This looks like your Anthropic key").waitFor();
+    await shoot(unsealed, "5-another-key");
+
+    await unsealed.enter("mistral", randomKey("mistral"));
     await unsealed.send("Hello");
-    await unsealed.log.getByText("Error from the relay").waitFor();
-    await shoot(unsealed, "5-memory");
+    await unsealed.answered();
+    await shoot(unsealed, "6-memory");
   }
 } finally {
   await stage.close();

@@ -21,12 +21,14 @@ export const startPlayground = (options) =>
       /**
        * Opens the page in a profile of its own.
        *
-       * @param {{relay?: string, context?: import("playwright-core").BrowserContextOptions}} [options]
+       * @param {{relay?: string, context?: import("playwright-core").BrowserContextOptions,
+       *   prepare?: (page: import("playwright-core").Page) => Promise<void>}} [options] `prepare` comes before the page is loaded
        */
-      async open({ relay = stage.relay, context: options } = {}) {
+      async open({ relay = stage.relay, context: options, prepare } = {}) {
         const context = await stage.browser.newContext({ permissions: ["clipboard-read", "clipboard-write"], ...options });
         const page = await context.newPage();
         const playground = new Playground(page);
+        await prepare?.(page);
         await page.goto(relay);
         await page.getByText(/^Relay .* is up$/).waitFor();
         return playground;

@@ -7,7 +7,7 @@ import { promisify } from "node:util";
 import { build } from "esbuild";
 import { serverSentEvents } from "../../public/playground/sse.js";
 import { PROVIDERS, providerIsLetGo } from "../harness.mjs";
-import { randomKey } from "../keys.mjs";
+import { PROVIDERS as TABLE, randomKey } from "../keys.mjs";
 import { NAMES, startPlayground } from "./playground-stage.mjs";
 
 const HERE = fileURLToPath(new URL("./", import.meta.url));
@@ -218,7 +218,7 @@ describe("an error is shown as whose it is:", { timeout: 60_000 }, () => {
     it(`a wrong key, ${provider}'s`, async () => {
       const { playground } = await openWithKey(provider, { mark: "invalid" });
       const [heading, words] = await failingAnswer(playground);
-      assert.equal(heading, `Error from ${NAMES[provider]}401`);
+      assert.equal(heading, `Error from ${NAMES[provider]}${TABLE[provider].bad_key_status}`);
       assert.match(words, message);
       assert.equal(await playground.prompt.inputValue(), QUESTION, "the question is given back");
     });
@@ -239,14 +239,25 @@ describe("an error is shown as whose it is:", { timeout: 60_000 }, () => {
   }
 
   it("a key of another provider, the relay's", async () => {
-    const playground = await stage.open({ relay: stage.plain });
+    const playground = await stage.open({ relay: stage.plain, prepare: withoutKeyRules });
     const key = randomKey("anthropic");
     await playground.enter("openai", key);
     const [heading, words] = await failingAnswer(playground);
-    assert.equal(heading, "Error from the relay400 key_wrong_provider");
-    assert.match(words, /^This API key belongs to another provider/);
+    assert.equal(heading, "Error from the relay401 key_wrong_provider");
+    assert.match(words, /^This looks like a key of Anthropic, so it was not sent to OpenAI/);
     assert.deepEqual(await mock.seen(key), []);
   });
+
+  /** Takes from the relay's description how keys begin, so that the page lets them all pass. */
+  async function withoutKeyRules(page) {
+    await page.route("**/.well-known/byok-relay", async (route) => {
+      const response = await route.fetch();
+      const description = await response.json();
+      description.keys = { vendors: [], refused: [] };
+      for (const { key } of description.providers) Object.assign(key, { prefixes: [], form: ".*" });
+      await route.fulfill({ response, json: description });
+    });
+  }
 
   for (const [what, code, spoil] of [
     ["is damaged", "sealed_key_invalid", (parts) => parts.with(3, parts[3].replace(/.{4}$/, "AAAA"))],
@@ -366,6 +377,37 @@ describe("a key", { timeout: 60_000 }, () => {
     assert.equal(await playground.key("openai").inputValue(), "");
     assert.deepEqual(await stored(playground), {});
   });
+
+  for (const relay of ["sealing", "plain"]) {
+    for (const [what, key, message] of [
+      ["is another vendor's", randomKey("anthropic"), "This looks like your Anthropic key: use your OpenAI key."],
+      ["is an admin's", "sk-admin-canary0123456789", "Admin keys and other secrets are not relayed: use an API key."],
+      ["is no key of the provider's", "canary0123456789", "This is not an API key of OpenAI: those look like sk-…"],
+    ]) {
+      it(`that ${what} is refused beside its field and not kept, at a relay that is ${relay}`, async () => {
+        const playground = await stage.open({ relay: stage[relay] });
+        await playground.key("openai").fill(key);
+        await playground.key("openai").press("Enter");
+        const alert = playground.page.getByRole("alert");
+        await alert.getByText("key").waitFor();
+        assert.equal(await alert.textContent(), message);
+        assert.equal(await playground.key("openai").inputValue(), "");
+        assert.ok(await playground.key("openai").evaluate((input) => input === document.activeElement));
+        assert.deepEqual(await stored(playground), {});
+        await playground.send(QUESTION);
+        await alert.getByText("Paste your OpenAI API key here first.").waitFor();
+      });
+    }
+
+    it(`that was pasted with its name and quotes is used without them, at a relay that is ${relay}`, async () => {
+      const playground = await stage.open({ relay: stage[relay] });
+      const key = randomKey("openai");
+      await playground.enter("openai", `export OPENAI_API_KEY="${key}"`);
+      await playground.send(QUESTION);
+      await playground.log.getByText(answer("openai")).waitFor();
+      assert.ok((await mock.seen(key)).length > 0);
+    });
+  }
 
   it("stays in the page's memory where the relay opens no sealed keys, and the page says so", async () => {
     const { playground } = await openWithKey("openai", { relay: stage.plain });
@@ -654,6 +696,25 @@ function contrasts() {
     });
   return { count: found.length, least: found.reduce((a, b) => (a.ratio < b.ratio ? a : b)) };
 }
+
+// What runs with the relay's own storage, if the relay hands a provider's answer to it. Browsers ask for each in mode cors or same-origin.
+const RUNNERS = {
+  "a module": (url) => void import(url).catch(() => {}),
+  "a worker": (url) => void new Worker(url),
+  "a worker that is a module": (url) => void new Worker(url, { type: "module" }),
+};
+
+describe("a provider's answer on the relay's origin", () => {
+  for (const [what, run] of Object.entries(RUNNERS)) {
+    it(`is not given to ${what}`, async () => {
+      const { page } = await stage.open();
+      const url = `${stage.sealing}/openai/v1/models?as=${encodeURIComponent(what)}`;
+      const response = page.context().waitForEvent("response", (each) => each.url() === url);
+      await page.evaluate(run, url);
+      assert.equal((await response).headers()["x-relay-error"], "origin_not_allowed");
+    });
+  }
+});
 
 describe("the reader of server-sent events", () => {
   const streamOf = (chunks) => ReadableStream.from(chunks);

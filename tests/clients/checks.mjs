@@ -1,8 +1,11 @@
 /** What every SDK must do through the relay, wherever it runs. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { randomKey } from "../keys.mjs";
+import { PROVIDERS, randomKey } from "../keys.mjs";
+import { startTap } from "../tap.mjs";
+import { together } from "../together.mjs";
 import { assertNoKey, textOf } from "../watch.mjs";
+import { BAD_KEYS } from "./bad-keys.mjs";
 
 /** What the mock's providers say of a request they cannot read. */
 const BAD_REQUEST = {
@@ -19,12 +22,28 @@ const answer = (provider) => `Hello from the mock ${provider}! You said: ${QUEST
 const ALL_CHUNKS = 40;
 
 /**
- * Four tests for every client.
+ * A stack with its relay at an address where the relay's refusals are counted.
+ *
+ * @template {Awaited<ReturnType<typeof import("../harness.mjs").startStack>>} S
+ * @param {Promise<S>} starting
+ */
+export const counted = (starting) =>
+  together(async (open) => {
+    const stack = await open(starting);
+    let refusals = 0;
+    const count = (bytes) => (refusals += bytes.toString("latin1").match(/^x-relay-error:/gim)?.length ?? 0);
+    const { url } = await open(startTap(stack.relay, () => count));
+    return { ...stack, relay: url, refusals: () => refusals };
+  });
+
+/**
+ * The same tests for every client.
  *
  * @param {import("../clients/sdks.mjs").Client[]} clients
- * @param {() => Awaited<ReturnType<typeof import("../harness.mjs").startStack>>} stack asked for only when a test runs
+ * @param {() => Awaited<ReturnType<typeof counted>>} stack asked for only when a test runs; its relay has the settings SEALING
+ * @param {() => string} providerRoot where the clients find the provider itself
  */
-export function checkClients(clients, stack) {
+export function checkClients(clients, stack, providerRoot) {
   for (const { name, provider, connect, readError } of clients) {
     describe(name, () => {
       const connectWith = (key) => connect(`${stack().relay}/${provider}`, key);
@@ -52,23 +71,36 @@ export function checkClients(clients, stack) {
       it("reports the provider's error with its status and message", async () => {
         const key = randomKey(provider);
         await stack().mock.script(key, { error: "bad_request" });
-        const { status, message } = await errorOf(connectWith(key).chat(QUESTION), readError);
-        assert.equal(status, 400);
+        const { status, message, asksForKey } = await errorOf(connectWith(key).chat(QUESTION), readError);
+        assert.deepEqual({ status, asksForKey }, { status: 400, asksForKey: false });
         assert.ok(message.includes(BAD_REQUEST[provider]), message);
       });
 
-      it("reports a missing key in the relay's own words", async () => {
-        assert.deepEqual(await errorOf(connectWith(undefined).chat(QUESTION), readError), await missingKey(stack().relay, provider));
-      });
+      for (const [code, badKey] of Object.entries(BAD_KEYS)) {
+        it(`raises for ${code} what the provider's answer to a wrong key makes it raise, with the relay's words, and does not retry`, async () => {
+          const { mock, relay, refusals } = stack();
+          const wrongKey = randomKey(provider, "invalid");
+          await mock.script(wrongKey, { direct: true });
+          const expected = await errorOf(connect(`${providerRoot()}/${provider}`, wrongKey).chat(QUESTION), readError);
+          assert.deepEqual([expected.status, expected.asksForKey], [PROVIDERS[provider].bad_key_status, true]);
+
+          const key = await badKey(provider);
+          const message = await wordsOf(relay, provider, code, key);
+          const before = refusals();
+          assert.deepEqual(await errorOf(connectWith(key).chat(QUESTION), readError), { ...expected, message });
+          assert.equal(refusals() - before, 1);
+        });
+      }
     });
   }
 }
 
-/** The same request with no SDK: what the relay says when there is no key. */
-async function missingKey(relay, provider) {
-  const response = await fetch(`${relay}/${provider}/v1/models`);
-  assert.equal(response.headers.get("x-relay-error"), "missing_key");
-  return { status: 401, message: (await response.json()).message };
+/** What the relay says to the same request when no SDK sends it. */
+async function wordsOf(relay, provider, code, key) {
+  const headers = key === undefined ? {} : { "X-API-Key": key };
+  const response = await fetch(relay + PROVIDERS[provider].chat, { method: "POST", headers });
+  assert.equal(response.headers.get("x-relay-error"), code);
+  return (await response.json()).message;
 }
 
 /** What an app finds in the error that `request` ends with; fails when that is not of the SDK's own class, or holds a key. */

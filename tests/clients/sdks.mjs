@@ -1,6 +1,6 @@
 /**
  * The SDKs a browser app uses to talk to a provider, each told nothing but a base URL and a key. A new SDK is one more entry in
- * CLIENTS. Nothing here is Node's own, so that the same table also runs in a page.
+ * SDKS. Nothing here is Node's own, so that the same table also runs in a page.
  *
  * @typedef {object} Connection
  * @property {(text: string) => Promise<string>} chat one question, the whole answer
@@ -11,8 +11,19 @@
  * @property {"openai" | "anthropic" | "google" | "mistral"} provider
  * @property {(root: string, key?: string) => Connection} connect `root` stands for the provider's host; without a key, the SDK asks
  *     without one
- * @property {(error: any) => {status: number, message: string} | undefined} readError what an app finds in an error of the SDK's own
- *     class; nothing for any other error
+ * @property {(error: any) => Reported | undefined} readError what an app finds in an error of the SDK's own class; nothing for any
+ *     other error
+ *
+ * @typedef {object} Reported
+ * @property {string} class
+ * @property {number} status
+ * @property {string} message
+ * @property {boolean} asksForKey whether it is what the SDK raises for a bad key, so that an app asks its user for another one
+ *
+ * @typedef {Omit<Client, "readError"> & {
+ *   readError: (error: any) => {status: number, message: string} | undefined,
+ *   isKeyError: (error: any) => boolean,
+ * }} Sdk `isKeyError` knows the SDK's authentication error; where it has none of its own, an error of its class by what is in it
  */
 
 import OpenAI from "openai";
@@ -58,6 +69,7 @@ const withoutStatus = (error) => ({ status: error.status, message: error.message
 /** Anthropic's SDK sees a blank key as none, and wants to be told that none is meant. */
 const NO_ANTHROPIC_KEY = { apiKey: null, defaultHeaders: { "X-Api-Key": null, Authorization: null } };
 
+/** @type {(name: string, Sdk: any) => Sdk} */
 function anthropic(name, Sdk) {
   return {
     name,
@@ -72,11 +84,15 @@ function anthropic(name, Sdk) {
       };
     },
     readError: (error) => (error instanceof Sdk.APIError ? withoutStatus(error) : undefined),
+    isKeyError: (error) => error instanceof Sdk.AuthenticationError,
   };
 }
 
-/** @type {(provider: string, model: (root: string, apiKey: string) => import("ai").LanguageModel) => Client} */
-function aiSdk(provider, model) {
+/** Google's SDKs have no authentication error: its answer to a bad key is one 400 among others, known by its reason. */
+const isGoogleKeyError = (status, details = []) => status === 400 && details.some(({ reason }) => reason === "API_KEY_INVALID");
+
+/** @type {(provider: string, model: (root: string, apiKey: string) => import("ai").LanguageModel, isKeyError?: Sdk["isKeyError"]) => Sdk} */
+function aiSdk(provider, model, isKeyError = (error) => error.statusCode === 401) {
   return {
     name: `ai with @ai-sdk/${provider}`,
     provider,
@@ -85,15 +101,21 @@ function aiSdk(provider, model) {
       stream: (prompt) => streamText({ model: model(root, key), prompt }).textStream,
     }),
     readError: (error) => (APICallError.isInstance(error) ? { status: error.statusCode, message: error.message } : undefined),
+    isKeyError,
   };
 }
 
 /** LangChain adds a link to its own documentation to some messages. */
 const withoutAdvice = ({ status, message }) => ({ status, message: message.replace(/\n\nTroubleshooting URL: .*\n$/, "") });
 
+/** Whether an error's class, or one that it extends, has this name. */
+const isNamed = (error, name) =>
+  error?.constructor?.name === name || (error instanceof Error && isNamed(Object.getPrototypeOf(error), name));
+
+const isAuthenticationError = (error) => isNamed(error, "AuthenticationError");
+
 /** LangChain lets its SDKs' errors through, but brings its own copies of some SDKs, so their classes are known by name only. */
-function langChain(packageName, provider, model, errorClass, readError) {
-  const isOwn = (error) => error?.constructor?.name === errorClass || (error instanceof Error && isOwn(Object.getPrototypeOf(error)));
+function langChain(packageName, provider, model, errorClass, readError, isKeyError) {
   return {
     name: packageName,
     provider,
@@ -101,17 +123,26 @@ function langChain(packageName, provider, model, errorClass, readError) {
       chat: async (text) => (await model(root, key).invoke(text)).text,
       stream: (text) => pieces(model(root, key).stream(text), (chunk) => chunk.text),
     }),
-    readError: (error) => (isOwn(error) ? withoutAdvice(readError(error)) : undefined),
+    readError: (error) => (isNamed(error, errorClass) ? withoutAdvice(readError(error)) : undefined),
+    isKeyError,
   };
 }
 
 /** `[…]: Error fetching from URL: [401 Unauthorized] The message [details]` */
 const ofLegacyGoogle = (error) => ({ status: error.status, message: error.message.replace(/^.*?: \[\d{3} .*?\] | \[.*\]$/g, "") });
 
-const ofMistral = (error) => ({ status: error.statusCode, message: JSON.parse(error.body).message });
+const isLegacyGoogleKeyError = (error) => isGoogleKeyError(error.status, error.errorDetails);
 
-/** @type {Client[]} */
-export const CLIENTS = [
+/** The SDK's message is the whole body, too. Mistral itself says `detail` of a bad key, and `message` of all else. */
+function ofMistral({ statusCode, body }) {
+  const { message, detail } = JSON.parse(body);
+  return { status: statusCode, message: message ?? detail };
+}
+
+const isMistralKeyError = (error) => error.statusCode === 401;
+
+/** @type {Sdk[]} */
+const SDKS = [
   {
     name: "openai chat completions",
     provider: "openai",
@@ -124,6 +155,7 @@ export const CLIENTS = [
       };
     },
     readError: (error) => (error instanceof OpenAI.APIError ? withoutStatus(error) : undefined),
+    isKeyError: (error) => error instanceof OpenAI.AuthenticationError,
   },
   {
     name: "openai responses",
@@ -138,6 +170,7 @@ export const CLIENTS = [
       };
     },
     readError: (error) => (error instanceof OpenAI.APIError ? withoutStatus(error) : undefined),
+    isKeyError: (error) => error instanceof OpenAI.AuthenticationError,
   },
   anthropic("@anthropic-ai/sdk 1.x", Anthropic),
   anthropic("@anthropic-ai/sdk 0.x", Anthropic0),
@@ -155,6 +188,7 @@ export const CLIENTS = [
     // The SDK's message is the whole body as JSON.
     readError: (error) =>
       error instanceof ApiError ? { status: error.status, message: JSON.parse(error.message).error.message } : undefined,
+    isKeyError: (error) => isGoogleKeyError(error.status, JSON.parse(error.message).error.details),
   },
   {
     name: "@google/generative-ai",
@@ -171,6 +205,7 @@ export const CLIENTS = [
       };
     },
     readError: (error) => (error instanceof GoogleGenerativeAIFetchError ? ofLegacyGoogle(error) : undefined),
+    isKeyError: isLegacyGoogleKeyError,
   },
   {
     name: "@mistralai/mistralai",
@@ -184,10 +219,15 @@ export const CLIENTS = [
       };
     },
     readError: (error) => (error instanceof MistralError ? ofMistral(error) : undefined),
+    isKeyError: isMistralKeyError,
   },
   aiSdk("openai", (root, apiKey) => createOpenAI({ baseURL: `${root}/v1`, apiKey })(MODELS.openai)),
   aiSdk("anthropic", (root, apiKey) => createAnthropic({ baseURL: `${root}/v1`, apiKey })(MODELS.anthropic)),
-  aiSdk("google", (root, apiKey) => createGoogleGenerativeAI({ baseURL: `${root}/v1beta`, apiKey })(MODELS.google)),
+  aiSdk(
+    "google",
+    (root, apiKey) => createGoogleGenerativeAI({ baseURL: `${root}/v1beta`, apiKey })(MODELS.google),
+    (error) => isGoogleKeyError(error.statusCode, JSON.parse(error.responseBody).error.details),
+  ),
   aiSdk("mistral", (root, apiKey) => createMistral({ baseURL: `${root}/v1`, apiKey })(MODELS.mistral)),
   langChain(
     "@langchain/openai",
@@ -195,6 +235,7 @@ export const CLIENTS = [
     (root, apiKey) => new ChatOpenAI({ model: MODELS.openai, apiKey, configuration: { baseURL: `${root}/v1` } }),
     "APIError",
     withoutStatus,
+    isAuthenticationError,
   ),
   langChain(
     "@langchain/anthropic",
@@ -208,6 +249,7 @@ export const CLIENTS = [
       }),
     "APIError",
     withoutStatus,
+    isAuthenticationError,
   ),
   langChain(
     "@langchain/google-genai",
@@ -215,6 +257,7 @@ export const CLIENTS = [
     (root, apiKey) => new ChatGoogleGenerativeAI({ model: MODELS.google, apiKey, baseUrl: root }),
     "GoogleGenerativeAIFetchError",
     ofLegacyGoogle,
+    isLegacyGoogleKeyError,
   ),
   langChain(
     "@langchain/mistralai",
@@ -222,5 +265,15 @@ export const CLIENTS = [
     (root, apiKey) => new ChatMistralAI({ model: MODELS.mistral, apiKey, serverURL: root }),
     "MistralError",
     ofMistral,
+    isMistralKeyError,
   ),
 ];
+
+/** @type {Client[]} */
+export const CLIENTS = SDKS.map(({ readError, isKeyError, ...sdk }) => ({
+  ...sdk,
+  readError(error) {
+    const read = readError(error);
+    return read && { ...read, class: error.constructor.name, asksForKey: isKeyError(error) };
+  },
+}));

@@ -4,14 +4,19 @@ import { after, before, it } from "node:test";
 import OpenAI from "openai";
 import { startStack } from "../harness.mjs";
 import { randomKey } from "../keys.mjs";
-import { checkClients } from "./checks.mjs";
+import { SEALING } from "./bad-keys.mjs";
+import { checkClients, counted } from "./checks.mjs";
 import { CLIENTS } from "./sdks.mjs";
 
 let stack;
-before(async () => (stack = await startStack()));
+before(async () => (stack = await counted(startStack(SEALING))));
 after(() => stack?.close());
 
-checkClients(CLIENTS, () => stack);
+checkClients(
+  CLIENTS,
+  () => stack,
+  () => stack.mockUrl,
+);
 
 it("the provider's Retry-After reaches an SDK that does not retry", async () => {
   const key = randomKey("openai");

@@ -7,19 +7,20 @@ import json
 from collections.abc import Callable, Iterator
 from threading import Timer
 from typing import Any, NamedTuple, Protocol
-from urllib.error import HTTPError
-from urllib.request import urlopen
 
 import anthropic
+import httpx2
 import openai
 import pytest
 from google import genai
-from google.genai.errors import APIError
+from google.genai.errors import APIError, ClientError
 from google.genai.types import HttpOptions
 from mistralai.client import Mistral
 from mistralai.client.errors import MistralError
 
+import providers
 from canary import sighting
+from sealing.tokens import DAY, PREVIOUS, SEALED, sealed
 from servers import Mock, Relay
 
 
@@ -46,6 +47,10 @@ class Client(Protocol):
     @staticmethod
     def reported(error: Any) -> Reported: ...
 
+    @staticmethod
+    def is_key_error(error: Any) -> bool:
+        """Whether it is what the SDK raises for a bad key, so that an app asks its user for another one."""
+
 
 class OpenAIClient:
     provider = "openai"
@@ -67,6 +72,10 @@ class OpenAIClient:
     @staticmethod
     def reported(error: Any) -> Reported:
         return Reported(error.status_code, error.message.removeprefix(f"Error code: {error.status_code} - "))
+
+    @staticmethod
+    def is_key_error(error: Any) -> bool:
+        return isinstance(error, openai.AuthenticationError)
 
 
 class AnthropicClient:
@@ -91,6 +100,10 @@ class AnthropicClient:
     def reported(error: Any) -> Reported:
         return Reported(error.status_code, error.body["error"]["message"])  # its own message is the whole body
 
+    @staticmethod
+    def is_key_error(error: Any) -> bool:
+        return isinstance(error, anthropic.AuthenticationError)
+
 
 class GoogleClient:
     provider = "google"
@@ -109,6 +122,12 @@ class GoogleClient:
     @staticmethod
     def reported(error: Any) -> Reported:
         return Reported(error.code, error.message)
+
+    @staticmethod
+    def is_key_error(error: Any) -> bool:
+        # It has no authentication error: Google's answer to a bad key is one 400 among others, known by its reason.
+        details = error.details["error"].get("details", [])
+        return isinstance(error, ClientError) and error.code == 400 and "API_KEY_INVALID" in [each.get("reason") for each in details]
 
 
 class MistralClient:
@@ -129,7 +148,12 @@ class MistralClient:
 
     @staticmethod
     def reported(error: Any) -> Reported:
-        return Reported(error.status_code, json.loads(error.body)["message"])
+        said = json.loads(error.body)
+        return Reported(error.status_code, said.get("message") or said["detail"])  # `detail` is Mistral's own word about a bad key
+
+    @staticmethod
+    def is_key_error(error: Any) -> bool:
+        return error.status_code == 401
 
 
 CLIENTS: list[type[Client]] = [OpenAIClient, AnthropicClient, GoogleClient, MistralClient]
@@ -155,6 +179,11 @@ def client(request: pytest.FixtureRequest) -> type[Client]:
 def runtime() -> str:
     """The default one: what an SDK can see of a relay does not depend on it."""
     return "workerd"
+
+
+@pytest.fixture
+def settings() -> dict[str, str]:
+    return SEALED
 
 
 @pytest.fixture
@@ -204,23 +233,68 @@ def test_reports_the_providers_error_with_its_status_and_message(client, root, k
         client(root, key).chat(QUESTION)
     status, message = client.reported(raised.value)
     assert status == 400
+    assert not client.is_key_error(raised.value)
     assert BAD_REQUEST[client.provider] in message
     assert sighting(repr(raised.value)) is None
 
 
-def test_reports_a_missing_key_in_the_relays_own_words(client, root, monkeypatch):
+# The keys that a relay refuses, each by the code of its refusal.
+BAD_KEYS: dict[str, Callable[[str], str | None]] = {
+    "missing_key": lambda provider: None,
+    "key_malformed": lambda provider: f"{providers.new_key(provider)} {providers.new_key(provider)}",
+    "key_wrong_provider": lambda provider: providers.new_key("anthropic" if provider == "google" else "google"),
+    # Only opening it shows that it was sealed for another key of the relay's.
+    "sealed_key_invalid": lambda provider: sealed(providers.new_key(provider), provider, (), PREVIOUS, kid="current"),
+    "sealed_key_expired": lambda provider: sealed(providers.new_key(provider), provider, (), iat=-2 * DAY, exp=-DAY),
+}
+
+
+@pytest.mark.parametrize("code", BAD_KEYS)
+def test_raises_for_a_bad_key_what_the_providers_answer_to_a_wrong_one_makes_it_raise_and_does_not_retry(
+    code, client, relay: Relay, root, mock: Mock, key, sent, monkeypatch
+):
     monkeypatch.delenv("MISTRAL_API_KEY", raising=False)  # its SDK would take the developer's own
-    with pytest.raises(client.error) as raised:
-        client(root, None).chat(QUESTION)
-    assert client.reported(raised.value) == (401, words_for_a_missing_key(root))
+    mock.script(f"{key}invalid", direct=True)
+    expected = raised_by(client(f"{mock.url}/{client.provider}", f"{key}invalid"))
+    assert client.is_key_error(expected)
+    assert client.reported(expected).status == providers.bad_key_status(client.provider)
+
+    bad_key = BAD_KEYS[code](client.provider)
+    words = words_of(relay, client.provider, code, bad_key)
+    del sent[:]
+    error = raised_by(client(root, bad_key))
+    assert len(sent) == 1
+    assert type(error) is type(expected)
+    assert client.is_key_error(error)
+    assert client.reported(error) == (providers.bad_key_status(client.provider), words)
+    assert sighting(repr(error)) is None
 
 
-def words_for_a_missing_key(root: str) -> str:
-    """The same request with no SDK."""
-    with pytest.raises(HTTPError) as raised:
-        urlopen(f"{root}/v1/models")
-    assert raised.value.headers["x-relay-error"] == "missing_key"
-    return json.load(raised.value)["message"]
+def raised_by(connection: Client) -> Exception:
+    with pytest.raises(connection.error) as raised:
+        connection.chat(QUESTION)
+    return raised.value
+
+
+def words_of(relay: Relay, provider: str, code: str, key: str | None) -> str:
+    """What the relay says to the same request when no SDK sends it."""
+    answer = relay.ask("POST", providers.CHAT[provider], {"X-API-Key": key} if key else {})
+    assert answer.code == code
+    return str(answer.json()["message"])
+
+
+@pytest.fixture
+def sent(monkeypatch: pytest.MonkeyPatch) -> list[httpx2.Request]:
+    """The requests that an SDK has sent: all of them do so by this transport."""
+    requests: list[httpx2.Request] = []
+    send = httpx2.HTTPTransport.handle_request
+
+    def note(transport: httpx2.HTTPTransport, request: httpx2.Request) -> httpx2.Response:
+        requests.append(request)
+        return send(transport, request)
+
+    monkeypatch.setattr(httpx2.HTTPTransport, "handle_request", note)
+    return requests
 
 
 def test_the_providers_retry_after_reaches_an_sdk_that_does_not_retry(relay: Relay, mock: Mock, new_key):

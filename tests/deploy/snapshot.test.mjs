@@ -26,7 +26,7 @@ def js_objects(value, name, seen):
         parts = list(enumerate(value))
     elif isinstance(value, types.FunctionType):
         parts = [("cell", cell.cell_contents) for cell in value.__closure__ or ()] + list(enumerate(value.__defaults__ or ()))
-    elif isinstance(value, type) or type(value).__module__.startswith("relay"):
+    elif isinstance(value, type) or type(value).__module__.startswith(("byok_relay", "workers_boundary")):
         slots = [slot for cls in type(value).__mro__ for slot in getattr(cls, "__slots__", ())]
         parts = list(getattr(value, "__dict__", {}).items()) + [(slot, getattr(value, slot, None)) for slot in slots]
     else:
@@ -62,11 +62,11 @@ test("importing the entry reads nothing of JavaScript, keeps nothing of it, and 
 
 test("the check finds what it looks for", async () => {
   const code = "import js, os\nHIDDEN = {'deep': [js.Object.new()]}\nSALT = os.urandom(4)\n";
-  const altered = await alteredSource(code, "relay/app.py");
+  const altered = await alteredSource(code, "byok_relay/policy.py");
   try {
     const { readOnImport, draws, kept } = await importEntry(altered.source);
     assert.deepEqual(readOnImport, ["Object"]);
-    assert.deepEqual(kept, ["relay.app.HIDDEN.deep.0"]);
+    assert.deepEqual(kept, ["byok_relay.policy.HIDDEN.deep.0"]);
     assert.notEqual(draws, 0);
   } finally {
     await altered.close();

@@ -137,7 +137,7 @@ describe("make dev", () => {
   it("serves a changed file anew", async () => {
     const now = new Date();
     const reloaded = running.said(/^byok-relay reloaded$/);
-    await utimes(path("../../src/relay/__init__.py"), now, now);
+    await utimes(path("../../src/byok_relay/__init__.py"), now, now);
     await reloaded;
     assert.equal((await fetch(`${url}/health`)).status, 200);
     if (!noProc) assertOnlyTheAnnouncedPort();

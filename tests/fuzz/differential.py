@@ -11,8 +11,8 @@ from typing import NamedTuple, Self, TypeVar
 
 from ada_url import parse_url
 
-from relay.messages import Reply
-from relay.providers import PROVIDERS
+from byok_relay.messages import Reply
+from byok_relay.providers import PROVIDERS
 
 from .answers import judge_answer, upstream_answer
 from .choices import Choices, Seeded
@@ -122,7 +122,7 @@ def _asked(count: int, choose: Choices) -> Iterator[Asked]:
     for _ in range(count):
         own, route = choose.pick(ROUTES)
         path = mutated(path_of(route, choose), choose)
-        takers = [provider.base_url for provider in PROVIDERS if provider.routes.methods(path) is not None]
+        takers = [provider.base_url for provider in PROVIDERS if provider.routes.exists(path)]
         for base in takers:
             yield Asked(base, path, True)
         if not takers:
@@ -141,11 +141,12 @@ def compare_decisions(count: int, seed: int) -> Counter[str]:
 
     def urls() -> Iterator[str]:
         for _ in range(count):
-            decision = judge(hostile(choose))
+            request = hostile(choose)
+            decision = judge(request)
             if isinstance(decision, Reply):
                 outcomes[decision.headers.get("x-relay-error", str(decision.status))] += 1
             else:
-                judge_answer(decision, *upstream_answer(choose))
+                judge_answer(decision, request, *upstream_answer(choose))
                 yield decision.url
 
     with Node() as node:

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import atheris
 
-with atheris.instrument_imports(include=["relay"]):
-    from relay.messages import Forward
+with atheris.instrument_imports(include=["byok_relay"]):
+    from byok_relay.messages import Forward
 
     from .answers import judge_answer, upstream_answer
     from .choices import Fuzzed
@@ -29,7 +29,7 @@ def one_input(data: bytes) -> None:
     try:
         decision = judge(request)
         if isinstance(decision, Forward):
-            judge_answer(decision, *upstream_answer(choose))
+            judge_answer(decision, request, *upstream_answer(choose))
     except BaseException:
         file = FINDINGS / f"crash-{hashlib.sha1(data).hexdigest()}"
         print(f"\nWhat is wrong comes of this request:\n    {request!r}", file=sys.stderr)

@@ -3,16 +3,17 @@
 The word `canary` is in its keys and in nothing else; the marker of `mutations` may be anywhere else.
 """
 
+import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from string import ascii_letters, digits
 
-from relay.providers import PROVIDERS
+from byok_relay.providers import PROVIDERS
+from tables.origins import ALLOWED, REFUSED
 from unit.support import APP
-from unit.test_cors import ALLOWED, REFUSED
 
 from .choices import Choices
-from .keys import CARRIERS, KEYS, KEYS_THAT_SAY_SO, OWN_KEYS, WHOLE_KEYS, any_key, own_key
+from .keys import CANARY, CARRIERS, KEYS, NO_ORIGINS, OWN_KEYS, SEALED, TOKENS, WHOLE_KEYS, any_key, keys_that_came, own_key
 from .mutations import MARKER, mutated
 from .worlds import CONFIGURATIONS, Given, Place, Route, world
 
@@ -37,29 +38,32 @@ class Hostile:
 
     @property
     def origin(self) -> str | None:
-        """The origin that its page says it is from; a GET to the page's own origin says so in other words."""
-        origin = self.headers.get("origin")
-        return self.base if origin is None and self.headers.get("sec-fetch-site") == "same-origin" else origin
+        """The origin that its page says it is from; a GET or HEAD to the page's own origin says so in other words."""
+        says_so = self.method in ("GET", "HEAD") and self.headers.get("sec-fetch-site") == "same-origin"
+        return self.headers.get("origin", self.base.lower() if says_so else None)
 
 
 def hostile(choose: Choices, configurations: Sequence[Given] = CONFIGURATIONS) -> Hostile:
     given = choose.pick(configurations)
     place = choose.pick(world(given).each or DEFAULT_PLACES)
     route = choose.pick(place.routes)
-    path = path_of(route, choose)
-    path = choose.pick((_prefixed,) * 8 + (_bare,) * 2 + (_elsewhere,))(path, place, choose)
-    path = choose.pick((_unchanged,) * 16 + (mutated,) * 8 + (written,))(path, choose)
-    target = path + choose.pick((_no_query, _no_query, _query))(choose)
-    method = choose.pick((*[route.method] * 20, "OPTIONS", *METHODS))
+    method = choose.pick((*[route.method] * 60, "OPTIONS", "OPTIONS", *METHODS))
     headers = _headers(choose, place)
+    query = choose.pick((_no_query, _no_query, _query))(choose, place)
+    path = path_of(route, choose)
+    spill = choose.pick((_spill_nothing, _spill_nothing, *SPILLS))
+    path, query, headers = spill((path, query, headers), place, route, choose)
+    path = choose.pick((_prefixed,) * 16 + (_bare,) * 4 + (_elsewhere,))(path, place, choose)
+    change = choose.pick((_unchanged,) * 32 + (mutated,) * 8 + (written,))
+    path = path if CANARY in path else change(path, choose)  # a key that is not whole may go anywhere
     if method == "OPTIONS":
-        headers["access-control-request-headers"] = choose.pick(CONTROLS["access-control-request-headers"])
-    return Hostile(given, method, choose.pick(BASES), "/" + target.removeprefix("/"), headers)
+        headers = headers | {"access-control-request-headers": choose.pick(CONTROLS["access-control-request-headers"])}
+    return Hostile(given, method, choose.pick(BASES), "/" + (path + query).removeprefix("/"), headers)
 
 
 DEFAULT_PLACES = world({}).each
 METHODS = ("GET", "POST", "HEAD", "PUT", "DELETE", "TRACE", "post", "", MARKER)
-BASES = ("https://relay.example", "https://relay.example", APP, "http://localhost:8787", "https://api.openai.com", "http://[::1]:9301")
+BASES = ("https://relay.example", "https://Relay.Example", APP, "http://localhost:8787", "https://api.openai.com", "http://[::1]:9301")
 
 
 # The path.
@@ -76,10 +80,11 @@ OTHER_PATHS = (
 PARAMETERS = {
     "{model}": ("gemini-2.5-flash", "claude-sonnet-4-5", "m", "a.b_c-d.1"),
     "{model_id}": ("gpt-4o", "ft:gpt-4o:org::id", "ft%3Agpt-4o%3aorg", "x"),
+    "{model_name}": ("llama", "meta-llama%2FLlama-3-8b", "a%2fb:c%2Fd", "models%2Fgemini-2.5-flash"),
     "{id}": ("int_0123-a", "r"),
     "{version}": ("v1", "v1beta", "v1alpha", "v2", "v1gamma"),
 }
-_LETTERS = (*ascii_letters, *digits, *". - _ : %3A %3a .. :: v1 ~ %2e + @ %".split())
+_LETTERS = (*ascii_letters, *digits, *". - _ : %3A %3a %2F %2f .. :: v1 ~ %2e + @ %".split())
 
 
 def path_of(route: Route, choose: Choices) -> str:
@@ -125,44 +130,118 @@ HARMLESS = (
 )
 CREDENTIALS = (
     *"key api_key api-key apiKey x-api-key x-goog-api-key access_token token auth_token authorization secret password".split(),
-    *("subscription-key", "%6bey", "KEY", "api%5fkey", "%61pi_key", "key[]", "client_secret", "my_api_key", "XI-API-KEY"),
+    *("subscription-key", "%6bey", "KEY", "api%5fkey", "%61pi_key", "%256bey", "key[]", "client_secret", "my_api_key", "XI-API-KEY"),
 )
-_OVERRIDING = ("$httpMethod=DELETE", "%24httpMethod=DELETE", "$httpHeaders=x:y", "$ct=x", "callback=evil", "httpmethod=x", "$.xgafv=2")
+_OVERRIDING = (
+    *"$httpMethod=DELETE %24httpMethod=DELETE %2524httpMethod=DELETE $httpHeaders=x:y $ct=x callback=evil httpmethod=x $.xgafv=2".split(),
+)
 
 
-def _no_query(choose: Choices) -> str:
+def _no_query(choose: Choices, place: Place) -> str:
     return ""
 
 
-def _query(choose: Choices) -> str:
-    pairs = [
-        choose.pick((_harmless, _harmless, _gemini_key, _credential, _key_in_a_parameter, _overriding))(choose)
-        for _ in range(choose.pick((1, 2, 3, 0)))
-    ]
-    return choose.pick(("?", "?", "?", "??&", "?&", "#", ";")) + choose.pick(("&", "&", "&&", ";", "&" * 201)).join(pairs)
+def _query(choose: Choices, place: Place) -> str:
+    pairs = [choose.pick(PAIRS)(choose, place) for _ in range(choose.pick((1, 2, 3, 0)))]
+    return choose.pick(("?",) * 20 + ("??&", "?&", "#", ";")) + choose.pick(("&",) * 20 + ("&&", ";", "&" * 201)).join(pairs)
 
 
-def _harmless(choose: Choices) -> str:
+def _listed_parameter(choose: Choices, place: Place) -> str:
+    return f"{_parameter(choose, place)}={choose.pick((*'1234567890', '', 'a=b', '%20%2F+', f'{MARKER}%41', 'x' * 40, 'x' * 8200))}"
+
+
+def _parameter(choose: Choices, place: Place) -> str:
+    return choose.pick((*sorted(place.parameters or ()), "x"))
+
+
+def _harmless(choose: Choices, place: Place) -> str:
     return mutated(choose.pick(HARMLESS), choose)
 
 
-def _gemini_key(choose: Choices) -> str:
-    return f"key={choose.pick((*OWN_KEYS['google'], ''))}"
+def _gemini_key(choose: Choices, place: Place) -> str:
+    """Of several, the last that is not empty counts. Only Gemini's clients send one."""
+    if place.id != "google" and choose.number(0, 3):
+        return _listed_parameter(choose, place)
+    before = choose.pick(("", "", f"key={choose.pick(OWN_KEYS['acme'])}&"))
+    return f"{before}key={choose.pick((*OWN_KEYS['google'], ''))}"
 
 
-def _credential(choose: Choices) -> str:
+def _credential(choose: Choices, place: Place) -> str:
     return f"{choose.pick(CREDENTIALS)}={choose.pick((OWN_KEYS['mistral'][0], choose.pick(KEYS)))}"
 
 
-def _key_in_a_parameter(choose: Choices) -> str:
-    """A key that says whose it is, wherever a pair can hold one: under any name, as the name, escaped."""
-    key = choose.pick(KEYS_THAT_SAY_SO)
-    escaped = f"%{ord(key[0]):x}{key[1:]}"
-    return "&" + choose.pick((f"x={key}", f"x=Bearer%20{key}", f"x={escaped}", key, f"{key}=1"))
+def _key_in_a_parameter(choose: Choices, place: Place) -> str:
+    """A key that says whose it is, or a sealed one, wherever a pair can hold one."""
+    return "&" + _pair(choose.pick((choose.pick(WHOLE_KEYS), choose.pick(TOKENS))), choose, place)
 
 
-def _overriding(choose: Choices) -> str:
+def _pair(key: str, choose: Choices, place: Place) -> str:
+    """A key under any name, as the name, and escaped."""
+    return choose.pick(("{name}={key}", "{name}=Bearer%20{key}", "{name}=a:{key}=", "{key}", "{key}=1", "{name}=1;{key}")).format(
+        name=_parameter(choose, place), key=choose.pick(SPELLINGS)(key)
+    )
+
+
+def _escaped(text: str) -> str:
+    return "".join(f"%{byte:02X}" for byte in text.encode())
+
+
+SPELLINGS: tuple[Callable[[str], str], ...] = (  # each is the key itself once it is decoded often enough
+    str,
+    lambda key: key.replace("%", "%25"),
+    lambda key: _escaped(key[0]) + key[1:].replace("%", "%25"),
+    lambda key: key[:-1].replace("%", "%2525") + _escaped(_escaped(key[-1])),
+    _escaped,
+    lambda key: _escaped(key).lower(),
+    lambda key: _escaped(_escaped(key)),
+)
+
+
+def _overriding(choose: Choices, place: Place) -> str:
     return choose.pick(_OVERRIDING)
+
+
+PAIRS = (*[_listed_parameter] * 8, *[_gemini_key] * 4, _harmless, _credential, _key_in_a_parameter, _overriding)
+
+
+# A key that came with the request, also one that does not count, or any that says whose it is, somewhere else in it as well.
+
+Parts = tuple[str, str, dict[str, str]]  # path, query, headers
+_MODEL = re.compile(r"\{(?:model|model_id|model_name|id)\}")
+
+
+def _spill_nothing(parts: Parts, place: Place, route: Route, choose: Choices) -> Parts:
+    return parts
+
+
+def _into_path(parts: Parts, place: Place, route: Route, choose: Choices) -> Parts:
+    _, query, headers = parts
+    key = _spilt(parts, place, choose).replace(":", choose.pick((":", "%3A"))).replace("/", "%2F")
+    model = choose.pick(("{}", "{}-x", "ft:{}:x", "ft%3a{}", "org%2F{}", "{}%2Fx")).format(key)
+    spilt = route.path[: found.start()] + model + route.path[found.end() :] if (found := _MODEL.search(route.path)) else None
+    return (path_of(replace(route, path=spilt), choose), query, headers) if spilt else _into_query(parts, place, route, choose)
+
+
+def _into_query(parts: Parts, place: Place, route: Route, choose: Choices) -> Parts:
+    path, query, headers = parts
+    return path, (f"{query}&" if query else "?") + _pair(_spilt(parts, place, choose), choose, place), headers
+
+
+def _into_header(parts: Parts, place: Place, route: Route, choose: Choices) -> Parts:
+    path, query, headers = parts
+    value = choose.pick(("{}", "app ({})", "a, {}", "key:{}x")).format(_spilt(parts, place, choose))
+    return path, query, headers | {choose.pick(LISTED_NAMES): value}
+
+
+SPILLS = (_into_path, _into_query, _into_header)
+
+
+def _spilt(parts: Parts, place: Place, choose: Choices) -> str:
+    _, query, headers = parts
+    came = [*keys_that_came(headers, query.partition("?")[2], place).values()]
+    inside = [SEALED[key].inside for key in came if key in SEALED and len(came) == 1]  # of one that does not count nobody knows it
+    secrets = [key for key in (*came, *inside) if isinstance(key, str) and key.isascii() and len(key) >= 8]
+    return choose.pick((*secrets, *secrets, choose.pick(WHOLE_KEYS), choose.pick(TOKENS)))
 
 
 # The headers. What a platform hands over is in lower case, and what came twice is joined; but nothing here relies on the platform.
@@ -174,31 +253,34 @@ _NOT_CARRIERS = (
     *("X-API-Key", "authorization ", "x-api-key\t", "constructor", "__proto__", ""),
 )
 LISTED_NAMES = (  # on some provider's list, or on none but nearly
-    *"accept accept-encoding accept-language content-encoding content-type idempotency-key user-agent x-client-request-id".split(),
-    *"x-stainless-lang openai-beta openai-organization anthropic-version anthropic-beta x-app x-goog-user-project x-server-timeout".split(),
-    *"x-mistral-user-agent api-revision anthropic-dangerous-direct-browser-access".split(),
+    *"user-agent accept accept-encoding accept-language content-encoding content-type idempotency-key x-client-request-id".split(),
+    *"x-stainless-lang x-stainless-retry-count openai-beta openai-organization anthropic-version anthropic-beta x-app".split(),
+    *"x-goog-user-project x-goog-api-client x-server-timeout x-mistral-user-agent api-revision".split(),
+    *"anthropic-dangerous-direct-browser-access x-stainless-x openai-x anthropic-x x-goog-x".split(),
 )
 FORBIDDEN_NAMES = (
     *"cookie origin2 referer dnt te trailer transfer-encoding connection keep-alive upgrade expect host via forwarded x-real-ip".split(),
     *"x-forwarded-for x-forwarded-host true-client-ip cf-connecting-ip cf-ray x-relay-base-url x-base-url x-original-url x-custom".split(),
-    *"sec-fetch-dest sec-ch-ua proxy-connection http2-settings x-http-method-override".split(),
+    *"sec-fetch-user sec-ch-ua proxy-connection http2-settings x-http-method-override".split(),
     *("content-length ", "User-Agent", "x-stainless", "openai", MARKER),
 )
 VALUES = (
     *("application/json", "1", "", " ", "a, b", "é", "a\tb", "a\r\nx-evil: 1", "a\0b", "🙂", "\x7f", "'\"<>%s{0}", "x" * 9000),
     *(MARKER, f"{MARKER}; q=1"),
 )
-ORIGINS = (*ALLOWED, *REFUSED)
+ORIGINS = (*ALLOWED, *REFUSED, *NO_ORIGINS)
 CONTROLS = {
     "origin": (APP, *ORIGINS, f"https://{MARKER}.example", f"https://{MARKER}.preview.example"),
     "upgrade": ("websocket", "h2c", "WebSocket/13", f"{MARKER}, websocket", ""),
     "content-length": ("0", "1000", "1001", "33554432", "33554433", "9" * 13, "9" * 5000, "0001", "-1", "+1", "1, 1", "٣", "²", "", MARKER),
-    "x-relay-provider": ("openai", "anthropic", "gemini", "mistral", "groq", "OpenAI", "", MARKER, "https://evil.example"),
+    "x-relay-provider": ("openai", "anthropic", "gemini", "mistral", "acme", "nobody", "OpenAI", "", MARKER, "https://evil.example"),
     "host": (*"relay.example relay.example:8443 [::1]:80 relay.example/openai relay.example/openai? @ #".split(), "a b", "", MARKER),
     "sec-fetch-mode": ("cors", "same-origin", "no-cors", "navigate", "websocket", "", MARKER),
+    "sec-fetch-dest": ("empty", "document", "script", "iframe", "image", "Empty", "empty, empty", "", MARKER),
     "sec-fetch-site": ("same-origin", "cross-site", "none", ""),
     "access-control-request-headers": (
         *("authorization,content-type", "x-api-key, X-Stainless-OS", "*, x-api-key", ",", f"{MARKER},{'y' * 200}", "x\r\ny: z"),
+        *(f"x-a,{'y,' * 2046}", f"x-a,{'y,' * 2047}", "x" * 9000),
         *("cookie,host,sec-x,cf-ray,x-forwarded-for", "proxy-x, access-control-x,origin", "a b,c\td,e:f,é,İ,\u212a"),
     ),
     "access-control-request-method": ("POST", "DELETE", MARKER),
@@ -220,8 +302,10 @@ def _no_header(choose: Choices, place: Place) -> dict[str, str]:
 def _carrier(choose: Choices, place: Place) -> dict[str, str]:
     carrier = choose.pick(("authorization", *CARRIERS))
     key = any_key(choose, place)
-    joined = choose.pick((*[""] * 19, f", {own_key(choose, place)}"))
-    return {carrier: (choose.pick((*["Bearer "] * 4, choose.pick(SCHEMES))) if carrier == "authorization" else "") + key + joined}
+    joined = choose.pick(("",) * 19 + (", sk-0123456789",))
+    origins = SEALED[key].origins if key in SEALED else ()
+    origin = {"origin": choose.pick(origins)} if origins and choose.number(0, 1) else {}
+    return origin | {carrier: (choose.pick((*["Bearer "] * 4, choose.pick(SCHEMES))) if carrier == "authorization" else "") + key + joined}
 
 
 def _not_quite_a_carrier(choose: Choices, place: Place) -> dict[str, str]:
@@ -230,10 +314,6 @@ def _not_quite_a_carrier(choose: Choices, place: Place) -> dict[str, str]:
 
 def _listed(choose: Choices, place: Place) -> dict[str, str]:
     return {choose.pick(LISTED_NAMES): mutated(choose.pick(VALUES), choose)}
-
-
-def _key_in_another_header(choose: Choices, place: Place) -> dict[str, str]:
-    return {choose.pick(LISTED_NAMES): choose.pick(("{}", "app ({})", "a, {}", "key:{}")).format(choose.pick(WHOLE_KEYS))}
 
 
 def _forbidden(choose: Choices, place: Place) -> dict[str, str]:
@@ -258,8 +338,8 @@ HEADERS: tuple[Callable[[Choices, Place], dict[str, str]], ...] = (
     _listed,
     _forbidden,
     _carrier,
+    _carrier,
     _not_quite_a_carrier,
-    _key_in_another_header,
     written_origin,
     written_header,
 )

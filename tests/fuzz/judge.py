@@ -3,7 +3,6 @@
 The rules are said here a second time, simply and without the relay's code. URLs are read by a WHATWG parser, as `fetch` reads them.
 """
 
-import asyncio
 import json
 import re
 from string import ascii_letters, digits
@@ -11,14 +10,15 @@ from urllib.parse import unquote
 
 from ada_url import URL
 
-from relay import app
-from relay.errors import ERRORS
-from relay.messages import Forward, Reply, Request, Unseal
-from relay.settings import SettingError
-from unit.test_sealing import Pyca
+from byok_relay import policy
+from byok_relay.messages import Forward, Open, Reply, Request, advance
+from byok_relay.settings import SettingError
+from sealing.pyca import open_sealed
+from tables.errors import STATUS
+from unit.support import NOW
 
 from .hostile import Hostile
-from .keys import CANARY, CARRIERS, SEALED
+from .keys import CANARY, CARRIERS, OWNERS, SEALED, keys_that_came
 from .mutations import MARKER
 from .worlds import Place, Route, World, world
 
@@ -29,21 +29,23 @@ TOKEN = frozenset("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyz")  # RFC 
 def judge(hostile: Hostile) -> Forward | Reply:
     """What comes of a request in the end, once everything about it is found to be right. Raises AssertionError."""
     here = world(hostile.given)
-    request = Request(hostile.method, hostile.base + hostile.target, dict(hostile.headers))
-    decision = app.decide(request, here.settings)
-    _shows_no_key(repr(request), repr(decision))
-    if isinstance(decision, Unseal):
-        assert decision.added_headers == cors(hostile, here)
-        decision = asyncio.run(app.unseal(decision, Pyca()))
-        _shows_no_key(repr(decision))
+    scheme, host = hostile.base.split("://")
+    request = Request(hostile.method, scheme, host, hostile.path, hostile.query, dict(hostile.headers))
+    decision = policy.decide(request, here.settings, NOW)
+    step = advance(decision)
+    _shows_no_key(repr(request), repr(step))
+    if isinstance(step, Open):
+        step = advance(decision, open_sealed(step.sealed))
+        _shows_no_key(repr(step))
     else:
-        assert not (isinstance(decision, Forward) and here.require_sealed)
-    if isinstance(decision, Forward):
-        _judge_forward(decision, hostile, here)
+        assert not (isinstance(step, Forward) and here.require_sealed)
+    assert request.headers == hostile.headers
+    if isinstance(step, Forward):
+        _judge_forward(step, hostile, here)
     else:
-        assert isinstance(decision, Reply)
-        _judge_reply(decision, hostile, here)
-    return decision
+        assert isinstance(step, Reply)
+        _judge_reply(step, hostile, here)
+    return step
 
 
 def _shows_no_key(*shown: str) -> None:
@@ -96,8 +98,13 @@ def _judge_reply(reply: Reply, hostile: Hostile, here: World) -> None:
     if "x-relay-error" in reply.headers:
         code = reply.headers["x-relay-error"]
         assert isinstance(reply.body, str)
-        assert reply.status == ERRORS[code][0]
-        assert json.loads(reply.body)["code"] == code
+        body = json.loads(reply.body)
+        assert reply.status == body["error"]["code"]
+        place = here.places.get(hostile.path[1:].partition("/")[0]) or here.places.get(hostile.headers.get("x-relay-provider", ""))
+        assert reply.status in _statuses(code, place, here)
+        assert code != "key_wrong_provider" or place is None or _has_a_strangers_key(hostile, place)
+        assert body["code"] == code
+        assert (body["error"]["details"] != []) == (reply.status != STATUS[code])
         assert (reply.headers.get("x-should-retry") == "false") == (reply.status < 500)
         assert code == "misconfigured" or not isinstance(here.settings, SettingError)
     else:
@@ -106,68 +113,148 @@ def _judge_reply(reply: Reply, hostile: Hostile, here: World) -> None:
     assert reply.headers["x-content-type-options"] == "nosniff"
 
 
+BAD_KEY = ("missing_key", "key_malformed", "key_wrong_provider", "sealed_key_invalid", "sealed_key_expired")
+
+
+def _statuses(code: str, place: Place | None, here: World) -> set[int]:
+    """What an error's status may be. For a bad key it is the provider's own; a bare path does not say whose that is."""
+    if code not in BAD_KEY:
+        return {STATUS[code]}
+    if place is None:
+        return {400, 401} if "google" in here.places else {401}
+    return {400 if place.id == "google" else 401}
+
+
+def _has_a_strangers_key(hostile: Hostile, place: Place) -> bool:
+    foreign = [begins for begins, owner in OWNERS.items() if owner != place.vendor]
+    keys = keys_that_came(hostile.headers, hostile.query, place).values()
+    return any(mark in key for key in keys for mark in (*foreign, "T3BlbkFJ"))
+
+
 def _judge_preflight(reply: Reply, hostile: Hostile) -> None:
     assert (reply.status, reply.body) == (204, None)
     asked = hostile.headers.get("access-control-request-headers", "").lower()
-    for name in filter(None, reply.headers.get("access-control-allow-headers", "").split(", ")):
+    echoed = set(filter(None, reply.headers.get("access-control-allow-headers", "").split(", ")))
+    for name in echoed:
         assert name in asked
         assert set(name) <= TOKEN
-        assert name not in NEVER_ALLOWED
-        assert not name.startswith(("access-control-", "cf-", "proxy-", "sec-", "x-forwarded-"))
+        assert not _is_never_allowed(name)
+    plain = {name for name in asked.split(",") if re.fullmatch("[a-z0-9-]{1,100}", name) and not _is_never_allowed(name)}
+    assert plain <= echoed if len(asked) <= 4096 else not echoed
+
+
+def _is_never_allowed(name: str) -> bool:
+    return name in NEVER_ALLOWED or name.startswith(("access-control-", "cf-", "proxy-", "sec-", "x-forwarded-"))
 
 
 # What goes to a provider.
 
-SENT = set("accept accept-encoding accept-language content-encoding content-type idempotency-key user-agent x-client-request-id".split())
-SENT_TO = {"anthropic": {"x-app"}, "google": {"x-server-timeout", "api-revision"}, "mistral": {"x-mistral-user-agent"}}
-FAMILIES = {"openai": "openai-", "anthropic": "anthropic-", "google": "x-goog-"}
+SENT = set(
+    "accept accept-encoding accept-language content-encoding content-type idempotency-key user-agent x-client-request-id x-stainless-arch"
+    " x-stainless-async x-stainless-custom-event-handler x-stainless-custom-poll-interval x-stainless-helper x-stainless-helper-method"
+    " x-stainless-lang x-stainless-os x-stainless-package-version x-stainless-poll-helper x-stainless-raw-response x-stainless-read-timeout"
+    " x-stainless-retry-count x-stainless-runtime x-stainless-runtime-version x-stainless-stream-helper x-stainless-timeout".split()
+)
+SENT_TO = {
+    "openai": {"openai-organization", "openai-project", "openai-beta"},
+    "anthropic": {"anthropic-version", "anthropic-beta", "anthropic-user-profile-id", "anthropic-workspace-id", "x-app"},
+    "google": {"x-goog-api-client", "x-goog-fieldmask", "x-goog-user-project", "x-server-timeout", "api-revision"},
+    "mistral": {"x-mistral-user-agent"},
+}
 UNASKED = {"user-agent", "accept-encoding", "anthropic-version"}
 NEVER_SENT = {*CARRIERS, "anthropic-dangerous-direct-browser-access"}
 
-BEGINNINGS = {"openai": ("sk-", "ek_"), "anthropic": ("sk-ant-",), "google": ("AIza", "AQ.", "ya29.")}
-VENDORS = {"sk-ant-": "anthropic", "AIza": "google", "AQ.": "google", "ya29.": "google", "sk-proj-": "openai", "gsk_": "groq"}
-REFUSED = ("sk-admin-", "sk-ant-admin", "sk_live_", "rk_live_", "sk_prod_", "rk_prod_")
+FORMS = {
+    "openai": (("sk-", "ek_"), "-_"),
+    "anthropic": (("sk-ant-",), "-_"),
+    "google": (("AIza", "AQ.", "ya29."), "-_."),
+    "mistral": ("", ""),
+}  # how every key begins, and what it is made of besides letters and digits
+VENDORS = {
+    begins: vendor
+    for vendor, all_of_them in {
+        "openai": "sk-proj- sk-svcacct- sk-service- ek_",
+        "anthropic": "sk-ant-",
+        "google": "AIza AQ. ya29.",
+        "groq": "gsk_",
+        "others": "csk- fw_ hf_ sk-kimi- nvapi- sk-or- pplx- r8_ tgp_v1_ xai- AKIA ASIA dop_v1_ ghp_ github_pat_ glpat- npm_ xoxb- SG."
+        " sk_test_ hvs.",
+    }.items()
+    for begins in all_of_them.split()
+}
+REFUSED = tuple("sk-admin- sk-ant-admin sk-ant-sid sk-ant-ort GOCSPX- sk_live_ rk_live_ sk_prod_ rk_prod_ sk_org_ whsec_".split())
 BEARER_ONLY = ("sk-ant-oat", "ya29.")
 
-HOST = set(ascii_letters + digits + ".-_:[]")
+HOST = set(ascii_letters + digits + "._-:[]")
 CREDENTIALS = set("key xgoogapikey accesstoken authtoken token authorization subscriptionkey secret password clientsecret".split())
 
 
 def _judge_forward(forward: Forward, hostile: Hostile, here: World) -> None:
     headers = hostile.headers
-    assert forward.added_headers == cors(hostile, here)
-    assert hostile.method != "OPTIONS"
+    assert hostile.method in ("GET", "POST")
     assert forward.method == hostile.method
-    assert "websocket" not in headers.get("upgrade", "").lower()
+    assert forward.pending.origin == hostile.origin
+    assert cors(hostile, here) is not None
+    assert not (here.require_origin and not hostile.origin)
     assert headers.get("sec-fetch-mode", "cors") in ("cors", "same-origin")
-    assert not here.require_origin or hostile.origin is not None
+    assert headers.get("sec-fetch-dest", "empty") == "empty"
+    assert "websocket" not in headers.get("upgrade", "").lower()
+    assert not isinstance(here.settings, SettingError)
+    assert headers.get("host") != ""
     assert set(headers.get("host", "")) <= HOST
     length = headers.get("content-length") or "0"
     assert length.isascii()
     assert length.isdigit()
+    assert len(length) <= 15
     assert int(length) <= here.max_body
-    assert len(hostile.base + hostile.target) <= 8192
+    assert len(hostile.path + hostile.query) <= 8192
 
     place, path = _judge_url(forward, hostile, here)
-    carriers = _carriers(place, hostile.method, path)
-    _judge_query(forward.url.partition("?")[2], hostile, place)
-    _judge_headers(forward, headers, place)
-    _judge_key(forward, hostile, here, place, carriers)
+    route = _route(forward, place, path)
+    query = forward.url.partition("?")[2]
+    secrets = _secrets(forward, hostile, place)
+    _judge_query(query, hostile, place)
+    _judge_headers(forward, headers, place, secrets)
+    _judge_key(forward, hostile, here, place, route.carriers)
+    for text in (*_decodings(path), *_decodings(query), *forward.headers.values()):
+        assert not any(secret in text for secret in secrets)
+        assert not holds_a_whole_key(text)
+
+
+def _secrets(forward: Forward, hostile: Hostile, place: Place) -> list[str]:
+    """What may be nowhere but in the header that carries the key up. What is shorter is no secret."""
+    every_key = (*keys_that_came(hostile.headers, hostile.query, place).values(), forward.key.reveal())
+    return [key for key in every_key if len(key) >= 8 and key.isascii()]
+
+
+def _decodings(text: str) -> list[str]:
+    """A part of a URL as it is written, and as a server reads it that decodes it once, twice or thrice."""
+    once = unquote(text, "latin-1")
+    twice = unquote(once, "latin-1")
+    return [text, once, twice, unquote(twice, "latin-1")]
+
+
+def holds_a_whole_key(text: str) -> bool:
+    words = (word for word in re.split(r"[^A-Za-z0-9_.-]", text) if len(word) >= 19)
+    return any(
+        "T3BlbkFJ" in word or any(word.startswith(begins) and len(word) >= len(begins) + 16 for begins in (*VENDORS, *REFUSED, "byok1."))
+        for word in words
+    )
 
 
 def _judge_url(forward: Forward, hostile: Hostile, here: World) -> tuple[Place, str]:
     head, _, rest = hostile.path[1:].partition("/")
     sent, question, query = forward.url.partition("?")
+    place = here.places[forward.pending.provider]
+    path = sent.removeprefix(place.base)
+    assert sent == place.base + path
     if head in here.places:
-        place, path = here.places[head], "/" + rest.removeprefix("/")
+        assert place == here.places[head]
+        assert path == "/" + rest.removeprefix("/")
     else:
         assert head in ("v1", "v1beta", "v1alpha")
-        named = hostile.headers.get("x-relay-provider")
-        able = [here.places[named]] if named is not None else here.each
-        place = next(place for place in able if sent.startswith(place.base + "/"))
-        path = sent.removeprefix(place.base)
+        assert place == here.places[hostile.headers.get("x-relay-provider", place.id)]
         assert path == hostile.path or (place.id == "google" and path.replace("/v1beta/openai/", "/v1/", 1) == hostile.path)
-    assert sent == place.base + path
     assert is_plain(path)
     read = URL(forward.url)
     assert read.origin == place.origin
@@ -177,19 +264,21 @@ def _judge_url(forward: Forward, hostile: Hostile, here: World) -> tuple[Place, 
         query = query.replace(character, f"%{ord(character):X}")
     assert read.search == (f"?{query}" if query else "")
     assert bool(question) == bool(query)
-    assert f"{hostile.base}/" not in forward.url
+    assert not forward.url.partition("://")[2].startswith(hostile.base.lower().partition("://")[2] + "/")
     return place, path
 
 
 def is_plain(path: str) -> bool:
     """The path rule, said simply: nothing in it can mean anything but itself."""
-    letters = path.replace("%3A", ":").replace("%3a", ":")
+    letters = re.sub("%2F", "/", re.sub("%3A", ":", path, flags=re.IGNORECASE), flags=re.IGNORECASE)
     harmless = set("/.-_:0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
     return path[0] == "/" and set(letters) <= harmless and all(segment[:1].isalnum() for segment in letters[1:].split("/"))
 
 
-def _carriers(place: Place, method: str, path: str) -> tuple[str, ...]:
-    return next(route.carriers for route in place.routes if route.method == method and _leads_to(route, path))
+def _route(forward: Forward, place: Place, path: str) -> Route:
+    """The route that a forward says it is on, which must be one of those that its path leads to."""
+    routes = [route for route in place.routes if route.method == forward.method and _leads_to(route, path)]
+    return next(route for route in routes if forward.route == place.base + route.path)
 
 
 def _leads_to(route: Route, path: str) -> bool:
@@ -198,78 +287,84 @@ def _leads_to(route: Route, path: str) -> bool:
 
 
 def _fits(wanted: str, segment: str) -> bool:
-    parameter, brace, action = wanted.partition("}")
+    before, _, named = wanted.partition("{")
+    parameter, brace, action = named.partition("}")
     if not brace:
         return segment == wanted
-    value = segment.removesuffix(action)
-    if parameter == "{version":
+    value = segment.removeprefix(before).removesuffix(action)
+    if parameter == "version":
         return value in ("v1", "v1beta", "v1alpha")
-    whole = segment == value + action and value[:1].isalnum() and value[-1:].isalnum()
-    return whole and (":" not in value or parameter == "{model_id")
+    parts = value.replace("%2f", "%2F").split("%2F") if parameter == "model_name" else [value]
+    whole = segment == before + value + action and all(part[:1].isalnum() and part[-1:].isalnum() and "%" not in part for part in parts)
+    return whole and (":" not in value or parameter in ("model_id", "model_name"))
 
 
 def _judge_query(query: str, hostile: Hostile, place: Place) -> None:
-    kept = [pair for pair in hostile.query.split("&") if place.id != "google" or pair.partition("=")[0] != "key"]
+    kept = [pair for pair in hostile.query.split("&") if place.id != "google" or not pair.startswith("key=")]
     assert query == "&".join(kept)
     assert set(query) <= set(map(chr, range(33, 127))) - {"#"}
-    assert CANARY not in query.lower()
+    assert not any(CANARY in text.lower() for text in _decodings(query))
     parameters = re.split("[&;]", query)
     assert len(parameters) <= 200
-    for parameter in parameters:
-        letters = "".join(re.findall("[a-zA-Z]", unquote(parameter.partition("=")[0]))).lower()
-        assert letters not in CREDENTIALS
-        assert not letters.endswith("apikey")
-        assert place.id != "google" or letters not in ("httpmethod", "httpheaders", "callback")
-    assert not any(len(word) >= 24 and word.startswith(tuple(VENDORS)) for word in re.split("[&;=+ ]", unquote(query)))
+    for parameter in filter(None, parameters):
+        name = parameter.partition("=")[0]
+        letters = {"".join(re.findall("[a-zA-Z]", text)).lower() for text in _decodings(name)}
+        assert place.parameters is None or name in place.parameters
+        assert place.parameters or not letters & CREDENTIALS
+        assert place.parameters or not any(word.endswith("apikey") for word in letters)
+        assert not letters & {"httpmethod", "httpheaders", "callback", "ct"}
 
 
-def _judge_headers(forward: Forward, given: dict[str, str], place: Place) -> None:
+def _judge_headers(forward: Forward, given: dict[str, str], place: Place, secrets: list[str]) -> None:
+    listed = SENT | SENT_TO.get(place.id, set())
     for name, value in forward.headers.items():
-        family = FAMILIES.get(place.id, "x-stainless-")
-        assert name in SENT | SENT_TO.get(place.id, set()) or name.startswith(("x-stainless-", family))
+        assert name in listed
         assert name not in NEVER_SENT
         assert not name.endswith(("api-key", "-token", "-authorization"))
         assert is_field_value(value)
         assert value == given.get(name) or name in UNASKED
     assert forward.headers["user-agent"]
+    for name in listed & given.keys():
+        value = given[name]
+        harmless = is_field_value(value) and not re.search("[A-Za-z0-9_.-]{19}", value) and not any(secret in value for secret in secrets)
+        assert forward.headers.get(name) == value or not (value and harmless)
 
 
 def _judge_key(forward: Forward, hostile: Hostile, here: World, place: Place, carriers: tuple[str, ...]) -> None:
-    sent = forward.headers_with_credential()
+    carrier = forward.carrier.header
+    sent = forward.headers_with_key()
     assert forward.headers.items() <= sent.items()
-    assert set(sent) - set(forward.headers) == {forward.carrier}
-    assert [name for name in sent if name in CARRIERS] == [forward.carrier]
-    value = sent.pop(forward.carrier)
-    assert CANARY not in f"{forward.url} {sent} {forward.added_headers}".lower()
+    assert set(sent) - set(forward.headers) == {carrier}
+    assert [name for name in sent if name in CARRIERS] == [carrier]
+    value = sent.pop(carrier)
+    assert CANARY not in f"{forward.url} {forward.route} {sent} {forward.pending}".lower()
     key = value.removeprefix("Bearer ")
-    assert (key != value) == (forward.carrier == "authorization")
-    assert 8 <= len(key) <= 4096
+    assert (key != value) == (carrier == "authorization")
+    assert place.shortest_key <= len(key) <= 4096
     assert all("!" <= character <= "~" and character != "," for character in key)
     assert not key.startswith(REFUSED)
     assert not key.startswith("byok1")
-    assert all(owner == place.id or not key.startswith(begins) for begins, owner in VENDORS.items())
-    assert not here.check_prefix or key.startswith(BEGINNINGS.get(place.id, ""))
+    assert all(owner == place.vendor or not key.startswith(begins) for begins, owner in VENDORS.items())
+    assert place.vendor == "openai" or "T3BlbkFJ" not in key
+    if here.check_form and place.id in FORMS:
+        beginnings, others = FORMS[place.id]
+        assert key.startswith(beginnings)
+        assert set(key) <= {*ascii_letters, *digits, *others}
 
     came_in, offered = _key_that_counts(hostile, place, carriers)
     if offered.startswith("byok1."):
-        assert SEALED[offered].opens(place.id, hostile.origin)
+        assert SEALED[offered].opens(place.sealed_as, hostile.origin)
         assert SEALED[offered].inside == key
     else:
         assert (key, here.require_sealed) == (offered, False)
     stays = came_in if came_in in carriers else carriers[0]
-    assert forward.carrier == ("authorization" if place.id in ("anthropic", "google") and key.startswith(BEARER_ONLY) else stays)
+    assert carrier == ("authorization" if place.id in ("anthropic", "google") and key.startswith(BEARER_ONLY) else stays)
 
 
 def _key_that_counts(hostile: Hostile, place: Place, carriers: tuple[str, ...]) -> tuple[str, str]:
-    for carrier in ("x-api-key", *carriers, *CARRIERS):
-        value = hostile.headers.get(carrier, "").strip(" \t")
-        if carrier == "authorization":
-            scheme, _, value = value.partition(" ")
-            value = value.lstrip(" ") if scheme.lower() == "bearer" else ""
-        if value:
-            return carrier, value
-    in_query = [value for name, _, value in (pair.partition("=") for pair in hostile.query.split("&")) if name == "key" and value]
-    return "?key=", in_query[-1]
+    found = keys_that_came(hostile.headers, hostile.query, place)
+    carrier = next((carrier for carrier in ("x-api-key", *carriers, *CARRIERS) if carrier in found), [*found][-1])
+    return carrier, found[carrier]
 
 
 def is_field_value(value: str) -> bool:

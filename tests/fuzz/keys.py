@@ -1,11 +1,11 @@
 """Keys of every kind, and sealed ones. Each holds the word `canary`; a sealed key has it inside, where nobody can see it."""
 
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from byok_relay.providers import VENDORS
 from sealing.reference import seal
-from unit.support import APP, SEALING_KEY
+from unit.support import APP, NOW, SEALING_KEY
 
 from .choices import Choices
 from .mutations import mutated
@@ -13,28 +13,27 @@ from .worlds import Place
 
 CANARY = "canary"
 CARRIERS = ("x-api-key", "authorization", "x-goog-api-key", "api-key", "xi-api-key")
+LONG = f"{CANARY}0123456789abcdef"
 
 OWN_KEYS = {
-    "openai": (f"sk-{CANARY}0123456789abcdef", f"sk-proj-{CANARY}0123456789", f"ek_{CANARY}0123456789abcdef"),
-    "anthropic": (f"sk-ant-api03-{CANARY}0123456789", f"sk-ant-oat01-{CANARY}0123456789"),
-    "google": ("AIzaCanary0123456789abcdef", f"AQ.{CANARY}0123456789abcdef", f"ya29.{CANARY}0123456789abcdef"),
-    "mistral": (f"{CANARY}0123456789abcdef",),
-    "groq": (f"gsk_{CANARY}0123456789abcdef",),
+    "openai": (f"sk-{LONG}", f"sk-proj-{LONG}", f"ek_{LONG}"),
+    "anthropic": (f"sk-ant-api03-{LONG}", f"sk-ant-oat01-{LONG}"),
+    "google": (f"AIza{LONG}", f"AQ.{LONG}", f"ya29.{LONG}"),
+    "mistral": (LONG,),
+    "acme": (LONG, f"{CANARY}:b", f"{CANARY}%41b", f"{CANARY}/c&d;e=%2541", f"{CANARY}-"),  # no vendor says what its keys look like
+    "my-llm": ("llm", "-", LONG),  # the short ones are no secrets
 }
-_BEGINNINGS = (
-    *"sk-or-v1- xai- hf_ github_pat_ xoxb- sk_test_ AKIA sk-admin- sk-ant-admin01- sk_live_ rk_prod_".split(),
-    *('"sk-ant-', "OPENAI_API_KEY=sk-admin-", "[gsk_"),
-)
+OWNERS = {beginning: vendor.id for vendor in VENDORS for beginning in vendor.keys.unique_prefixes}
+BEGINNINGS = (*OWNERS, *(beginning for vendor in VENDORS for beginning in vendor.keys.refused_prefixes))
 KEYS = (
     *(key for keys in OWN_KEYS.values() for key in keys),
-    *(f"{begins}{CANARY}0123456789abcdef" for begins in _BEGINNINGS),
+    *(f"{begins}{LONG}" for begins in (*BEGINNINGS, '"sk-ant-', "OPENAI_API_KEY=sk-admin-", "[xai-", "sk-or-v1-")),
     f"sk-{CANARY}T3BlbkFJ0123456789",
     f"sk-{CANARY}" + "0" * 4096,
     f"%s{{0}}${{jndi:{CANARY}}}';--",
     CANARY,
 )
-WHOLE_KEYS = tuple(key for key in KEYS[:-4] if not key.startswith((CANARY, f"sk-{CANARY}")))
-KEYS_THAT_SAY_SO = tuple(key for key in KEYS[:-3] if not key.startswith((CANARY, f"sk-{CANARY}0")))
+WHOLE_KEYS = (*(f"{begins}{LONG}" for begins in BEGINNINGS), f"sk-{CANARY}T3BlbkFJ0123456789")  # they say whose they are
 
 
 @dataclass(frozen=True)
@@ -44,31 +43,45 @@ class Sealed:
     provider: str
     origins: tuple[str, ...]
     inside: str | bytes
-    in_time: bool = True
+    good: bool = True
 
     def opens(self, provider: str, origin: str | None) -> bool:
-        return self.in_time and provider == self.provider and (not self.origins or origin in self.origins)
+        return self.good and provider == self.provider and (not self.origins or origin in self.origins)
+
+
+NO_ORIGINS = ("null", "", "*", f"{APP}, {APP}", f"{APP}/", f"{APP}:443", "https://APP.example", "file://")
+PLACES = {
+    **{provider: OWN_KEYS[provider][0] for provider in ("openai", "anthropic", "google", "mistral")},
+    "acme@api.acme.example": OWN_KEYS["acme"][1],
+    "gateway@gateway.example": OWN_KEYS["openai"][0],
+    "my-llm@localhost:11434": OWN_KEYS["my-llm"][0],
+}
 
 
 def _tokens() -> Iterator[tuple[str, Sealed]]:
     """Sealed keys that open, and ones that nearly do."""
-    now, day = int(time.time()), 86400
+    day = 86400
     openai = OWN_KEYS["openai"][0]
-    for provider, keys in OWN_KEYS.items():
+    for provider, key in PLACES.items():
         for origins in ((), (APP,), ("https://pr-1.preview.example", APP)):
-            yield seal(SEALING_KEY, provider, keys[0], origins, now - 60, now + day), Sealed(provider, origins, keys[0])
+            yield seal(SEALING_KEY, provider, key, origins, NOW - 60, NOW + day), Sealed(provider, origins, key)
+        for made, ends in ((NOW - 2 * day, NOW - day), (NOW + day, NOW + 2 * day), (NOW, NOW), (NOW, NOW + 91 * day)):
+            yield seal(SEALING_KEY, provider, key, (), made, ends), Sealed(provider, (), key, good=False)
     insides: tuple[str | bytes, ...] = (*KEYS, f"sk-{CANARY}\r\nx: y", f"byok1.{openai}", CANARY.encode() + b"\xff")
-    for inside in insides:
-        yield seal(SEALING_KEY, "openai", inside, (), now - 60, now + day), Sealed("openai", (), inside)
-    for provider, keys in OWN_KEYS.items():
-        for made, ends in ((now - 2 * day, now - day), (now + day, now + 2 * day), (now, now), (now, now + 91 * day)):
-            yield seal(SEALING_KEY, provider, keys[0], (), made, ends), Sealed(provider, (), keys[0], in_time=False)
-    yield seal(SEALING_KEY, "openai", openai, (), now, now + day, kid="other"), Sealed("openai", (), openai, in_time=False)
+    for provider in ("openai", "acme@api.acme.example"):
+        for inside in insides:
+            yield seal(SEALING_KEY, provider, inside, (), NOW - 60, NOW + day), Sealed(provider, (), inside)
+    for origin in NO_ORIGINS:
+        yield seal(SEALING_KEY, "openai", openai, (origin,), NOW, NOW + day), Sealed("openai", (origin,), openai, good=False)
+    for provider in "acme acme@evil.example acme@api.acme.example/openai gateway@api.acme.example openai@api.openai.com claude".split():
+        yield seal(SEALING_KEY, provider, LONG, (), NOW, NOW + day), Sealed(provider, (), LONG)
+    yield seal(SEALING_KEY, "openai", openai, (), NOW, NOW + day, kid="other"), Sealed("openai", (), openai, good=False)
 
 
 SEALED = dict(_tokens())
 TOKENS = tuple(SEALED)
-_TOKENS_FOR = {provider: tuple(token for token in TOKENS if SEALED[token].provider == provider) for provider in OWN_KEYS}
+_BOUND = tuple(token for token in TOKENS if SEALED[token].origins)
+_TOKENS_FOR = {provider: tuple(token for token in TOKENS if SEALED[token].provider == provider) for provider in PLACES}
 
 
 def any_key(choose: Choices, place: Place) -> str:
@@ -78,7 +91,7 @@ def any_key(choose: Choices, place: Place) -> str:
 
 
 def own_key(choose: Choices, place: Place) -> str:
-    return choose.pick(OWN_KEYS.get(place.id, OWN_KEYS["mistral"]))
+    return choose.pick(OWN_KEYS.get(place.id) or OWN_KEYS.get(place.vendor) or OWN_KEYS["acme"])
 
 
 def _foreign(choose: Choices, place: Place) -> str:
@@ -86,7 +99,7 @@ def _foreign(choose: Choices, place: Place) -> str:
 
 
 def sealed_key(choose: Choices, place: Place) -> str:
-    return choose.pick(choose.pick((_TOKENS_FOR.get(place.id, TOKENS), TOKENS)))
+    return choose.pick(choose.pick((_TOKENS_FOR.get(place.sealed_as, TOKENS), _BOUND, TOKENS)))
 
 
 def _damaged_token(choose: Choices, place: Place) -> str:
@@ -101,3 +114,17 @@ def _mutated(choose: Choices, place: Place) -> str:
 def written_key(choose: Choices, place: Place) -> str:
     """Any text at all: here a seed of the corpus puts its own."""
     return choose.text(200)
+
+
+def keys_that_came(headers: dict[str, str], query: str, place: Place) -> dict[str, str]:
+    """The keys of a request by the carrier they came in, `?key=` last and numbered: there may be several. No order of precedence."""
+    found = {}
+    for carrier in CARRIERS:
+        value = headers.get(carrier, "").strip(" \t")
+        if carrier == "authorization":
+            scheme, _, value = value.partition(" ")
+            value = value.lstrip(" ") if scheme.lower() == "bearer" else ""
+        if value:
+            found[carrier] = value
+    pairs = query.split("&") if place.id == "google" else []
+    return found | {f"?key={at}": pair[4:] for at, pair in enumerate(pairs) if pair.startswith("key=") and pair != "key="}

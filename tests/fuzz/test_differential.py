@@ -1,11 +1,11 @@
-from relay.errors import ERRORS
+from tables.errors import STATUS
 
 from .differential import compare_decisions, compare_paths
 from .effort import FUZZ_SEED, SEED
 
 PATHS = 1_000_000
 REQUESTS = 40_000 if FUZZ_SEED is None else 400_000
-AFTERWARDS = {"upstream_redirect", "upstream_unreachable", "upstream_timeout", "internal_error"}
+AFTERWARDS = {"rate_limited", "upstream_redirect", "upstream_unreachable", "upstream_timeout", "internal_error"}
 
 
 def test_a_path_is_let_through_only_if_every_url_parser_reads_it_as_it_is_written():
@@ -19,4 +19,4 @@ def test_the_url_of_every_forward_is_read_by_node_as_by_the_judge_and_no_decisio
     outcomes = compare_decisions(REQUESTS, SEED)
     print(f"seed {SEED}: {dict(outcomes)}")
     assert outcomes["forwarded"] > REQUESTS // 20
-    assert outcomes.keys() == {*ERRORS.keys() - AFTERWARDS, "forwarded", "200", "204"}
+    assert outcomes.keys() == {*STATUS.keys() - AFTERWARDS, "forwarded", "200", "204"}

@@ -13,14 +13,18 @@ from itertools import product
 
 import pytest
 
-from relay import app, cors, headers, keys, paths, sealing, settings
-from relay.messages import Request
-from relay.providers.google import GOOGLE
-from relay.providers.openai import OPENAI
-from relay.refusal import Refusal
-from relay.secret import Secret
-from relay.settings import SettingError
-from unit.support import APP, CHAT, RELAY, SEALING_KEY, bearer, forwarded, new_key, unopened
+from byok_relay import carriers, cors, guard, headers, keys, paths, policy, routing, sealing, settings
+from byok_relay.guard import Guard
+from byok_relay.messages import Request, advance
+from byok_relay.origins import is_origin
+from byok_relay.providers.google import GOOGLE
+from byok_relay.providers.openai import OPENAI
+from byok_relay.query import read_query
+from byok_relay.refusal import Refusal
+from byok_relay.secret import Secret
+from byok_relay.settings import SettingError
+from unit.support import APP, CHAT, NOW, SEALING_KEY, bearer, code, forwarded, new_key, replied, unopened
+from unit.support import request as a_request
 
 FACTOR = 8
 MOST = 20  # quadratic would be 64
@@ -29,8 +33,10 @@ LIMIT = 5  # seconds, for all measurements of one case
 LONGEST = 4096  # steps of a few characters: eight times as much is 128 KB, and of much more it is the machine's memory that is measured
 
 SETTINGS = settings.parse({"SEALING_KEY": json.dumps(SEALING_KEY), "ALLOWED_ORIGINS": f"{APP}, https://*.preview.example"})
-CUSTOM_ROUTES = ["GET /{model_id}/{model}/{model_id}"]
-CUSTOM = settings.parse({"CUSTOM_PROVIDERS": json.dumps({"my": {"base_url": "https://my.example", "routes": CUSTOM_ROUTES}})}).by_name["my"]
+ACME = {"base_url": "https://acme.example"}
+CUSTOM_ROUTES = ["GET /{model_id}/{model}/{model_name}"]
+CUSTOM = settings.parse({"CUSTOM_PROVIDERS": json.dumps({"acme": ACME | {"routes": CUSTOM_ROUTES}})}).by_name["acme"]
+GUARD = Guard([Secret(new_key()), Secret("a" * 50 + "b"), Secret("%41" * 20)])
 FORWARD = forwarded(CHAT["openai"], bearer(new_key()))
 
 Work = tuple[Callable[[object], object], Callable[[int], object]]  # what is done, and an input by its length
@@ -41,20 +47,26 @@ LONG_REQUESTS: dict[str, Callable[[int], Request]] = {
     "path of versions": lambda n: request("/openai" + "/v1" * n),
     "bare path": lambda n: request("/v1/models/" + "a:" * n + "/"),
     "query": lambda n: request(CHAT["openai"] + "?" + "a=%41&" * n),
-    "host": lambda n: Request("GET", "https://" + "a." * n + "/health", {}),
-    "text that is no URL": lambda n: Request("GET", ":/" * n, {}),
+    "query of escapes": lambda n: request(CHAT["openai"] + "?limit=" + "%25" * n),
+    "query of keys": lambda n: request("/google/v1beta/models?" + "key=x&" * n),
+    "host": lambda n: Request("GET", "https", "a." * n, "/health", "", {}),
+    "Host header": lambda n: request(host="a." * n + "/"),
     "value": lambda n: request(user_agent="x" * n),
-    "row of headers": lambda n: Request("POST", RELAY + CHAT["openai"], bearer(new_key()) | {f"x-stainless-{i}": "1" for i in range(n)}),
+    "value with a key": lambda n: request(user_agent="sk-ant-" * n, x_goog_api_key="sk-ant-" * (n // 2) + "x"),
+    "row of headers": lambda n: request(**{f"x-stainless-{i}": "1" for i in range(n)}),
     "origin": lambda n: request(origin="https://" + "a-" * n + ".preview.example"),
     "origin of labels": lambda n: request(origin="https://" + "a." * n + "preview.example"),
     "length": lambda n: request(content_length="9" * n),
+    "place to show it": lambda n: request(sec_fetch_dest="empty" * n),
+    "way to fetch it": lambda n: request(sec_fetch_mode="cors" * n, sec_fetch_site="same-origin" * n),
     "upgrade": lambda n: request(upgrade="webs" * n),
     "name of a provider": lambda n: request("/v1/models", x_relay_provider="a" * n),
     "key": lambda n: request(x_api_key="sk-" * n),
     "key of spaces": lambda n: request(authorization="Bearer" + " " * n + "x"),
     "key on a bare path": lambda n: request("/v1/models", x_api_key="=sk-o" * n),
     "key of dots": lambda n: request(x_api_key="byok1" + "." * n),
-    "token": lambda n: request(x_api_key=unopened({"prv": "openai", "org": ["a" * n], "iat": 1, "exp": 2})),
+    "token": lambda n: request(x_api_key=unopened({"prv": "openai", "org": ["https://" + "a" * n], "iat": 1, "exp": 2})),
+    "list of origins": lambda n: request(x_api_key=unopened({"prv": "openai", "org": [APP] * n, "iat": 1, "exp": 2})),
     "kid": lambda n: request(x_api_key=unopened({}, kid="a" * n)),
     "list of headers to allow": lambda n: request(method="OPTIONS", access_control_request_headers="".join(f"x-{i}, " for i in range(n))),
     "header to allow": lambda n: request(method="OPTIONS", access_control_request_headers="x" * n),
@@ -62,40 +74,55 @@ LONG_REQUESTS: dict[str, Callable[[int], Request]] = {
 
 
 def request(path: str = CHAT["openai"], *, method: str = "POST", **given: str) -> Request:
-    return Request(method, RELAY + path, bearer(new_key()) | {name.replace("_", "-"): value for name, value in given.items()})
+    return a_request(path, bearer(new_key()) | {name.replace("_", "-"): value for name, value in given.items()}, method=method)
+
+
+def sent(given: dict[str, str], guard: Guard = GUARD) -> dict[str, str]:
+    return headers.request_headers(OPENAI, a_request("/", given), guard)
 
 
 # The same without the limits that come first: a function, and texts to repeat (with an end after them).
 REPEATED: dict[str, tuple[Callable[[str], object], tuple[str, ...], tuple[str, ...]]] = {
-    "RouteTable.match, Google's": (
-        lambda path: GOOGLE.routes.match("POST", path),
-        ("/v1", "/v1beta/v1", "/v1/models/a", "/v1/models/" + "a." * 50, "/"),
+    "RouteTable.methods, Google's": (
+        GOOGLE.routes.methods,
+        ("/v1", "/v1beta/v1", "/v1/models/a", "/v1/models/" + "a." * 50, "/", "/v1beta/openai/models/a%2F"),
         ("!", ":predict"),
     ),
-    "RouteTable.match, OpenAI's": (lambda path: OPENAI.routes.match("GET", path), ("/v1", "/v1/models/" + "a:" * 50), ("!", "")),
-    "RouteTable.match, a custom provider's": (lambda path: CUSTOM.routes.match("GET", path), ("/a:a", "/" + "a" * 99), ("!",)),
+    "RouteTable.methods, OpenAI's": (OPENAI.routes.methods, ("/v1", "/v1/models/" + "a:" * 50), ("!", "")),
+    "RouteTable.methods, a custom provider's": (CUSTOM.routes.methods, ("/a:a", "/" + "a" * 99, "/a%2Fa"), ("!",)),
+    "Provider.endpoint": (lambda path: GOOGLE.endpoint("POST", path), ("/v1", "/v1beta/models/a", "/v1/v1"), ("", ":predict")),
+    "Provider.correction": (GOOGLE.correction, ("/v1", "/v1/models/a", "/models"), ("",)),
+    "routing.locate": (lambda path: routing.locate(a_request(path), {}, SETTINGS), ("/v1/", "/models", "/google/v1"), ("",)),
     **{
         f"the pattern of {parameter}": (paths.pattern(parameter + ":x").fullmatch, repeated, ("!",))
         for parameter, repeated in {
             "{model}": ("a", "a.", "-", "aa:"),
             "{id}": ("a", "a-"),
             "{model_id}": ("a", "a.", "a:", "%3A", "a%3A"),
+            "{model_name}": ("a", "a.", "a:", "a%3A", "a%2F", "%2f", "a%2Fa:"),
             "{version}": ("v1",),
         }.items()
     },
-    "keys.key_in_query": (
-        lambda query: (keys.key_in_query(query, OPENAI), keys.key_in_query(query, GOOGLE)),
-        ("a", "&", "=", "%41", "a=b&", "x=sk-o", "=sk", "A-", "api"),
-        ("",),
+    **{
+        f"read_query, {provider.name}'s": (
+            lambda query, provider=provider: read_query(query, provider),
+            ("a", "&", "=", ";", "%41", "%25", "a=b&", "x=sk-o", "=sk", "A-", "api", "key=x&", "limit=AIza", "alt=%2541"),
+            ("",),
+        )
+        for provider in (OPENAI, GOOGLE, CUSTOM)
+    },
+    "guard.percent_decoded": (guard.percent_decoded, ("%", "%41", "%25", "%2541", "%2525", "%zz"), ("", "%41")),
+    "Guard.check_url, a path": (lambda path: GUARD.check_url(path, ""), ("a", "%25", "sk-an", "/sk-ant-.", "fw_", "."), ("", "b")),
+    "Guard.check_url, a query": (lambda query: GUARD.check_url("/", query), ("a", "%61", "=hf_", "%41", "T3Blbk", "byok1."), ("", "b")),
+    "a header with a key": (lambda value: sent({"user-agent": value}), ("a", "sk-an", " sk-proj-", "=xai-a", "npm_", "ASIA"), ("", "b")),
+    "keys.holds_a_key": (keys.holds_a_key, ("a", "_sk-an", "-", ".SG", "fw_", "a.gith", "byok1.", "sk-ant-", "github_pat_!"), ("", " ")),
+    "keys.check": (
+        lambda key: keys.check(Secret(key), OPENAI, check_form=True),
+        ("sk-", "=sk-ant", "T3BlbkF", "'", "sk_live", ".", "-sk-", "a"),
+        ("", " "),
     ),
-    "keys.key_in_query, Gemini's": (lambda query: keys.key_in_query(query, GOOGLE), ("key=x&",), ("",)),
-    "keys.check": (lambda key: keys.check(Secret(key), OPENAI, True), ("sk-", "=sk-ant", "T3BlbkF", "'", "sk_live", "."), ("", " ")),
-    "keys.vendor": (lambda key: keys.vendor(Secret(key)), ("sk-", "=sk-an", "T3BlbkF", "'\"", "github_pat", "byok1.k."), ("",)),
-    "keys.keys_in_headers": (
-        lambda value: keys.keys_in_headers({"authorization": Secret(value)}),
-        ("bearer ", " ", "bearer", "b"),
-        ("", "x"),
-    ),
+    "keys.vendor_of": (lambda n: keys.vendor_of(Secret(n)), ("sk-", "=sk-an", "T3BlbkF", "'\"", "github_pat", "byok1.k.", "_hf"), ("",)),
+    "keys_in": (lambda value: carriers.keys_in({"authorization": value}), ("bearer ", " ", "bearer", "b", "\t"), ("", "x")),
     "sealing.check": (
         lambda token: sealing.check(Secret(token), SETTINGS.sealing, "openai", APP, 0.0),
         ("byok1.k.", "a", ".", f"byok1.{SEALING_KEY['kid']}.AAAAAAAA."),
@@ -105,7 +132,17 @@ REPEATED: dict[str, tuple[Callable[[str], object], tuple[str, ...], tuple[str, .
     "a token's bytes": (sealing._decode, ("AAAA", "A", "A_-"), ("", "=")),
     "sealing.parse_key": (sealing.parse_key, ('{"x":', "[", "9"), ("",)),
     "an origin": (SETTINGS.cors.headers_for, ("https://a", "a-", ".preview.example"), ("", ".preview.example")),
-    "cors.preflight": (lambda names: cors.preflight({}, {"access-control-request-headers": names}), ("x", "x,", ", ", "sec-"), ("",)),
+    "is_origin": (is_origin, ("a", "a://", "https://a", "a.", ":", "https://[a", "a:4"), ("", "!", ":443", ":80")),
+    "check_page": (
+        lambda text: cors.check_page(request(sec_fetch_mode=text, sec_fetch_dest=text), text, required=True),
+        ("cors", "empty"),
+        ("",),
+    ),
+    "cors.preflight": (
+        lambda names: cors.preflight({}, a_request("/", {"access-control-request-headers": names})),
+        ("x", "x,", ", ", "sec-", "İ"),
+        ("",),
+    ),
     **{
         f"the setting {name}": (lambda text, name=name: settings.parse({name: text}), repeated, ("", "!"))
         for name, repeated in {
@@ -125,36 +162,44 @@ REPEATED: dict[str, tuple[Callable[[str], object], tuple[str, ...], tuple[str, .
     },
 }
 
-GROQ = {"base_url": "https://api.groq.com"}
 OTHERS: dict[str, Work] = {
     "a sealed key with many claims": (sealing._claims, lambda n: json.dumps({str(i): i for i in range(n)}).encode()),
     "headers.request_headers": (
-        lambda given: headers.request_headers(OPENAI, given, Secret("sk-canary0123456789")),
+        sent,
         lambda n: {f"openai-{i}": "x" for i in range(n)},
     ),
-    "app.answer with many headers": (
-        lambda given: app.answer(FORWARD.added_headers, 200, given),
-        lambda n: {f"x-{i}": "x" for i in range(n)},
+    "headers.request_headers with a key": (sent, lambda n: {f"x-{i}": "a" * 20 for i in range(n)} | {"accept": new_key("anthropic")}),
+    "headers.request_headers with a long key": (
+        lambda texts: sent({"user-agent": texts[1]}, Guard([Secret(texts[0])])),
+        lambda n: ("a" * n + "b", "a" * (3 * n)),
     ),
-    "app.answer with long ones": (
-        lambda given: app.answer(FORWARD.added_headers, 200, given),
-        lambda n: dict.fromkeys(("x", "vary", "connection"), "a, " * n),
-    ),
-    "app.answer with as many names in Connection": (
-        lambda given: app.answer(FORWARD.added_headers, 200, given),
-        lambda n: {f"x-{i}": "x" for i in range(n)} | {"connection": ",".join(f"y-{i}" for i in range(n))},
+    **{
+        f"policy.answered with {what}": (lambda given: policy.answered(FORWARD.pending, 200, given, SETTINGS), made)
+        for what, made in {
+            "many headers": lambda n: {f"x-ratelimit-{i}": "x" for i in range(n)},
+            "many that are dropped": lambda n: {f"x-{i}": "x" for i in range(n)},
+            "long ones": lambda n: dict.fromkeys(("x", "vary", "connection"), "a, " * n),
+            "one that is not ASCII": lambda n: {"etag": "é" * n, "vary": "x" * n},
+            "as many names in Connection": lambda n: (
+                {f"x-ratelimit-{i}": "x" for i in range(n)} | {"connection": ",".join(f"y-{i}" for i in range(n))}
+            ),
+        }.items()
+    },
+    "the settings with many parameters": (
+        settings.parse,
+        lambda n: {"CUSTOM_PROVIDERS": json.dumps({"a0": ACME | {"parameters": [f"p{i}" for i in range(n)]}})},
     ),
     "the settings with many custom providers": (
         settings.parse,
-        lambda n: {"CUSTOM_PROVIDERS": json.dumps({f"a{i}": GROQ for i in range(n // 16)})},
+        lambda n: {"CUSTOM_PROVIDERS": json.dumps({f"a{i}": ACME for i in range(n // 16)})},
     ),
     "the settings with many routes": (
         settings.parse,
-        lambda n: {"CUSTOM_PROVIDERS": json.dumps({"a": GROQ | {"routes": [f"GET /{i}/{{model}}" for i in range(n)]}})},
+        lambda n: {"CUSTOM_PROVIDERS": json.dumps({"a0": ACME | {"routes": [f"GET /{i}/{{model}}" for i in range(n // 16)]}})},
     ),
     "the settings with a long route": (
         settings.parse,
-        lambda n: {"CUSTOM_PROVIDERS": json.dumps({"a": GROQ | {"routes": ["GET " + "/a.b{model" * n]}})},
+        lambda n: {"CUSTOM_PROVIDERS": json.dumps({"a0": ACME | {"routes": ["GET " + "/a.b{model" * n]}})},
     ),
     "the settings with a long name": (settings.parse, lambda n: {"ALLOWED_ORIGIN" * n: "x"}),
 }
@@ -162,7 +207,7 @@ OTHERS: dict[str, Work] = {
 
 def cases() -> Iterator[tuple[str, Work]]:
     for name, long in LONG_REQUESTS.items():
-        yield f"a long {name}", (lambda given: app.decide(Request(given.method, given.url, dict(given.headers)), SETTINGS), long)
+        yield f"a long {name}", (lambda given: advance(policy.decide(given, SETTINGS, NOW)), long)
     for name, (function, texts, ends) in REPEATED.items():
         for text, end in product(texts, ends):
             yield f"{name}: {text[:20]}…{end}", (function, lambda n, text=text, end=end: text * (4 * n // len(text) + 1) + end)
@@ -189,6 +234,17 @@ def test_eight_times_the_input_takes_about_eight_times_as_long(function, made):
                     break
             else:
                 pytest.fail(f"length {measured} takes {least_few:.6f} s, {FACTOR} times as much {least_many:.6f} s")
+
+
+@pytest.mark.parametrize("name", ["x", "x-stainless-os", "y" * 128, "cookie"])
+def test_a_preflight_gives_back_no_list_that_is_longer_than_any_client_has(name):
+    """Nothing is known of who asks, so a page of any origin could have the relay work through as much as a platform hands over."""
+    for names in (4096 // (len(name) + 1), 4096, 100_000):
+        asked = ",".join([name] * names)
+        reply = replied(CHAT["openai"], {"origin": APP, "access-control-request-headers": asked}, method="OPTIONS")
+        assert (reply.status, code(reply)) == (204, None)
+        assert len(reply.headers.get("access-control-allow-headers", "")) < 2 * 4096
+        assert ("access-control-allow-headers" in reply.headers) == (len(asked) <= 4096 and name != "cookie")
 
 
 def seconds(function: Callable[[object], object], given: object) -> float:

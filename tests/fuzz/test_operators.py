@@ -7,11 +7,11 @@ from ada_url import URL, HostType
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
-from relay.providers import PROVIDERS
-from relay.providers.openai import OPENAI
-from relay.settings import Settings
+from byok_relay.providers import PROVIDERS
+from byok_relay.providers.openai import OPENAI
+from byok_relay.settings import Settings
+from tables.settings import INVALID
 from unit.support import configured
-from unit.test_settings import INVALID
 
 from .choices import Drawn, Seeded
 from .effort import SEED, examples
@@ -20,6 +20,7 @@ from .judge import is_plain, judge
 from .mutations import mutated
 from .worlds import Given
 
+ALIASES = {provider.id: provider.aliases for provider in PROVIDERS}
 PARAMETER = re.compile(r"\{\w+\}")
 HOSTS = (
     *"https://llm.example https://a-b.c1.example:8443 https://xn--bcher-kva.example https://api.openai.com https://relay.example".split(),
@@ -31,8 +32,8 @@ ODD_URLS = (
 )
 PATHS = ("", "/", "/v1", "/openai/", "/a.b/c-d_e")
 base_urls = st.builds("{}{}".format, st.sampled_from(HOSTS), st.sampled_from(PATHS))
-ids = st.sampled_from(["groq", "my-llm", "x1", "v2", "openai2", "health", "azure-openai"])
-SEGMENTS = ("{model}", "{model_id}", "v1", "v1beta", "chat", "models", "a.b-c_d", "health", "x")
+ids = st.sampled_from(["acme", "my-llm", "x1", "v2", "openai2", "health", "azure-openai"])
+SEGMENTS = ("{model}", "{model_id}", "{model_name}", "v1", "v1beta", "chat", "models", "a.b-c_d", "health", "x")
 routes = st.builds(
     lambda method, path: f"{method} /{'/'.join(path)}",
     st.sampled_from(["GET", "POST"]),
@@ -44,6 +45,9 @@ providers = st.fixed_dictionaries(
         "name": st.sampled_from(["A name", "é"]),
         "carrier": st.sampled_from(["authorization", "x-api-key", "api-key"]),
         "routes": st.lists(routes, min_size=1, max_size=4),
+        "keys_of": st.sampled_from(["openai", "anthropic", "google", "mistral"]),
+        "parameters": st.lists(st.sampled_from(["x", "stream", "$alt", "a[]", "a.b_c-d"]), max_size=3),
+        "shortest_key": st.integers(1, 8),
     },
 )
 
@@ -52,7 +56,7 @@ class Operator(RuleBasedStateMachine):
     @initialize()
     def start(self):
         self.custom: dict[str, dict[str, object]] = {}
-        self.upstreams: dict[str, str] = {}
+        self.upstreams: dict[str, tuple[str, str]] = {}  # by id: the setting, which may name an alias, and its value
         self.enabled: list[str] = []
         self.default = ""
 
@@ -60,7 +64,7 @@ class Operator(RuleBasedStateMachine):
         return [*(provider.id for provider in PROVIDERS), *self.custom]
 
     def given(self) -> Given:
-        given = {f"UPSTREAM_{id.upper().replace('-', '_')}": url for id, url in self.upstreams.items()}
+        given = dict(self.upstreams.values())
         given["CUSTOM_PROVIDERS"] = json.dumps(self.custom)
         chosen = {"PROVIDERS": ",".join(self.enabled), "DEFAULT_PROVIDER": self.default}
         return given | {name: value for name, value in chosen.items() if value}
@@ -71,7 +75,9 @@ class Operator(RuleBasedStateMachine):
 
     @rule(data=st.data())
     def point_elsewhere(self, data):
-        self.upstreams[data.draw(st.sampled_from(self.names()))] = data.draw(base_urls)
+        id = data.draw(st.sampled_from(self.names()))
+        name = data.draw(st.sampled_from([id, *ALIASES.get(id, ())]))
+        self.upstreams[id] = f"UPSTREAM_{name.upper().replace('-', '_')}", data.draw(base_urls)
 
     @rule(data=st.data())
     def enable_some(self, data):

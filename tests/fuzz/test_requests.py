@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relay.messages import Forward
+from byok_relay.messages import Forward
 
 from .answers import judge_answer, upstream_answer
 from .choices import Drawn
@@ -14,6 +14,7 @@ from .judge import judge
 @examples(1000)
 def test_whatever_a_request_is_the_decision_about_it_is_right(data):
     choose = Drawn(data.draw)
-    decision = judge(hostile(choose))
+    request = hostile(choose)
+    decision = judge(request)
     if isinstance(decision, Forward):
-        judge_answer(decision, *upstream_answer(choose))
+        judge_answer(decision, request, *upstream_answer(choose))

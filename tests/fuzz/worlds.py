@@ -5,11 +5,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from relay.providers import PROVIDERS, Surface
-from relay.providers.openai import OPENAI
-from relay.settings import SettingError, Settings
+from byok_relay.providers import PROVIDERS, Surface
+from byok_relay.providers.compatible import ROUTES
+from byok_relay.settings import SettingError, Settings
+from tables.origins import LIST
 from unit.support import APP, SEALING_KEY, configured
-from unit.test_cors import LIST
 
 Given = dict[str, str]
 
@@ -29,6 +29,10 @@ class Place:
     names: tuple[str, ...]  # the first segment of a path to it
     base: str
     routes: tuple[Route, ...]
+    vendor: str  # whose keys it takes
+    sealed_as: str  # whose sealed keys it takes
+    parameters: frozenset[str] | None  # of a query; None: any that are no credential
+    shortest_key: int = 8
 
     @property
     def origin(self) -> str:
@@ -43,7 +47,7 @@ class World:
     origins: tuple[str, ...] | None  # the list, or None for any
     require_origin: bool
     require_sealed: bool
-    check_prefix: bool
+    check_form: bool
     max_body: int
 
     def allows(self, origin: str) -> bool:
@@ -67,31 +71,40 @@ def _world(items: tuple[tuple[str, str], ...]) -> World:
         origins=None if origins == "*" else tuple(map(str.strip, origins.split(","))),
         require_origin=given.get("REQUIRE_ORIGIN") == "true",
         require_sealed=given.get("REQUIRE_SEALED_KEYS") == "true",
-        check_prefix=given.get("KEY_CHECK") != "off",
+        check_form=given.get("KEY_CHECK") != "off",
         max_body=int(given.get("MAX_BODY_BYTES", 32 * 1024 * 1024)),
     )
 
 
 def _places(given: Given) -> Iterator[Place]:
-    places = {}
+    places = []
     for provider in PROVIDERS:
-        names = (provider.id, *provider.aliases)
-        places[provider.id] = Place(provider.id, names, provider.base_url, tuple(_routes(provider.surfaces)))
+        id, names = provider.id, (provider.id, *provider.aliases)
+        places.append(Place(id, names, provider.base_url, _routes(provider.surfaces), id, id, provider.parameters))
     for id, entry in json.loads(given.get("CUSTOM_PROVIDERS", "{}")).items():
-        surface = Surface(tuple(entry.get("routes", OPENAI.surfaces[0].routes)), (entry.get("carrier", "authorization"),))
-        places[id] = Place(id, (id,), _trimmed(entry["base_url"]), tuple(_routes((surface,))))
-    enabled = set(map(str.strip, given.get("PROVIDERS", ",".join(places)).split(",")))
-    for id, place in places.items():
+        base = _trimmed(entry["base_url"])
+        surface = Surface(tuple(entry.get("routes", ROUTES)), (_Named(entry.get("carrier", "authorization")),))
+        parameters = frozenset(entry["parameters"]) if "parameters" in entry else None
+        sealed_as, shortest = f"{id}@{base.split('/')[2]}", entry.get("shortest_key", 8)
+        places.append(Place(id, (id,), base, _routes((surface,)), entry.get("keys_of", id), sealed_as, parameters, shortest))
+    enabled = set(map(str.strip, given.get("PROVIDERS", ",".join(place.id for place in places)).split(",")))
+    for place in places:
         if enabled & set(place.names):
-            other = _trimmed(given.get(f"UPSTREAM_{id.upper().replace('-', '_')}", ""))
-            yield replace(place, base=other or place.base)
+            moved = [given.get(f"UPSTREAM_{name.upper().replace('-', '_')}", "") for name in place.names]
+            yield replace(place, base=_trimmed("".join(moved)) or place.base)
 
 
-def _routes(surfaces: Iterable[Surface]) -> Iterator[Route]:
-    for surface in surfaces:
-        for route in surface.routes:
-            method, path = route.split(" ")
-            yield Route(method, path, surface.carriers)
+@dataclass(frozen=True)
+class _Named:
+    """A carrier of which only the header is known."""
+
+    header: str
+
+
+def _routes(surfaces: Iterable[Surface]) -> tuple[Route, ...]:
+    return tuple(
+        Route(*route.split(" "), tuple(carrier.header for carrier in surface.carriers)) for surface in surfaces for route in surface.routes
+    )
 
 
 def _trimmed(url: str) -> str:
@@ -107,22 +120,32 @@ def _is_listed(origin: str, entry: str) -> bool:
     return whole and label != "" and set(label) <= set("abcdefghijklmnopqrstuvwxyz0123456789-")
 
 
-_CUSTOM = json.dumps(
-    {
-        "groq": {"base_url": "https://api.groq.com/openai"},
-        "my-llm": {
-            "base_url": "http://localhost:11434/v.1/",
-            "carrier": "api-key",
-            "routes": [
-                "POST /api/{model}/run",
-                "GET /api/{model_id}",
-                "POST /api/{model}",
-                "GET /x/{model}/y/{model_id}/z",
-                "GET /a.b-c_d",
-            ],
-        },
-    }
-)
+_CUSTOM = {
+    "CUSTOM_PROVIDERS": json.dumps(
+        {
+            "acme": {"base_url": "https://api.acme.example/openai"},
+            "gateway": {
+                "base_url": "https://gateway.example",
+                "carrier": "x-api-key",
+                "keys_of": "openai",
+                "parameters": ["x", "api-version", "a[]", "$v.1"],
+            },
+            "my-llm": {
+                "base_url": "http://localhost:11434/v.1/",
+                "carrier": "api-key",
+                "shortest_key": 1,
+                "routes": [
+                    "POST /api/{model}/run",
+                    "GET /api/{model_id}",
+                    "POST /api/{model}",
+                    "GET /x/{model}/y/{model_id}/z",
+                    "GET /m/{model_name}",
+                    "GET /a.b-c_d",
+                ],
+            },
+        }
+    )
+}
 _SEALING = {"SEALING_KEY": json.dumps(SEALING_KEY)}
 CONFIGURATIONS: tuple[Given, ...] = (
     _SEALING,
@@ -130,16 +153,17 @@ CONFIGURATIONS: tuple[Given, ...] = (
     {"REQUIRE_ORIGIN": "true"},
     {"KEY_CHECK": "off", "DEFAULT_PROVIDER": "mistral"},
     {"PROVIDERS": "mistral, gemini", "KEY_CHECK": "off"},
-    {"CUSTOM_PROVIDERS": _CUSTOM},
-    {"UPSTREAM_MY_LLM": "https://llm.example", "DEFAULT_PROVIDER": "my-llm", "CUSTOM_PROVIDERS": _CUSTOM, "ALLOWED_ORIGINS": APP},
+    _SEALING | _CUSTOM,
+    _CUSTOM | {"PROVIDERS": "acme, gateway, my-llm, openai"},
+    _CUSTOM | {"UPSTREAM_MY_LLM": "https://llm.example", "DEFAULT_PROVIDER": "my-llm", "ALLOWED_ORIGINS": APP},
     _SEALING | {"ALLOWED_ORIGINS": LIST},
     _SEALING | {"ALLOWED_ORIGINS": LIST, "REQUIRE_ORIGIN": "true", "MAX_BODY_BYTES": "1000"},
     _SEALING | {"ALLOWED_ORIGINS": LIST, "REQUIRE_SEALED_KEYS": "true"},
     _SEALING
     | {
         "UPSTREAM_OPENAI": "https://eu.proxy.example:8443/a/b.c/",
-        "UPSTREAM_ANTHROPIC": "http://[::1]:9301",
-        "UPSTREAM_GOOGLE": "http://127.0.0.1:9301/google",
+        "UPSTREAM_CLAUDE": "http://[::1]:9301",
+        "UPSTREAM_GEMINI": "http://127.0.0.1:9301/google",
         "UPSTREAM_MISTRAL": "https://relay.example/mistral",  # where some of the requests come to
     },
     {"KEY_CHECK": "nonsense"},

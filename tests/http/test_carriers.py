@@ -2,10 +2,9 @@
 
 import pytest
 
-OPENAI = ("POST", "/openai/v1/chat/completions")
-ANTHROPIC = ("POST", "/anthropic/v1/messages")
-GEMINI = ("POST", "/google/v1beta/models/gemini-2.5-flash:generateContent")
-MISTRAL = ("POST", "/mistral/v1/chat/completions")
+from providers import CHAT
+
+OPENAI, ANTHROPIC, GEMINI, MISTRAL = (("POST", CHAT[provider]) for provider in ("openai", "anthropic", "google", "mistral"))
 BEARER = ("Authorization", "Bearer {}")
 
 # provider whose key it is, request, headers it comes in -> header it goes up in
@@ -62,16 +61,6 @@ def test_the_upstream_sees_the_key_once_and_where_it_wants_it(relay, mock, new_k
     assert key not in repr(answer)
 
 
-@pytest.mark.parametrize("query", ["key={}", "key={}&alt=sse", "alt=sse&key={}", "key={}&key={}"])
-def test_geminis_query_key_moves_to_the_header(relay, mock, new_key, query):
-    key = new_key("google")
-    relay.ask("POST", f"/google/v1beta/models/g:streamGenerateContent?{query.format(key, key)}", {}, b"{}")
-    [seen] = mock.seen(key)
-    assert seen["violations"] == []
-    assert seen["url"] == "/google/v1beta/models/g:streamGenerateContent" + ("?alt=sse" if "alt" in query else "")
-    assert dict(seen["headers"])["x-goog-api-key"] == key
-
-
 def test_a_google_access_token_stays_a_bearer_token(relay, mock, new_key):
     key = "ya29." + new_key("google")
     relay.ask(*GEMINI, {"x-goog-api-key": key}, b"{}")
@@ -84,9 +73,3 @@ def test_an_anthropic_version_is_passed_through_and_added_only_when_missing(rela
         key = new_key("anthropic")
         relay.ask(*ANTHROPIC, {"X-API-Key": key, **given}, b"{}")
         assert dict(mock.seen(key)[0]["headers"])["anthropic-version"] == expected
-
-
-def test_keys_with_formatting_characters_go_up_as_they_are(relay, mock, new_key):
-    key = new_key("openai") + "%s{0}${jndi:x}'--"
-    relay.ask("GET", "/openai/v1/models", {"Authorization": f"Bearer {key}"})
-    assert dict(mock.seen(key)[0]["headers"])["authorization"] == f"Bearer {key}"

@@ -15,7 +15,7 @@ after(close);
 const kindOf = {
   openai: ({ error }) => error.code ?? error.type,
   anthropic: ({ error, type }) => type === "error" && error.type,
-  google: ({ error }) => error.status,
+  google: ({ error }) => [error.status, ...(error.details ?? []).flatMap(({ reason }) => reason ?? [])].join(" "),
   mistral: ({ object, type, detail }) => detail ?? (object === "error" && type),
 };
 const errors = {
@@ -43,8 +43,8 @@ const errors = {
     server: [500, "INTERNAL"],
     not_found: [404, "NOT_FOUND"],
     bad_request: [400, "INVALID_ARGUMENT"],
-    no_key: [401, "UNAUTHENTICATED"],
-    wrong_key: [401, "UNAUTHENTICATED"],
+    no_key: [401, "UNAUTHENTICATED CREDENTIALS_MISSING"],
+    wrong_key: [400, "INVALID_ARGUMENT API_KEY_INVALID"],
   },
   mistral: {
     rate_limit: [429, "rate_limited"],

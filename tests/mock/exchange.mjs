@@ -66,7 +66,7 @@ export async function exchange(req, res, { ledger, pace }) {
     broken: () => settle("finished"), // the mock did what it was told; aborted is what the other side does
   };
   const behaviour = page.takeBehaviour();
-  const refused = refusal(dialect, key, violations);
+  const refused = refusal(dialect, key, behaviour.direct ? [] : violations);
   const early = behaviour.wire?.early && !refused && playWire(stage, behaviour);
 
   const bytes = await readBody(req, () => page.note("body"));

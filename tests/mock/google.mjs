@@ -85,9 +85,10 @@ const errorInfo = (/** @type {string} */ reason) => ({
   metadata: { service },
 });
 
+const WRONG_KEY = "API key not valid. Please pass a valid API key.";
+
 /**
- * Every provider of the mock says 401 about keys. Google itself also has a 403 (no key at all) and a 400 (a malformed one)
- * with the same body around other words.
+ * A wrong key is 400 here, not 401. To a request with no key at all, Google itself also has a 403 with the same body around other words.
  *
  * @type {Dialect["errors"]}
  */
@@ -100,10 +101,13 @@ const ERRORS = {
     details: [errorInfo("CREDENTIALS_MISSING")],
   },
   wrong_key: {
-    status: 401,
-    type: "UNAUTHENTICATED",
-    message: "API key not valid. Please pass a valid API key.",
-    details: [errorInfo("API_KEY_INVALID")],
+    status: 400,
+    type: "INVALID_ARGUMENT",
+    message: WRONG_KEY,
+    details: [
+      errorInfo("API_KEY_INVALID"),
+      { "@type": "type.googleapis.com/google.rpc.LocalizedMessage", locale: "en-US", message: WRONG_KEY },
+    ],
   },
   rate_limit: {
     status: 429,

@@ -17,7 +17,7 @@ const KEYS = {
   openai: "sk-mock-openai-key",
   anthropic: "sk-ant-mock-key",
   google: "AIza-mock-google-key",
-  mistral: "mock-mistral-key-0123456789abcdef",
+  mistral: "mockMistralKey0123456789abcdef00",
 };
 
 const args = process.argv.slice(2);

@@ -84,6 +84,17 @@ test("a body above the limit is refused with 413", async () => {
   assert.equal(answer.status, 413);
 });
 
+test("an SDK that asks directly may send what a relay must not, but no wrong key", async () => {
+  for (const [key, status] of [
+    [freshKey(), 200],
+    [`invalid-${freshKey()}`, 401],
+  ]) {
+    await control.script(key, { direct: true });
+    const answer = await chat(url, key, saying("hi"), strayHeaders);
+    assert.equal(answer.status, status);
+  }
+});
+
 test("a refusal does not wait for a release", async () => {
   const key = freshKey();
   await control.script(key, { late: true });

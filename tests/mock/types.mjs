@@ -60,6 +60,7 @@
  * @property {ErrorKind} [error]
  * @property {number} [times]
  * @property {boolean} [echo]
+ * @property {boolean} [direct]
  * @property {Wire} [wire]
  *
  * @typedef {object} Wire                        exact bytes on the connection

@@ -8,6 +8,7 @@ import { connect } from "../../public/relay.js";
 import { randomKey } from "../keys.mjs";
 import { assertNoKey, textOf } from "../watch.mjs";
 import { startDocument } from "./document.mjs";
+import { pasted } from "./pasted.mjs";
 
 const MODULE = new URL("../../public/relay.js", import.meta.url);
 const SOURCE = readFileSync(MODULE, "utf8");
@@ -40,8 +41,9 @@ async function messageOf(promise) {
 }
 
 describe("the module", () => {
-  it("is less than 2 kB to download", () => {
-    assert.ok(gzipSync(SOURCE, { level: 9 }).length < 2048);
+  it("is at most 2.6 kB to download", () => {
+    const { length } = gzipSync(SOURCE, { level: 9 });
+    assert.ok(length <= 2600, `${length} bytes`);
   });
 
   it("imports nothing", () => {
@@ -56,17 +58,46 @@ describe("connect", () => {
     }
   });
 
-  it("connects to where the module came from if nothing is said", async () => {
-    register(`data:text/javascript,${encodeURIComponent(OVER_HTTP)}`);
-    stand.answerWith(({ url }, response) => url === "/relay.js" && response.end(SOURCE));
-    const { connect } = await import(`${stand.url}/relay.js`);
-    assert.equal(await connect().baseURL("openai"), `${stand.url}/openai/v1`);
-  });
+  for (const path of ["/relay.js", "/relay.js?v=1", "/relay.js#1"]) {
+    it(`connects to where the module came from if nothing is said and that is ${path}`, async () => {
+      const { connect } = await importOverHttp(path);
+      assert.equal(await connect().baseURL("openai"), `${stand.url}/openai/v1`);
+    });
+  }
+
+  const UNKNOWN = new Error(`connect() needs the relay's URL here: connect("https://…")`);
+  for (const [what, importIt] of Object.entries({
+    "a bundle": () => importOverHttp("/assets/index-abc.js"),
+    "a copy among a page's own scripts": () => importOverHttp("/src/relay.js"),
+    "a path that only ends like it": () => importOverHttp("/my-relay.js"),
+    "a query that only looks like it": () => importOverHttp("/index.js?/relay.js"),
+    "a file": () => import(MODULE),
+    "a data: URL": () => import(`data:text/javascript,${encodeURIComponent(SOURCE)}`),
+  })) {
+    it(`asks for the relay's URL in ${what}, and takes it`, async () => {
+      const { connect } = await importIt();
+      for (const nothing of [[], [undefined], [""]]) assert.throws(() => connect(...nothing), UNKNOWN);
+      assert.equal(stand.asked.filter(({ url }) => url.startsWith("/.well-known/")).length, 0);
+      assert.equal(await connect(stand.url).baseURL("openai"), `${stand.url}/openai/v1`);
+    });
+  }
+
+  for (const url of ["localhost:8787", "file:///relay.js", "data:text/javascript,relay.js"]) {
+    it(`refuses ${url}, which is no relay's`, () => {
+      assert.throws(() => connect(url), UNKNOWN);
+    });
+  }
 
   it("asks the relay nothing by itself", () => {
     assert.equal(stand.asked.length, 0);
   });
 });
+
+/** The module as a page's server has it at a path. */
+function importOverHttp(path) {
+  stand.answerWith(({ url }, response) => url === path.split("#")[0] && response.end(SOURCE));
+  return import(stand.url + path);
+}
 
 /** Lets Node import modules over HTTP, as browsers do. */
 const OVER_HTTP = `
@@ -74,6 +105,7 @@ const OVER_HTTP = `
   export const resolve = (url, context, next) => isHttp(url) ? { url, shortCircuit: true } : next(url, context);
   export const load = async (url, context, next) =>
     isHttp(url) ? { format: "module", source: await (await fetch(url)).text(), shortCircuit: true } : next(url, context);`;
+register(`data:text/javascript,${encodeURIComponent(OVER_HTTP)}`);
 
 describe("the relay's description", () => {
   it("lists the providers as the relay gives them", async () => {
@@ -129,6 +161,19 @@ describe("a base URL", () => {
     });
   }
 
+  for (const host of ["https://evil.example", "http://127.0.0.1:1", "https://user@evil.example:8443"]) {
+    it(`is at this relay's own origin, also when its description says ${host}`, async () => {
+      const expected = structuredClone(stand.document.providers);
+      for (const provider of stand.document.providers) {
+        const urls = provider.sdk_base_urls;
+        provider.base_url = provider.base_url.replace(stand.url, host);
+        for (const sdk of Object.keys(urls)) urls[sdk] = urls[sdk].replace(stand.url, host);
+      }
+      for (const [provider, sdk, path] of CASES) assert.equal(await relay.baseURL(provider, sdk), stand.url + path);
+      assert.deepEqual(await relay.providers(), expected);
+    });
+  }
+
   it("for an unknown provider is an error that names those there are", async () => {
     assert.equal(await messageOf(relay.baseURL("openia")), "Unknown provider: there are openai, google, own");
   });
@@ -139,17 +184,21 @@ describe("a base URL", () => {
 });
 
 describe("sealing is refused", () => {
-  const NOT_A_KEY = "This is no API key";
+  const NOT_A_KEY = "This is not an API key: copy it again";
+  const NOT_THEIRS = "This is not an API key of Provider openai: those look like openai-…";
   const ORIGINS = "origins: up to 16 like https://app.example";
   const CASES = {
     "without a key": [{ key: undefined }, NOT_A_KEY],
     "for what an empty storage gives": [{ key: null }, NOT_A_KEY],
-    "for a short key": [{ key: SHORT }, NOT_A_KEY],
+    "for a short key": [{ key: SHORT }, NOT_THEIRS],
     "for a key with a space in it": [{ key: `${KEY} ${KEY}` }, NOT_A_KEY],
     "for a key with a comma in it": [{ key: `${KEY},${KEY}` }, NOT_A_KEY],
     "for a key with a line break in it": [{ key: `${KEY}\n${KEY}` }, NOT_A_KEY],
-    "for a key with a typographic quote": [{ key: `${KEY}\u201d` }, NOT_A_KEY],
-    "for a sealed key": [{ key: "byok1.current.e30.AAAA" }, "Sealed already"],
+    "for a key with a typographic quote in it": [{ key: `${KEY}\u201d${KEY}` }, NOT_A_KEY],
+    "for a key with an ellipsis": [{ key: `${KEY}…` }, NOT_A_KEY],
+    "for a key of more than 4096 characters": [{ key: KEY.padEnd(4097, "k") }, NOT_THEIRS],
+    "for quotes without a key": [{ key: '""' }, NOT_A_KEY],
+    "for a sealed key": [{ key: "byok1.current.e30.AAAA" }, "This key is sealed already: use it as it is"],
     "for an unknown provider": [{ provider: "openia" }, "Unknown provider: there are openai, google, own"],
     "for longer than the relay allows": [{ days: 90.1 }, "days: up to 90"],
     "for no time": [{ days: 0 }, "days: up to 90"],
@@ -171,7 +220,7 @@ describe("sealing is refused", () => {
 
   it("by a relay that has no key for it", async () => {
     stand.document.sealing.keys = [];
-    assert.equal(await messageOf(seal()), "This relay has no SEALING_KEY");
+    assert.equal(await messageOf(seal()), "This relay cannot seal keys: its operator must set SEALING_KEY");
   });
 
   it("in an insecure context, where a page has no WebCrypto, before anything is asked", async (t) => {
@@ -182,6 +231,66 @@ describe("sealing is refused", () => {
     assert.equal(stand.asked.length, 0);
     assert.equal(await relay.baseURL("openai"), `${stand.url}/openai/v1`, "everything else works");
   });
+});
+
+describe("a plain key", () => {
+  const REFUSED = "Admin keys and other secrets are not relayed: use an API key";
+  const anotherVendors = (vendor) => `This looks like your ${vendor} key: use your Provider openai key`;
+  const NONE = "This is not an API key of Provider openai: those look like openai-…";
+  const SK = { prefixes: ["sk-", "ek_"], form: "(?=.{8,4096}$)(?:sk-|ek_).*" };
+  const FORM = { prefixes: ["sk-"], form: "sk-[A-Za-z0-9_-]+" };
+  const DIGITS = { vendor: "own", prefixes: [], form: "[a-z]{4,}|[0-9]+" };
+  const LONG = "canary0123456789canary0123456789";
+
+  for (const [what, rule, key, message] of [
+    ["of the provider", SK, `sk-proj-${LONG}`],
+    ["of another beginning that the provider has", SK, `ek_${LONG}`],
+    ["of the provider's form", FORM, `sk-${LONG}`],
+    ["for a provider without a rule", {}, LONG],
+    ["of a provider that takes another vendor's keys", { vendor: "anthropic" }, `sk-ant-${LONG}`],
+    ["that is short, where the form accepts it", DIGITS, "canary"],
+    ["of the second of two forms", DIGITS, "12"],
+
+    ["of another vendor", SK, `sk-ant-${LONG}`, anotherVendors("Anthropic")],
+    ["of another vendor, in quotes", SK, `"sk-ant-${LONG}"`, anotherVendors("Anthropic")],
+    ["of another vendor, by a beginning that is not the provider's", SK, `AIza${LONG}`, anotherVendors("Google Gemini")],
+    ["of a vendor that is not served", {}, `gsk_${LONG}`, anotherVendors("Groq")],
+    [
+      "of the vendor that the provider has not, though it is named like it",
+      { vendor: "anthropic" },
+      `sk-${LONG}`,
+      anotherVendors("OpenAI"),
+    ],
+    ["that administers an account", SK, `sk-admin-${LONG}`, REFUSED],
+    ["that administers another vendor's account", SK, `sk-ant-admin01-${LONG}`, REFUSED],
+    ["that moves money", {}, `sk_live_${LONG}`, REFUSED],
+    ["of no beginning that the provider has", SK, LONG, NONE],
+    ["with a character that the form has not", FORM, `sk-${LONG}!`, NONE],
+    ["that only begins with the form", DIGITS, "12canary", NONE],
+    ["that only ends with the form", DIGITS, "!canary", NONE],
+    ["that is a name without a key", SK, "OPENAI_API_KEY=", NONE],
+    ["that is short, and not of the form", FORM, "canary", NONE],
+    ["that is short", SK, "sk-cana", NONE],
+    ["that is short, where there is no rule", {}, "canary", NONE],
+    ["that is very long", SK, `sk-${"a".repeat(5000)}`, NONE],
+  ]) {
+    it(`${what} is ${message ? "refused" : "taken"}, to be sealed and to be kept`, async () => {
+      Object.assign(stand.document.providers[0].key, rule);
+      if (message) {
+        assert.equal(await messageOf(seal({ key })), message);
+        assert.equal(await messageOf(relay.check({ provider: "openai", key })), message);
+      } else {
+        assert.match(await seal({ key }), /^byok1\./);
+        assert.equal(await relay.check({ provider: "openai", key }), key);
+      }
+    });
+  }
+
+  for (const [what, key] of Object.entries(pasted(KEY))) {
+    it(`is kept alone when it was pasted with ${what}`, async () => {
+      assert.equal(await relay.check({ provider: "openai", key }), KEY);
+    });
+  }
 });
 
 describe("sealing is not refused", () => {
@@ -224,6 +333,34 @@ describe("fetch", () => {
     assert.equal(received.headers["x-own"], "1");
   });
 
+  for (const [what, key] of Object.entries(pasted(KEY))) {
+    it(`sends the key alone when it was pasted with ${what}`, async () => {
+      await relay.fetch("openai", PATH, { key });
+      assert.equal(received.headers["x-api-key"], KEY);
+    });
+  }
+
+  it("leaves it to the relay whose key it is", async () => {
+    const key = randomKey("anthropic");
+    await relay.fetch("openai", PATH, { key });
+    assert.equal(received.headers["x-api-key"], key);
+    assert.equal(stand.asked.length, 1);
+  });
+
+  it("sends a short key to a provider whose form accepts it", async () => {
+    stand.document.providers[0].key.form = "[a-z0-9]+";
+    await relay.fetch("openai", PATH, { key: SHORT });
+    assert.equal(received.headers["x-api-key"], SHORT);
+  });
+
+  it("sends no short key to another provider", async () => {
+    assert.match(await messageOf(relay.fetch("openai", PATH, { key: SHORT })), /^This is not an API key of Provider openai/);
+    assert.deepEqual(
+      stand.asked.map(({ url }) => url),
+      ["/.well-known/byok-relay"],
+    );
+  });
+
   it("returns the answer as it is, errors included", async () => {
     const answer = await relay.fetch("openai", PATH, { key: KEY });
     assert.ok(answer instanceof Response);
@@ -252,9 +389,9 @@ describe("fetch", () => {
     await assert.rejects(relay.fetch("openai", PATH, { key: KEY, signal: AbortSignal.abort(reason) }), reason);
   });
 
-  for (const key of [undefined, null, "", SHORT, `${KEY}\u201d`, `${KEY}\n${KEY}`]) {
+  for (const key of [undefined, null, "", `${KEY}\u201d${KEY}`, `${KEY}\n${KEY}`]) {
     it(`sends nothing with ${JSON.stringify(key)} for a key`, async () => {
-      assert.equal(await messageOf(relay.fetch("openai", PATH, { key })), "This is no API key");
+      assert.equal(await messageOf(relay.fetch("openai", PATH, { key })), "This is not an API key: copy it again");
       assert.equal(stand.asked.length, 0);
     });
   }

@@ -9,6 +9,13 @@ const PROVIDERS = [
   ["own", [], {}],
 ];
 
+const VENDORS = [
+  ["openai", "OpenAI", ["sk-", "sk-proj-"]],
+  ["anthropic", "Anthropic", ["sk-ant-"]],
+  ["google", "Google Gemini", ["AIza"]],
+  ["groq", "Groq", ["gsk_"]],
+];
+
 /** What time the relay says it is. */
 export const NOW = 1764000000;
 
@@ -37,10 +44,14 @@ export async function startDocument(sealing = {}) {
     now: NOW,
     providers: PROVIDERS.map(([id, aliases, sdks]) => ({
       id,
+      name: `Provider ${id}`,
       aliases,
       base_url: `${url}/${id}`,
       sdk_base_urls: Object.fromEntries(Object.entries(sdks).map(([sdk, path]) => [sdk, `${url}/${id}${path}`])),
+      sealed_as: id,
+      key: { vendor: id, prefixes: [], form: "[!-+\\--~]{8,4096}", looks_like: `${id}-…` },
     })),
+    keys: { vendors: VENDORS.map(([id, name, prefixes]) => ({ id, name, prefixes })), refused: ["sk-admin-", "sk-ant-admin", "sk_live_"] },
     sealing: { keys: [], max_age_days: 90, ...sealing },
   };
   return {

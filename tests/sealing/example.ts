@@ -11,6 +11,7 @@ const hint: string = providers[0].key.looks_like;
 const ofTheProvider: string = await relay.baseURL("openai");
 const ofAnSdk: string = await relay.baseURL(providers[0].id, "@ai-sdk/openai");
 
+const plain: string = await relay.check({ provider: "openai", key: hint });
 const token: string = await relay.seal({ provider: "openai", key: hint });
 await relay.seal({ provider: "openai", key: hint, origins: [location.origin], days: 30 });
 
@@ -21,6 +22,8 @@ await relay.fetch("openai", "/v1/responses", { key: token, method: "POST", body:
 connect(443);
 // @ts-expect-error
 await relay.baseURL();
+// @ts-expect-error
+await relay.check("openai", hint);
 // @ts-expect-error
 await relay.seal({ provider: "openai" });
 // @ts-expect-error
@@ -36,4 +39,4 @@ await relay.fetch("openai", "/v1/models", {});
 // @ts-expect-error
 (await import("../../public/relay.js")).sealTo;
 
-export { ofTheProvider, ofAnSdk, answer };
+export { ofTheProvider, ofAnSdk, plain, answer };

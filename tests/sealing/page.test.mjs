@@ -55,6 +55,20 @@ it("seals a key for the page's origin, with nothing said but the provider and th
   assert.equal(execFileSync(PYTHON, [OPEN], { input, encoding: "utf8" }), `${KEY}\n`);
 });
 
+it("asks for the relay's URL when it comes from a blob: URL, which has the page's own origin", async () => {
+  const page = await stage.browser.newPage();
+  await page.goto(stage.site.localhost);
+  const message = await page.evaluate(async (source) => {
+    const { connect } = await import(URL.createObjectURL(new Blob([source], { type: "text/javascript" })));
+    try {
+      return connect();
+    } catch (error) {
+      return error.message;
+    }
+  }, SOURCE);
+  assert.equal(message, `connect() needs the relay's URL here: connect("https://…")`);
+});
+
 it("says what is missing in a page that is not on https", async () => {
   const page = await stage.browser.newPage();
   await page.route("http://app.example/**", (route) => {

@@ -7,6 +7,7 @@ import { connect, sealTo } from "../../public/relay.js";
 import { randomKey } from "../keys.mjs";
 import { NOW, startDocument } from "./document.mjs";
 import { decode, newKey, openToken } from "./opener.mjs";
+import { pasted } from "./pasted.mjs";
 
 const TAG_BYTES = 16;
 
@@ -113,7 +114,7 @@ describe("a sealed key", () => {
   });
 
   it("names the provider by its id, also when an alias was given", async () => {
-    assert.equal(claimsOf(await seal({ provider: "gemini" })).prv, "google");
+    assert.equal(claimsOf(await seal({ provider: "gemini", key: randomKey("google") })).prv, "google");
   });
 
   it("is bound to the page's origin in a page, and to none elsewhere", async (t) => {
@@ -124,7 +125,15 @@ describe("a sealed key", () => {
     assert.deepEqual(claimsOf(await seal({ origins: [] })).org, []);
   });
 
-  it("holds the key without the space around it that copying brings", async () => {
-    assert.equal(await open(await seal({ key: ` ${KEY}\r\n` })), KEY);
-  });
+  for (const [what, key] of Object.entries(pasted(KEY))) {
+    it(`holds the key alone when it was pasted with ${what}`, async () => {
+      assert.equal(await open(await seal({ key })), KEY);
+    });
+  }
+
+  for (const key of ["CANARYKEY123=", "CANARYKEY1234==", "sk-canary=1;2", `canary"1'2`]) {
+    it(`holds all of ${key}, whose marks are its own`, async () => {
+      assert.equal(await open(await seal({ key })), key);
+    });
+  }
 });

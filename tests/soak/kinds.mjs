@@ -19,6 +19,7 @@
  */
 import { createHash, randomBytes } from "node:crypto";
 import { once } from "node:events";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { PROVIDERS } from "../harness.mjs";
 import { randomKey } from "../keys.mjs";
 import { holdsCanary } from "../mock/canary.mjs";
@@ -56,6 +57,7 @@ export async function kindsOf(stage) {
   await addRefusals(add, stage);
   await addFailingProviders(add, stage);
   await addLeavingClients(add, stage);
+  addClientsThatLeaveAtOnce(add, stage);
   await addSlowClients(add, stage);
   return kinds;
 }
@@ -156,8 +158,8 @@ async function addRefusals(add, { relay, sealingKey }) {
 
   for (const [code, status, request] of [
     ["missing_key", 401, { method: "POST", path, body: "{}" }],
-    ["key_malformed", 400, withKey(`${key} ${key}`)],
-    ["key_wrong_provider", 400, withKey(randomKey("anthropic"))],
+    ["key_malformed", 401, withKey(`${key} ${key}`)],
+    ["key_wrong_provider", 401, withKey(randomKey("anthropic"))],
     ["key_refused", 403, withKey(`sk-admin-${key}`)],
     ["key_in_query", 400, withKey(key, { path: `${path}?api_key=${key}` })],
     ["sealed_key_invalid", 401, withKey(elsewhere)],
@@ -289,6 +291,38 @@ async function addLeavingClients(add, { relay, control, seal }) {
   }
 }
 
+/** So many clients, one after the other, reset from 0 to 2 ms after they have said all. */
+const RESETS = 40;
+const LAST_RESET_MS = 2;
+
+/**
+ * They leave while the relay reads their request, opens their key, or asks the provider: wherever they meet it. The provider may have
+ * heard of them, and must then let them go.
+ */
+function addClientsThatLeaveAtOnce(add, { relay, control, seal }) {
+  const own = nativeChat("openai");
+  for (const sealed of [false, true]) {
+    add(`client resets at once, ${sealed ? "sealed" : "plain"} key`, SELDOM, async () => {
+      const key = randomKey(own.provider);
+      const headers = sealed ? { "x-api-key": await seal(own.provider, key) } : undefined;
+      for (let n = 0; n < RESETS; n++) {
+        const { body, ...request } = chat(own, key, true, headers).request;
+        const sent = relay.begin({ ...request, alone: true });
+        sent.on("response", (incoming) => incoming.on("error", () => {})); // it may have come already
+        sent.on("error", () => {});
+        sent.end(body);
+        await once(sent, "finish");
+        const left = performance.now() + (n / RESETS) * LAST_RESET_MS;
+        do await nextTurn();
+        while (performance.now() < left);
+        reset(sent.socket);
+      }
+      const { length } = await control.seen(key);
+      if (length > 0) await over(control, key, length);
+    });
+  }
+}
+
 /** An answer much larger than all that is buffered on its way, so that a client that does not read stops the provider. */
 const PIECE = randomBytes(64 * 1024);
 const PIECES = 256;
@@ -347,3 +381,4 @@ const happens = (what, failure) => (control, key, count) =>
 const reached = happens("head", "the provider was not reached");
 const stopped = happens("stalled", "a client that does not read does not stop the provider");
 const letGo = happens("aborted", "the provider was not let go");
+const over = happens("over", "the provider was not let go");

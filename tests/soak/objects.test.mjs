@@ -22,11 +22,13 @@ const OF_ASYNCIO = { "client resets before the headers, sealed key": 20 };
 
 /** A Worker that can be asked how many objects Python has: of the relay's own, and in all. */
 const COUNTING = `
+import js
+
 _on_fetch = on_fetch
 
 def _is_own(value):
     named = value if isinstance(value, type(on_fetch)) else type(value)
-    return (named.__module__ or "").split(".")[0] in ("entry", "relay", "byok_relay")
+    return (named.__module__ or "").split(".")[0] in ("entry", "byok_relay", "workers_boundary")
 
 def on_fetch(request, env, ctx):
     if request.url.endswith("/objects"):

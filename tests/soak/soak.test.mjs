@@ -13,6 +13,9 @@ it("the relay stands a minute of everything at once", async () => {
 
 /** One that mixes answers up, prints, adds a key to an answer, answers with an error, and keeps what it should not. */
 const BROKEN = `
+import js
+from pyodide.ffi import to_js
+
 _on_fetch = on_fetch
 _kept = []
 _refusals = 0

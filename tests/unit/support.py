@@ -4,26 +4,18 @@ import json
 import secrets
 from base64 import urlsafe_b64encode
 
-from relay import app
-from relay.messages import Forward, Reply, Request
-from relay.settings import SettingError, Settings, parse
+from byok_relay import policy
+from byok_relay.messages import Forward, Open, Relayed, Reply, Request, advance
+from byok_relay.settings import SettingError, Settings, parse
+from providers import CHAT, new_key
+from sealing.pyca import open_sealed
+
+__all__ = ["CHAT", "new_key"]
 
 RELAY = "https://relay.example"
 APP = "https://app.example"  # the origin of a page that may use the relay
 CANARY = f"canary{secrets.token_hex(8)}"  # put into requests; nothing the relay says itself may hold it
-
-CHAT = {
-    "openai": "/openai/v1/chat/completions",
-    "anthropic": "/anthropic/v1/messages",
-    "google": "/google/v1beta/models/gemini-pro:generateContent",
-    "mistral": "/mistral/v1/chat/completions",
-}
-_KEY_BEGINNINGS = {"openai": "sk-", "anthropic": "sk-ant-api03-", "google": "AIza", "mistral": ""}
-
-
-def new_key(provider: str = "openai") -> str:
-    """A key no one ever had, of the shape that this provider's have."""
-    return f"{_KEY_BEGINNINGS[provider]}canary{secrets.token_hex(13)}"
+NOW = 1_800_000_000  # seconds since 1970
 
 
 # Made with `make sealing-key`, for these tests only.
@@ -57,9 +49,30 @@ def configured(given: dict[str, str]) -> Settings | SettingError:
         return error
 
 
+def decided(request: Request, settings: Settings | SettingError, now: float = NOW) -> Forward | Reply:
+    """What the core makes of a request in the end."""
+    decision = policy.decide(request, settings, now)
+    step = advance(decision)
+    while isinstance(step, Open):
+        step = advance(decision, open_sealed(step.sealed))
+    return step
+
+
+def request(path: str, headers: dict[str, str] | None = None, *, method: str = "POST", origin: str = RELAY) -> Request:
+    """A request as a platform hands it over. `origin` is the relay's own."""
+    scheme, host = origin.split("://")
+    path, _, query = path.partition("?")
+    return Request(method, scheme, host, path, query, headers or {})
+
+
 def ask(path: str, headers: dict[str, str] | None = None, *, method: str = "POST", **given: str) -> Forward | Reply:
     """The core's decision about a request, under settings given by their names."""
-    return app.decide(Request(method, RELAY + path, dict(headers or {})), configured(given))
+    return decided(request(path, headers, method=method), configured(given))
+
+
+def answered(forward: Forward, status: int, headers: dict[str, str] | None = None, **given: str) -> Relayed | Reply:
+    """What the core makes of a provider's answer to that, under the same settings."""
+    return policy.answered(forward.pending, status, headers or {}, parse(given))
 
 
 def forwarded(path: str, headers: dict[str, str] | None = None, *, method: str = "POST", **given: str) -> Forward:
@@ -72,6 +85,12 @@ def replied(path: str, headers: dict[str, str] | None = None, *, method: str = "
     decision = ask(path, headers, method=method, **given)
     assert isinstance(decision, Reply), decision
     return decision
+
+
+def cors_of(forward: Forward, **given: str) -> dict[str, str]:
+    """The headers about origins of an answer to that, under the same settings."""
+    headers = answered(forward, 200, **given).headers
+    return {name: headers[name] for name in ("access-control-allow-origin", "vary") if name in headers}
 
 
 def code(reply: Reply) -> str | None:

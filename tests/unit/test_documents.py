@@ -1,8 +1,9 @@
 import json
+import re
 
 import pytest
 
-from relay import VERSION
+from byok_relay import VERSION
 
 from .support import APP, CANARY, RELAY, bearer, code, new_key, replied
 
@@ -72,7 +73,24 @@ def test_the_description_says_how_a_key_looks_and_travels():
         "headers": ["x-api-key", "authorization"],
         "looks_like": "sk-ant-…",
         "get_one_at": "https://console.anthropic.com/settings/keys",
+        "vendor": "anthropic",
+        "prefixes": ["sk-ant-"],
+        "form": r"(?=[!-+\--~]{8,4096}$)(?:sk\-ant\-)[A-Za-z0-9_-]*",
     }
+    assert anthropic["sealed_as"] == "anthropic"
+
+
+def test_the_description_has_no_form_of_keys_that_the_relay_does_not_check():
+    for provider in described(KEY_CHECK="off")["providers"]:
+        assert (provider["key"]["prefixes"], provider["key"]["form"]) == ([], r"[!-+\--~]{8,4096}")
+
+
+def test_the_description_names_every_vendor_whose_keys_go_nowhere_else():
+    keys = described()["keys"]
+    by_id = {vendor["id"]: vendor for vendor in keys["vendors"]}
+    assert by_id["anthropic"] == {"id": "anthropic", "name": "Anthropic", "prefixes": ["sk-ant-"]}
+    assert "glpat-" in by_id["gitlab"]["prefixes"]
+    assert "sk-admin-" in keys["refused"]
 
 
 def test_the_description_names_the_limits_and_no_upstream():
@@ -82,6 +100,10 @@ def test_the_description_names_the_limits_and_no_upstream():
 
 
 def test_a_custom_provider_is_described_like_any_other():
-    about = described(CUSTOM_PROVIDERS='{"groq": {"base_url": "https://api.groq.com/openai", "name": "Groq"}}')
-    assert about["providers"][-1]["name"] == "Groq"
-    assert about["providers"][-1]["sdk_base_urls"] == {"openai": f"{RELAY}/groq/v1"}
+    about = described(CUSTOM_PROVIDERS='{"acme": {"base_url": "https://llm.acme.example/v1", "name": "Acme", "shortest_key": 1}}')
+    acme = about["providers"][-1]
+    assert acme["name"] == "Acme"
+    assert acme["sdk_base_urls"] == {"openai": f"{RELAY}/acme/v1"}
+    assert acme["sealed_as"] == "acme@llm.acme.example"
+    assert acme["key"]["vendor"] == "acme"
+    assert re.fullmatch(acme["key"]["form"], "ollama")

@@ -2,37 +2,15 @@ import json
 
 import pytest
 
-from relay.errors import ERRORS, Refusal, error_reply
+from byok_relay.errors import BAD_KEY, ERRORS, Refusal, error_reply
+from byok_relay.providers import PROVIDERS
+from providers import bad_key_status
+from tables.errors import STATUS
 
 from .support import APP, cors_headers
 
 CORS = {"access-control-allow-origin": APP, "vary": "Origin"}
 
-# The contract, features that are still to come included.
-STATUS = {
-    "missing_key": 401,
-    "key_malformed": 400,
-    "key_wrong_provider": 400,
-    "key_refused": 403,
-    "key_in_query": 400,
-    "sealed_key_invalid": 401,
-    "sealed_key_expired": 401,
-    "sealed_key_required": 403,
-    "unknown_provider": 404,
-    "path_not_allowed": 403,
-    "path_not_found": 404,
-    "method_not_allowed": 405,
-    "origin_not_allowed": 403,
-    "body_too_large": 413,
-    "url_too_long": 414,
-    "websocket_unsupported": 426,
-    "rate_limited": 429,
-    "upstream_redirect": 502,
-    "upstream_unreachable": 502,
-    "upstream_timeout": 504,
-    "misconfigured": 500,
-    "internal_error": 500,
-}
 # google.rpc.Code
 GOOGLE_CODES = set(
     "INVALID_ARGUMENT FAILED_PRECONDITION UNAUTHENTICATED PERMISSION_DENIED NOT_FOUND INTERNAL UNAVAILABLE DEADLINE_EXCEEDED".split()
@@ -101,6 +79,17 @@ def test_a_script_can_read_the_headers_of_an_error(code):
 @pytest.mark.parametrize("cors", [{}, {"vary": "Origin"}], ids=["nothing", "vary"])
 def test_an_error_for_a_refused_origin_has_no_cors_header(cors):
     assert cors_headers(error_reply(Refusal("origin_not_allowed"), cors)) == set()
+
+
+@pytest.mark.parametrize("provider", PROVIDERS, ids=lambda provider: provider.id)
+@pytest.mark.parametrize("code", sorted(BAD_KEY))
+def test_a_bad_key_has_the_status_that_its_provider_gives_it(code, provider):
+    """Apps ask their user for another key at that status, and at no other."""
+    reply = error_reply(Refusal(code), CORS, provider)
+    error = json.loads(reply.body)["error"]
+    assert reply.status == error["code"] == bad_key_status(provider.id)
+    assert error["status"] == {400: "INVALID_ARGUMENT", 401: "UNAUTHENTICATED"}[reply.status]
+    assert (provider.id == "google") == ([detail["reason"] for detail in error["details"]] == ["API_KEY_INVALID"])
 
 
 def test_a_refusal_may_bring_its_own_words_and_headers():

@@ -3,8 +3,9 @@ import re
 
 import pytest
 
-from relay.messages import CARRIERS, Forward
-from relay.providers import PROVIDERS
+from byok_relay.carriers import CARRIERS
+from byok_relay.messages import Forward
+from byok_relay.providers import PROVIDERS
 
 from .support import SEALING_KEY, ask, code, forwarded, new_key, replied
 
@@ -14,6 +15,7 @@ EXAMPLES = {
     "{model}": ["gemini-2.5-flash", "claude-sonnet-4-5.x_1"],
     "{id}": ["int_0123-a"],
     "{model_id}": ["gpt-4o", "ft:gpt-4o-mini:org::id", "ft%3Agpt-4o"],
+    "{model_name}": ["llama-3", "meta-llama%2Fllama-3:free"],
 }
 PARAMETER = re.compile(r"\{\w+\}")
 
@@ -41,10 +43,12 @@ each_route = pytest.mark.parametrize(
 @each_route
 def test_every_route_is_forwarded_as_it_is_with_the_key_where_it_belongs(provider, surface, method, path):
     key = new_key(provider.id)
-    decision = forwarded(f"/{provider.id}{path}?a=1", {"api-key": key}, method=method)
-    assert (decision.method, decision.url) == (method, f"{provider.base_url}{path}?a=1")
-    value = f"Bearer {key}" if surface.carriers[0] == "authorization" else key
-    assert {k: v for k, v in decision.headers_with_credential().items() if k in CARRIERS} == {surface.carriers[0]: value}
+    query = f"{min(provider.parameters)}=1"
+    decision = forwarded(f"/{provider.id}{path}?{query}", {"api-key": key}, method=method)
+    assert (decision.method, decision.url) == (method, f"{provider.base_url}{path}?{query}")
+    value = f"Bearer {key}" if surface.carriers[0].header == "authorization" else key
+    headers = {carrier.header for carrier in CARRIERS}
+    assert {k: v for k, v in decision.headers_with_key().items() if k in headers} == {surface.carriers[0].header: value}
 
 
 # code -> headers that change a good request, its query, the relay's settings
@@ -52,17 +56,19 @@ GUARDS = [
     ("missing_key", {"x-api-key": ""}, "", {}),
     ("key_malformed", {"x-api-key": "sk-canary 0123456789"}, "", {}),
     ("key_refused", {"x-api-key": "sk-admin-0123456789"}, "", {}),
-    ("key_wrong_provider", {"x-api-key": "gsk_0123456789"}, "", {}),
+    ("key_wrong_provider", {"x-api-key": "xoxb-0123456789"}, "", {}),
     ("key_in_query", {}, "?api_key=1", {}),
     ("sealed_key_invalid", {"x-api-key": "byok1.a.b.c"}, "", {}),
     ("sealed_key_required", {}, "", {"SEALING_KEY": json.dumps(SEALING_KEY), "REQUIRE_SEALED_KEYS": "true"}),
     ("path_not_allowed", {}, "?%24httpMethod=DELETE", {}),
+    ("key_in_query", {}, "?limit=sk-ant-api03-0123456789abcdef", {}),
     ("websocket_unsupported", {"upgrade": "websocket"}, "", {}),
     ("body_too_large", {"content-length": "33554433"}, "", {}),
     ("url_too_long", {}, "?" + "a" * 8192, {}),
     ("origin_not_allowed", {"origin": "https://evil.example"}, "", {"ALLOWED_ORIGINS": "https://a.example"}),
     ("origin_not_allowed", {}, "", {"REQUIRE_ORIGIN": "true"}),
     ("origin_not_allowed", {"sec-fetch-mode": "navigate"}, "", {}),
+    ("origin_not_allowed", {"sec-fetch-mode": "cors", "sec-fetch-dest": "script"}, "", {}),
     ("misconfigured", {}, "", {"MAX_BODY_BYTES": "many"}),
 ]
 

@@ -5,26 +5,32 @@ import json
 import re
 import tomllib
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
-from relay.errors import ERRORS
-from relay.settings import KNOWN, NOT_YET, UPSTREAM_PREFIX
+from byok_relay.carriers import CARRIERS
+from byok_relay.errors import BAD_KEY, ERRORS
+from byok_relay.refusal import Code
+from byok_relay.settings import KNOWN, TABLE, UNSUPPORTED, UPSTREAM_PREFIX
 
 ROOT = Path(__file__).parents[2]
-CORE = sorted((ROOT / "src" / "relay").rglob("*.py"))
-SOURCE = [ROOT / "src" / "entry.py", *CORE]
+CORE = sorted((ROOT / "src" / "byok_relay").rglob("*.py"))
+BOUNDARY = [ROOT / "src" / "entry.py", *sorted((ROOT / "src" / "workers_boundary").glob("*.py"))]
+SOURCE = [*BOUNDARY, *CORE]
 
 # The standard library as far as the core needs it: nothing that reads, writes, waits or is random.
-ALLOWED_IMPORTS = set("base64 binascii collections.abc dataclasses difflib hashlib hmac json re time typing".split())
+ALLOWED_IMPORTS = set("binascii collections.abc dataclasses difflib hmac json re typing".split())
 
 # The only functions in which a secret is in clear. Each checks its shape, takes it apart or writes the one header.
 REVEALING = {
-    "entry.py": {"WebCrypto.shared_secret"},
-    "relay/keys.py": {"keys_in_headers", "vendor", "check", "without_keys", "credential"},
-    "relay/messages.py": {"Forward.headers_with_credential"},
-    "relay/sealing.py": {"is_sealed", "named_provider", "check"},
-    "relay/secret.py": {"Secret.__new__"},
+    "workers_boundary/opener.py": {"Opener.open"},
+    "byok_relay/carriers.py": {"Carrier.write", "keys_in"},
+    "byok_relay/guard.py": {"Guard.__init__", "Guard.finds_a_key_in"},
+    "byok_relay/keys.py": {"vendor_of", "check"},
+    "byok_relay/policy.py": {"_carrier_up"},
+    "byok_relay/sealing.py": {"is_sealed", "named_provider", "check"},
+    "byok_relay/secret.py": {"Secret.__new__"},
 }
 
 # What may be said in a log line: names of settings with their rules, and the kind and place of a defect.
@@ -92,7 +98,7 @@ def test_the_log_lines_hold_no_input():
 
 def test_javascript_is_used_inside_functions_only():
     """A deployment snapshots memory after the import, and JavaScript objects cannot be in it."""
-    for node in parsed(ROOT / "src" / "entry.py").body:
+    for node in (node for path in BOUNDARY for node in parsed(path).body):
         if not isinstance(node, ast.Import | ast.ImportFrom | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             assert not {name.id for name in ast.walk(node) if isinstance(name, ast.Name)} & {"js", "to_js", "create_proxy"}
 
@@ -102,9 +108,13 @@ def rows(document, pattern):
     return re.findall(pattern, (ROOT / document).read_text(), re.MULTILINE)
 
 
+def test_every_error_code_has_a_status_and_a_message():
+    assert set(ERRORS) == set(get_args(Code))
+
+
 def test_every_error_code_is_documented_with_its_status():
-    documented = dict(rows("docs/errors.md", r"^\| `(\w+)` \| (\d{3}) \|"))
-    assert documented == {code: str(status) for code, (status, _) in ERRORS.items()}
+    documented = dict(rows("docs/errors.md", r"^\| `(\w+)` \| (\d{3}(?: \\\*)?) \|"))
+    assert documented == {code: f"{status} \\*" if code in BAD_KEY else str(status) for code, (status, _) in ERRORS.items()}
 
 
 def test_every_error_code_is_met_on_the_wire():
@@ -112,16 +122,23 @@ def test_every_error_code_is_met_on_the_wire():
     assert [code for code in ERRORS if f'"{code}"' not in tests] == []
 
 
-def test_every_setting_is_documented():
-    documented = {name for names in rows("docs/settings.md", r"^\| (`[A-Z_<>]+`) \|") for name in re.findall("[A-Z_]+", names)}
-    assert documented - {UPSTREAM_PREFIX, "PROVIDER"} == set(KNOWN)
-    assert f"`{UPSTREAM_PREFIX}<PROVIDER>`" in (ROOT / "docs/settings.md").read_text()
-    assert not documented & set(NOT_YET)
+def test_every_setting_is_documented_with_its_default():
+    documented = dict(rows("docs/settings.md", r"^\| `([A-Z_<>]+)` \| (?:`([^`]*)`)?"))
+    assert documented.pop(f"{UPSTREAM_PREFIX}<PROVIDER>") == ""
+    assert documented == {setting.name: setting.default for setting in TABLE}
+    assert not documented.keys() & set(UNSUPPORTED)
 
 
 def test_every_setting_is_read():
-    source = (ROOT / "src" / "relay" / "settings.py").read_text()
-    assert [name for name in KNOWN if source.count(f'"{name}"') < 2] == []
+    source = (ROOT / "src" / "byok_relay" / "settings.py").read_text()
+    assert [name for name in KNOWN if f'"{name}"' not in source] == []
+    assert all(source.count(f"{line.partition(' = ')[0]}.read(given)") == 1 for line in source.splitlines() if " = Setting(" in line)
+
+
+@pytest.mark.parametrize("path", SOURCE, ids=name_in_source)
+def test_only_a_carrier_knows_which_header_a_key_is_in(path):
+    headers = {node.value for node in ast.walk(parsed(path)) if isinstance(node, ast.Constant)} & {carrier.header for carrier in CARRIERS}
+    assert headers == ({carrier.header for carrier in CARRIERS} if path.name == "carriers.py" else set())
 
 
 def test_every_dependency_is_pinned():

@@ -1,23 +1,23 @@
-import asyncio
 import contextlib
 import json
 from pathlib import Path
 
 import pytest
-from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relay import app, sealing
-from relay.messages import Forward, Unseal
-from relay.refusal import Refusal
-from relay.sealing import Sealing, SealingKey, parse_key
-from relay.secret import Secret
-from sealing.reference import decode, encode, new_key, open_token, seal
+from byok_relay import policy, sealing
+from byok_relay.errors import ERRORS
+from byok_relay.messages import Open, advance
+from byok_relay.refusal import Refusal
+from byok_relay.sealing import Sealing, parse_key
+from byok_relay.secret import Secret
+from sealing.pyca import open_sealed
+from sealing.reference import encode, new_key, open_token, seal
 
-from .support import APP, CHAT, ask, bearer, code, said
+from .support import APP, CHAT, NOW, bearer, code, configured, forwarded, message, replied, request, said
 from .support import new_key as new_api_key
 
 VECTOR = {
@@ -27,26 +27,12 @@ VECTOR = {
 }
 JWK = new_key("k1")
 KEY = parse_key(json.dumps(JWK))
-NOW = 1_800_000_000
 DAY = 86400
-
-
-class Pyca:
-    """`relay.sealing.Crypto` on pyca/cryptography."""
-
-    async def shared_secret(self, key: SealingKey, point: bytes) -> bytes:
-        number = int.from_bytes(decode(json.loads(key.jwk.reveal())["d"]), "big")
-        return ec.derive_private_key(number, ec.SECP256R1()).exchange(
-            ec.ECDH(), ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), point)
-        )
-
-    async def decrypt(self, key: bytes, nonce: bytes, ciphertext: bytes) -> bytes:
-        return AESGCM(key).decrypt(nonce, ciphertext, None)
 
 
 def opened(token, provider="openai", origin=APP, now=NOW):
     checked = sealing.check(Secret(token), Sealing((KEY,)), provider, origin, now)
-    return asyncio.run(sealing.open_sealed(checked, Pyca())).reveal()
+    return open_sealed(checked).reveal()
 
 
 def sealed(key="sk-inside", provider="openai", origins=(APP,), iat=NOW, exp=NOW + DAY, **overrides):
@@ -65,19 +51,6 @@ def test_the_key_schedule_is_rfc_9180s():
 def test_a_sealed_key_opens():
     token = sealed()
     assert opened(token) == "sk-inside" == open_token(JWK, token)[1].decode()
-
-
-@pytest.mark.parametrize("failure", [InvalidTag, ValueError("Point is not on curve"), RuntimeError])
-def test_no_failure_of_the_platform_comes_through(failure):
-    class Failing(Pyca):
-        async def decrypt(self, key, nonce, ciphertext):
-            raise failure
-
-    checked = sealing.check(Secret(sealed()), Sealing((KEY,)), "openai", APP, NOW)
-    with pytest.raises(Refusal) as refusal:
-        asyncio.run(sealing.open_sealed(checked, Failing()))
-    assert refusal.value.code == "sealed_key_invalid"
-    assert refusal.value.message is None
 
 
 @pytest.mark.parametrize(
@@ -122,28 +95,76 @@ def test_any_claims_are_refused(claims):
         sealing.check(Secret(token), Sealing((KEY,)), "openai", APP, NOW)
 
 
-def test_a_request_with_a_sealed_key_is_forwarded_with_the_key_in_it(monkeypatch):
-    monkeypatch.setattr("time.time", lambda: NOW)
+OPENS = {"SEALING_KEY": json.dumps(JWK)}
+
+
+def test_a_request_with_a_sealed_key_is_forwarded_with_the_key_in_it():
     key = new_api_key()
     token = sealed(key)
-    decision = ask(CHAT["openai"], bearer(token) | {"origin": APP}, SEALING_KEY=json.dumps(JWK))
-    assert isinstance(decision, Unseal)
-    forward = asyncio.run(app.unseal(decision, Pyca()))
-    assert isinstance(forward, Forward)
-    assert forward.headers_with_credential()["authorization"] == f"Bearer {key}"
-    for shown in (repr(decision), repr(forward)):
+    decision = policy.decide(request(CHAT["openai"], bearer(token) | {"origin": APP}), configured(OPENS), NOW)
+    waits_for = advance(decision)
+    assert isinstance(waits_for, Open)
+    forward = advance(decision, open_sealed(waits_for.sealed))
+    assert forward.headers_with_key()["authorization"] == f"Bearer {key}"
+    for shown in (repr(waits_for), repr(forward)):
         assert key not in shown
         assert JWK["d"] not in shown
         assert token not in shown
 
 
-@pytest.mark.parametrize("inner", ["sk-ant-api03-0123456789", "sk-admin-0123456789", "sk-0123\n456789", "short", "x" * 5000])
-def test_what_comes_out_meets_the_guards_of_a_plain_key_and_fails_like_any_other(monkeypatch, inner):
-    monkeypatch.setattr("time.time", lambda: NOW)
-    decision = ask(CHAT["openai"], bearer(sealed(inner)) | {"origin": APP}, SEALING_KEY=json.dumps(JWK))
-    reply = decision if not isinstance(decision, Unseal) else asyncio.run(app.unseal(decision, Pyca()))
+def test_a_key_that_cannot_be_opened_is_refused_whatever_went_wrong():
+    decision = policy.decide(request(CHAT["openai"], bearer(sealed()) | {"origin": APP}), configured(OPENS), NOW)
+    assert isinstance(advance(decision), Open)
+    reply = advance(decision, None)
+    assert (code(reply), message(reply)) == ("sealed_key_invalid", ERRORS["sealed_key_invalid"][1])
+
+
+@pytest.mark.parametrize(
+    "inner", ["sk-ant-api03-0123456789", "sk-admin-0123456789", "sk-0123\n456789", "short", "x" * 5000, "é", "byok1.k1.a.b", ""]
+)
+def test_what_comes_out_meets_the_guards_of_a_plain_key_and_fails_like_any_other(inner):
+    reply = replied(CHAT["openai"], bearer(sealed(inner)) | {"origin": APP}, **OPENS)
     assert code(reply) == "sealed_key_invalid"
-    assert inner not in said(reply)
+    assert message(reply) == ERRORS["sealed_key_invalid"][1]
+    assert not inner or inner not in said(reply)
+
+
+# A sealed key's origins, and the origin of a request -> whether it opens.
+@pytest.mark.parametrize(
+    ("origins", "origin", "opens"),
+    [
+        ([], None, True),
+        ([], "null", True),
+        ([APP], APP, True),
+        (["https://a.example", APP], APP, True),
+        ([APP], None, False),
+        ([APP], "https://other.example", False),
+        *(
+            ([text], text, False)
+            for text in ("null", "", "*", "https://a.example, https://b.example", "https://a.example/", "HTTPS://A.example")
+        ),
+        ([APP, "null"], APP, False),
+        ([APP], f"{APP}, {APP}", False),
+    ],
+)
+def test_an_origin_that_is_none_opens_nothing(origins, origin, opens):
+    headers = bearer(sealed("sk-inside0123", origins=origins)) | ({} if origin is None else {"origin": origin})
+    if opens:
+        assert forwarded(CHAT["openai"], headers, **OPENS)
+    else:
+        assert code(replied(CHAT["openai"], headers, **OPENS)) == "sealed_key_invalid"
+
+
+def test_a_sealed_key_for_a_custom_provider_does_not_follow_it_to_another_host():
+    def at(host):
+        return {"CUSTOM_PROVIDERS": json.dumps({"acme": {"base_url": f"https://{host}/v1"}}), **OPENS}
+
+    headers = bearer(sealed("acme-0123456789", provider="acme@llm.acme.example")) | {"origin": APP}
+    for path in ("/acme/v1/chat/completions", "/v1/chat/completions"):
+        assert forwarded(path, headers, **at("llm.acme.example")).key.reveal() == "acme-0123456789"
+        assert code(replied(path, headers, **at("other.example"))) == "sealed_key_invalid"
+    by_id = bearer(sealed("acme-0123456789", provider="acme")) | {"origin": APP}
+    assert code(replied("/acme/v1/chat/completions", by_id, **at("llm.acme.example"))) == "sealed_key_invalid"
 
 
 BAD_KEYS = {

@@ -8,7 +8,7 @@ import traceback
 
 import pytest
 
-from relay.secret import MASK, Secret
+from byok_relay.secret import MASK, Secret
 
 from .support import new_key
 

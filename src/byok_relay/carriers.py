@@ -1,0 +1,69 @@
+"""Where a key travels: which request header, in which authentication scheme. Only `Carrier` reads and writes it there."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from .refusal import Refusal
+from .secret import Secret
+
+
+@dataclass(frozen=True, slots=True)
+class Carrier:
+    """A request header that brings a key."""
+
+    header: str  # lower-case
+    scheme: str = ""  # of RFC 9110 section 11.1, where the header has one
+
+    def read(self, value: str) -> str:
+        """The key in a header's value; empty without one. Schemes ignore case (RFC 9110 section 11.1)."""
+        text = value.strip(" \t")  # RFC 9110 section 5.6.3: only these two are whitespace
+        if not self.scheme:
+            return text
+        scheme, _, key = text.partition(" ")
+        return key.lstrip(" ") if scheme.lower() == self.scheme.lower() else ""
+
+    def write(self, key: Secret) -> str:
+        """The header's value, in clear."""
+        return f"{self.scheme} {key.reveal()}" if self.scheme else key.reveal()
+
+
+X_API_KEY = Carrier("x-api-key")
+BEARER = Carrier("authorization", "Bearer")  # RFC 6750 section 2.1
+X_GOOG_API_KEY = Carrier("x-goog-api-key")
+API_KEY = Carrier("api-key")
+XI_API_KEY = Carrier("xi-api-key")
+
+# Every request header that may bring a key. X-API-Key comes first, even before a provider's own carriers: an app sets it on purpose
+# when its SDK fills Authorization with something else.
+CARRIERS = (X_API_KEY, BEARER, X_GOOG_API_KEY, API_KEY, XI_API_KEY)
+
+MOST_WORDS = 32  # in all of them together
+_KEY_CHARACTERS = re.compile("[A-Za-z0-9_.-]{8,}")
+_UNDECORATED = re.compile("[A-Za-z0-9_. -]*")
+
+
+def words_in(headers: Mapping[str, str]) -> list[Secret]:
+    """What a client may have sent as a key: each word of these headers, and the key in it where quotes or a name are around that.
+
+    Raises Refusal: key_malformed, where there are more than any client sends. Each is searched for in all that goes up.
+    """
+    text = " ".join([headers[carrier.header] for carrier in CARRIERS if carrier.header in headers])
+    words = text.replace(",", " ").split()
+    if not _UNDECORATED.fullmatch(text):
+        words += _KEY_CHARACTERS.findall(text)
+    words += [word.rpartition(".")[2] for word in words if word.count(".") == 3]  # the ciphertext of a sealed key
+    if len(words) > MOST_WORDS:
+        raise Refusal("key_malformed")
+    return [Secret(word) for word in words]
+
+
+def keys_in(headers: Mapping[str, str]) -> dict[str, Secret]:
+    """The request's keys by header, in the order of `CARRIERS`."""
+    found = {}
+    for carrier in CARRIERS:
+        if carrier.header in headers:
+            key = Secret(carrier.read(headers[carrier.header]))
+            if key.reveal():
+                found[carrier.header] = key
+    return found

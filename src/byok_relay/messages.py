@@ -1,0 +1,101 @@
+"""Values only: what goes into the core, what it may wait for, and what comes out."""
+
+from collections.abc import Generator
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from .carriers import Carrier
+from .sealing import SealedKey
+from .secret import Secret
+
+# `Cache-Control` of an answer to one request: caches do not keep it, proxies do not change it (RFC 9111 section 5.2.2).
+NOT_STORED = "no-store, no-transform"
+
+# Of the JSON that the relay answers with itself.
+JSON_HEADERS = {"content-type": "application/json", "cache-control": NOT_STORED, "x-content-type-options": "nosniff"}
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A request as it came in.
+
+    The headers and the query may hold keys in clear. `repr` hides them, and only this type may hold them.
+    """
+
+    method: str
+    scheme: str
+    host: str  # as the client wrote it
+    path: str = field(repr=False)  # raw: nothing is decoded or normalised
+    query: str = field(repr=False)  # raw, without the question mark
+    headers: dict[str, str] = field(repr=False)  # names in lower case; never changed here
+
+    @property
+    def own_origin(self) -> str:
+        """The relay's own origin, as the client addressed it."""
+        return f"{self.scheme}://{self.host.lower()}"
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer that the relay gives itself, without asking a provider."""
+
+    status: int
+    headers: dict[str, str]
+    body: str | None = None
+
+
+class Pending(NamedTuple):
+    """What a boundary keeps of a request while it waits for the provider. It holds no key."""
+
+    origin: str | None  # of the page that asks
+    provider: str  # its id
+
+
+@dataclass(frozen=True, slots=True)
+class Forward:
+    """A request to the provider. The boundary streams its body."""
+
+    method: str
+    url: str = field(repr=False)
+    route: str  # base URL and route, such as https://…/v1/models/{model}: the same for all requests to one endpoint
+    headers: dict[str, str]
+    carrier: Carrier
+    key: Secret
+    timeout_seconds: int
+    pending: Pending
+
+    @property
+    def has_body(self) -> bool:
+        return self.method not in ("GET", "HEAD")  # RFC 9110 section 9.3.1; `fetch` throws for a body on either
+
+    def headers_with_key(self) -> dict[str, str]:
+        """The complete headers for the provider. Only here is the plain key put into a header."""
+        return {**self.headers, self.carrier.header: self.carrier.write(self.key)}
+
+
+@dataclass(frozen=True, slots=True)
+class Relayed:
+    """Status and headers of a provider's answer for the client. The boundary streams its body."""
+
+    status: int
+    headers: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """What a decision waits for: the key inside a sealed key, or None if it does not open."""
+
+    sealed: SealedKey
+
+
+# `policy.decide` is a generator: it yields what it waits for, is sent the result, and returns what to do.
+Decision = Generator[Open, Secret | None, Forward | Reply]
+
+
+def advance(decision: Decision, result: Secret | None = None) -> Open | Forward | Reply:
+    """Runs a decision on: what it waits for next, or its outcome. `result` is what it waited for, None at first."""
+    try:
+        return decision.send(result)
+    except StopIteration as end:
+        outcome: Forward | Reply = end.value
+        return outcome

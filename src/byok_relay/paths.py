@@ -1,0 +1,61 @@
+"""The grammar of routes: the raw ASCII path is matched whole against a closed table, and what matched is what is sent.
+
+Nothing is decoded, joined or normalised. A route is written ``POST /v1/models/{model}:predict``: literal text and named parameters. A
+segment begins with a letter or digit and holds no slash, backslash, semicolon or percent sign. So dot segments do not match, encoded or
+not. Two escapes are exceptions, because clients send them: ``%3A`` for a colon, and ``%2F`` between the plain parts of a model's name.
+"""
+
+import re
+from collections.abc import Iterable
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+_COLON = "(?::|%3[Aa])"
+_NAME = f"[A-Za-z0-9](?:(?:[A-Za-z0-9._-]|{_COLON})*[A-Za-z0-9])?"
+_PARAMETERS = {
+    "{model}": "[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?",
+    "{id}": "[A-Za-z0-9](?:[A-Za-z0-9_-]*[A-Za-z0-9])?",
+    "{model_id}": _NAME,  # OpenAI: ft:gpt-4o:org::id
+    "{model_name}": f"{_NAME}(?:%2[Ff]{_NAME})*",  # meta-llama/Llama-3-8b, as SDKs write it into a path
+    "{version}": "v1(?:beta|alpha)?",
+}
+_PIECES = re.compile(r"(\{\w+\}|:)")
+
+
+def pattern(path: str) -> re.Pattern[str]:
+    """The pattern of a route's path. Raises KeyError for a parameter that is not in the list above."""
+    pieces = (_COLON if p == ":" else _PARAMETERS[p] if p.startswith("{") else re.escape(p) for p in _PIECES.split(path))
+    return re.compile("".join(pieces))
+
+
+class RouteTable(Generic[T]):
+    """Routes and their targets. Literal paths are looked up, the few with parameters are tried in turn."""
+
+    def __init__(self, entries: Iterable[tuple[str, T]]) -> None:
+        self._literal: dict[str, dict[str, T]] = {}
+        self._patterns: list[tuple[re.Pattern[str], dict[str, T]]] = []
+        by_path: dict[str, dict[str, T]] = {}
+        for route, target in entries:
+            method, path = route.split(" ")
+            by_path.setdefault(path, {})[method] = target
+        for path, methods in by_path.items():
+            if _PIECES.search(path):
+                self._patterns.append((pattern(path), methods))
+            else:
+                self._literal[path] = methods
+
+    def exists(self, path: str) -> bool:
+        """Whether any method has this path."""
+        return bool(self.methods(path))
+
+    def methods(self, path: str) -> dict[str, T]:
+        """The path's targets by method; empty for an unknown path."""
+        literal = self._literal.get(path)
+        if literal is not None:
+            return literal
+        merged: dict[str, T] = {}
+        for route, methods in self._patterns:
+            if route.fullmatch(path):
+                merged |= methods
+        return merged

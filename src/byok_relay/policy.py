@@ -1,0 +1,165 @@
+"""The whole policy, top to bottom: what happens to a request, and to the provider's answer.
+
+`decide` says what to do with a request, and yields where it must wait. A boundary does the waiting. Then it calls `answered` with the
+head of the provider's response, or `failed` if there was no response. These functions do no I/O and read no clock.
+"""
+
+import re
+from collections.abc import Generator
+
+from . import keys, sealing
+from .carriers import BEARER, CARRIERS, X_API_KEY, Carrier, keys_in, words_in
+from .cors import OPEN_CORS, check_page, origin_of, preflight
+from .documents import document
+from .errors import error_reply
+from .guard import Guard
+from .headers import answer_headers, request_headers
+from .messages import Decision, Forward, Open, Pending, Relayed, Reply, Request
+from .providers import Endpoint, Provider
+from .query import read_query
+from .refusal import Code, Refusal
+from .routing import locate
+from .secret import Secret
+from .settings import SettingError, Settings
+
+MAX_TARGET_LENGTH = 8192  # characters of path and query; RFC 9110 section 4.1 asks for 8000 at least
+_HOST_HEADER = re.compile(r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")  # RFC 9110 section 7.2
+_CONTENT_LENGTH = re.compile("[0-9]{1,15}")  # RFC 9110 section 8.6: digits only, without a sign or a second value
+
+
+def decide(request: Request, settings: Settings | SettingError, now: float) -> Decision:
+    """What to do with a request: forward it, or answer it here. Yields what it must wait for. `now` is in seconds since 1970."""
+    # 1. May this page use the relay? While a setting is wrong, every page is told so.
+    origin = origin_of(request)
+    cors = OPEN_CORS if isinstance(settings, SettingError) else settings.cors.headers_for(origin)
+    if cors is None:
+        return error_reply(Refusal("origin_not_allowed"), {"vary": "Origin"})
+    if request.method == "OPTIONS":
+        return preflight(cors, request)
+
+    provider = None
+    try:
+        # 2. Does the relay answer this itself?
+        if isinstance(settings, SettingError):
+            raise Refusal("misconfigured", f"This relay is misconfigured: {settings}")
+        _check_request_line(request)
+        if own := document(request, settings, cors, now):
+            return own
+        check_page(request, origin, required=settings.require_origin)
+
+        # 3. Which endpoint is it for, and which key does it bring?
+        in_headers = keys_in(request.headers)
+        provider, path = locate(request, in_headers, settings)
+        endpoint = provider.endpoint(request.method, path)
+        query, in_query = read_query(request.query, provider)
+        carrier, sent_key = _choose(in_headers, in_query, endpoint)
+
+        # 4. Is the body small enough?
+        length = request.headers.get("content-length") or "0"
+        if not _CONTENT_LENGTH.fullmatch(length) or int(length) > settings.max_body_bytes:
+            raise Refusal("body_too_large")
+
+        # 5. May the key go there? A sealed one must be opened first.
+        key = yield from _key_to_send(sent_key, provider, settings, origin, now)
+
+        # 6. Is it in its own header only?
+        guard = Guard([*words_in(request.headers), *in_query, key])
+        if query or "{" in endpoint.route:  # otherwise the URL is the provider table's own text
+            guard.check_url(path, query)
+        headers = request_headers(provider, request, guard)
+
+        # 7. Forward it.
+        url = provider.base_url + path
+        _check_loop(url, request.host, provider)
+        return Forward(
+            method=request.method,
+            url=f"{url}?{query}" if query else url,
+            route=provider.base_url + endpoint.route,
+            headers=headers,
+            carrier=_carrier_up(carrier, key, provider, endpoint),
+            key=key,
+            timeout_seconds=settings.upstream_timeout_seconds,
+            pending=Pending(origin, provider.id),
+        )
+    except Refusal as refusal:
+        return error_reply(refusal, cors, provider)
+
+
+def answered(pending: Pending, status: int, headers: dict[str, str], settings: Settings) -> Relayed | Reply:
+    """The head of a provider's answer for the client, or the relay's own error instead."""
+    if 300 <= status < 400 and status != 304:
+        return failed(pending, "upstream_redirect", settings)
+    if not 200 <= status < 600:
+        return failed(pending, "upstream_unreachable", settings)
+    return Relayed(status, answer_headers(settings.by_name[pending.provider], headers, _cors(pending, settings)))
+
+
+def failed(pending: Pending, code: Code, settings: Settings) -> Reply:
+    """The relay's error for a provider that gave no usable answer: upstream_unreachable, upstream_timeout or upstream_redirect."""
+    return error_reply(Refusal(code), _cors(pending, settings))
+
+
+def internal_error() -> Reply:
+    """The answer to a defect of the relay. Any page may read it, because it holds nothing else."""
+    return error_reply(Refusal("internal_error"), OPEN_CORS)
+
+
+def _cors(pending: Pending, settings: Settings) -> dict[str, str]:
+    return settings.cors.headers_for(pending.origin) or {}  # never None: a refused origin is not forwarded
+
+
+def _check_request_line(request: Request) -> None:
+    """Raises Refusal: websocket_unsupported, url_too_long, or path_not_allowed for an invalid Host."""
+    if "websocket" in request.headers.get("upgrade", "").lower():
+        raise Refusal("websocket_unsupported")
+    if len(request.path) + len(request.query) > MAX_TARGET_LENGTH:
+        raise Refusal("url_too_long")
+    if not _HOST_HEADER.fullmatch(request.headers.get("host", request.host)):
+        # Runtimes build the URL from Host and target. A slash in Host would change the path.
+        raise Refusal("path_not_allowed", "The Host header is not a valid host name. Send the relay's own.")
+
+
+def _choose(in_headers: dict[str, Secret], in_query: list[Secret], endpoint: Endpoint) -> tuple[Carrier | None, Secret]:
+    """The key that counts and its carrier, which is None for one from the query. Raises Refusal: missing_key.
+
+    The order is X-API-Key, the endpoint's own carriers, the other carriers, the last key of the query.
+    """
+    for carrier in (X_API_KEY, *endpoint.carriers, *CARRIERS):
+        if carrier.header in in_headers:
+            return carrier, in_headers[carrier.header]
+    if not in_query:
+        raise Refusal("missing_key")
+    return None, in_query[-1]
+
+
+def _key_to_send(
+    key: Secret, provider: Provider, settings: Settings, origin: str | None, now: float
+) -> Generator[Open, Secret | None, Secret]:
+    """This key, or the one that is sealed in it. Both meet the same checks. Raises Refusal."""
+    if not sealing.is_sealed(key):
+        if settings.sealing.required:
+            raise Refusal("sealed_key_required")
+        keys.check(key, provider, check_form=settings.check_key_form)
+        return key
+    opened = yield Open(sealing.check(key, settings.sealing, provider.sealed_as, origin, now))
+    if opened is None or sealing.is_sealed(opened):
+        raise Refusal("sealed_key_invalid")
+    try:
+        keys.check(opened, provider, check_form=settings.check_key_form)
+    except Refusal:
+        raise Refusal("sealed_key_invalid") from None  # like every other failure of a sealed key
+    return opened
+
+
+def _check_loop(url: str, host: str, provider: Provider) -> None:
+    """Raises Refusal: misconfigured, where an operator has set the relay itself as a provider's base URL."""
+    if url.startswith((f"https://{host.lower()}/", f"http://{host.lower()}/")):
+        words = f"The base URL of {provider.name} is this relay itself. Its operator must set the provider's own address."
+        raise Refusal("misconfigured", words)
+
+
+def _carrier_up(came_in: Carrier | None, key: Secret, provider: Provider, endpoint: Endpoint) -> Carrier:
+    """The carrier to the provider: the one it came in if the endpoint takes that, else the endpoint's main one."""
+    if key.reveal().startswith(provider.keys.bearer_prefixes):
+        return BEARER
+    return came_in if came_in in endpoint.carriers else endpoint.carriers[0]

@@ -1,0 +1,189 @@
+"""Sealed keys: an API key that only this relay can open, bound to one provider, to the app's origins and to a date.
+
+A token is ``byok1.<kid>.<claims>.<enc||ct>``, each part base64url. It is HPKE (RFC 9180) in base mode with one fixed suite,
+DHKEM(P-256, HKDF-SHA256), HKDF-SHA256, AES-256-GCM; the claims are in clear and authenticated through HPKE's `info`.
+
+Everything that can be checked without a secret is checked first. Every failure looks the same from outside, except expiry: the date is
+public, and the owner must know to seal again. The platform does the elliptic curve and the cipher. This module does the key schedule,
+which is HMAC only.
+
+A boundary opens a `SealedKey` in three steps: ECDH of `recipient` and `enc`, whose x coordinate (32 bytes) is the shared secret;
+`key_and_nonce` of that; AES-256-GCM without additional data, the tag at the end. `plain_key` turns the result into a key.
+"""
+
+import hmac
+import re
+from binascii import a2b_base64, b2a_base64
+from dataclasses import dataclass, field
+from typing import Any
+
+from . import strict_json
+from .origins import is_origin
+from .refusal import Refusal
+from .secret import Secret
+
+PREFIX = "byok1"
+SUITE = "DHKEM(P-256, HKDF-SHA256), HKDF-SHA256, AES-256-GCM"
+CLOCK_SKEW_SECONDS = 60
+DAY_SECONDS = 86400
+
+_KID = "[A-Za-z0-9_-]{1,64}"
+_TOKEN = re.compile(rf"{PREFIX}\.({_KID})\.([A-Za-z0-9_-]{{8,4096}})\.([A-Za-z0-9_-]{{100,6144}})")
+_POINT_BYTES = 65  # an uncompressed P-256 point (SEC 1 section 2.3.3): 0x04, x, y
+_MAX_ORIGINS = 16
+
+_STANDARD = str.maketrans("-_", "+/")  # RFC 4648 sections 4 and 5: the two alphabets of base64
+_URL_SAFE = bytes.maketrans(b"+/", b"-_")
+
+_KEM = b"KEM\x00\x10"  # RFC 9180 section 4.1: "KEM" and the KEM's id
+_HPKE = b"HPKE\x00\x10\x00\x01\x00\x02"  # section 5.1: "HPKE" and the ids of KEM, KDF and AEAD
+
+
+@dataclass(frozen=True, slots=True)
+class SealingKey:
+    """One of the relay's key pairs. `jwk` holds the private half."""
+
+    kid: str
+    x: str
+    y: str
+    jwk: Secret
+
+    @property
+    def point(self) -> bytes:
+        return b"\x04" + _bytes(self.x) + _bytes(self.y)
+
+    @property
+    def public_jwk(self) -> dict[str, str]:
+        return {"kid": self.kid, "kty": "EC", "crv": "P-256", "x": self.x, "y": self.y}
+
+
+@dataclass(frozen=True, slots=True)
+class SealedKey:
+    """A token with valid claims that is not opened yet."""
+
+    recipient: SealingKey
+    info: bytes = field(repr=False)
+    enc: bytes = field(repr=False)
+    ciphertext: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Sealing:
+    """The relay's settings for sealed keys."""
+
+    keys: tuple[SealingKey, ...] = ()  # the current one first
+    max_age_days: int = 90
+    required: bool = False
+
+
+def is_sealed(key: Secret) -> bool:
+    """Whether this is a sealed key, whole or damaged. Neither may go to a provider."""
+    return key.reveal().startswith(PREFIX) or (".eyJ" in key.reveal() and key.reveal().count(".") == 3)  # claims begin with `{"`
+
+
+def named_provider(token: Secret) -> str | None:
+    """The provider that the token names, unverified. It only routes the request; `check` verifies it."""
+    parts = _TOKEN.fullmatch(token.reveal())
+    claims = _claims(_decode(parts[2])) if parts else None
+    return claims["prv"].partition("@")[0] if claims else None
+
+
+def check(token: Secret, sealing: Sealing, sealed_as: str, origin: str | None, now: float) -> SealedKey:
+    """The token, if its claims are valid here. Raises Refusal: sealed_key_invalid or sealed_key_expired.
+
+    `sealed_as` is the provider's name in the claims, `origin` that of the page that asks, `now` in seconds since 1970.
+    """
+    if not sealing.keys:
+        raise Refusal("sealed_key_invalid", "This relay cannot open sealed keys. Its operator must set SEALING_KEY.")
+    parts = _TOKEN.fullmatch(token.reveal())
+    if not parts:
+        raise Refusal("sealed_key_invalid")
+    recipient = next((key for key in sealing.keys if key.kid == parts[1]), None)
+    claims_bytes = _decode(parts[2])
+    claims = _claims(claims_bytes)
+    sealed = _decode(parts[3])
+    if recipient is None or claims_bytes is None or claims is None or sealed is None:
+        raise Refusal("sealed_key_invalid")
+    if claims["prv"] != sealed_as or (claims["org"] and origin not in claims["org"]):
+        raise Refusal("sealed_key_invalid")
+    if claims["iat"] > now + CLOCK_SKEW_SECONDS or not 0 < claims["exp"] - claims["iat"] <= sealing.max_age_days * DAY_SECONDS:
+        raise Refusal("sealed_key_invalid")
+    if claims["exp"] + CLOCK_SKEW_SECONDS < now:
+        raise Refusal("sealed_key_expired")
+    info = b"\0".join((b"byok-relay sealed-key v1", recipient.kid.encode(), claims_bytes))
+    return SealedKey(recipient, info, sealed[:_POINT_BYTES], sealed[_POINT_BYTES:])
+
+
+def plain_key(opened: bytes) -> Secret | None:
+    """The opened bytes as a key, or None if they are not ASCII."""
+    try:
+        return Secret(opened.decode("ascii"))
+    except UnicodeDecodeError:
+        return None
+
+
+def key_and_nonce(dh: bytes, enc: bytes, recipient: bytes, info: bytes) -> tuple[bytes, bytes]:
+    """The AES key and nonce for the single message of a base-mode context: RFC 9180 sections 4.1 (Decap) and 5.1 (KeySchedule).
+
+    `dh` is the shared secret, `recipient` the relay's public point.
+    """
+    shared_secret = _expand(_KEM, _extract(_KEM, b"", b"eae_prk", dh), b"shared_secret", enc + recipient, 32)
+    context = b"\x00" + _extract(_HPKE, b"", b"psk_id_hash", b"") + _extract(_HPKE, b"", b"info_hash", info)
+    secret = _extract(_HPKE, shared_secret, b"secret", b"")
+    return _expand(_HPKE, secret, b"key", context, 32), _expand(_HPKE, secret, b"base_nonce", context, 12)
+
+
+def _extract(suite: bytes, salt: bytes, label: bytes, material: bytes) -> bytes:
+    """LabeledExtract, RFC 9180 section 4. HMAC pads its key with zeros, so an empty salt is RFC 5869's string of zeros."""
+    return hmac.digest(salt, b"HPKE-v1" + suite + label + material, "sha256")
+
+
+def _expand(suite: bytes, secret: bytes, label: bytes, info: bytes, length: int) -> bytes:
+    """LabeledExpand, RFC 9180 section 4, for up to 32 bytes: one block of HKDF-Expand."""
+    labeled = length.to_bytes(2, "big") + b"HPKE-v1" + suite + label + info
+    return hmac.digest(secret, labeled + b"\x01", "sha256")[:length]
+
+
+def _decode(text: str) -> bytes | None:
+    """The bytes of base64url without padding, or None if it is not spelled canonically."""
+    if len(text) % 4 == 1:
+        return None
+    data = _bytes(text)
+    return data if b2a_base64(data, newline=False).translate(_URL_SAFE).rstrip(b"=").decode() == text else None
+
+
+def _bytes(text: str) -> bytes:
+    """The bytes of base64url. It uses binascii, because base64 would take a twelfth of the Worker's import time."""
+    return a2b_base64(text.translate(_STANDARD) + "=" * (-len(text) % 4))
+
+
+def _claims(data: bytes | None) -> dict[str, Any] | None:
+    """The claims, or None unless they have exactly these four members, once each, of these types."""
+    try:
+        claims = strict_json.loads((data or b"").decode())
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(claims, dict) or claims.keys() != {"prv", "org", "iat", "exp"}:
+        return None
+    origins = claims["org"]
+    fits = (
+        isinstance(claims["prv"], str)
+        and isinstance(origins, list)
+        and len(origins) <= _MAX_ORIGINS
+        and all(isinstance(origin, str) and is_origin(origin) for origin in origins)
+        and all(type(claims[date]) is int and 0 < claims[date] < 1 << 40 for date in ("iat", "exp"))
+    )
+    return claims if fits else None
+
+
+def parse_key(text: str) -> SealingKey:
+    """A sealing key from its private JWK (RFC 7517). Raises ValueError, whose text holds no part of the JWK."""
+    try:
+        jwk = strict_json.loads(text)
+        parts = [_decode(jwk[name]) for name in ("x", "y", "d")]
+        fits = (jwk["kty"], jwk["crv"]) == ("EC", "P-256") and all(part is not None and len(part) == 32 for part in parts)
+        if not fits or not re.fullmatch(_KID, jwk["kid"]):
+            raise ValueError
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        raise ValueError("not a private P-256 JWK with a kid") from None
+    return SealingKey(jwk["kid"], jwk["x"], jwk["y"], Secret(text))

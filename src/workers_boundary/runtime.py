@@ -1,0 +1,32 @@
+"""The runtime's JavaScript functions, looked up once per isolate: a look-up crosses from Python to JavaScript, which costs microseconds.
+
+Create it after import: a deployment snapshots Python's memory, which cannot hold JavaScript objects.
+"""
+
+import js
+from pyodide.ffi import to_js
+
+
+class Runtime:
+    def __init__(self):
+        self.from_entries = js.Object.fromEntries
+        self.new_map = js.Map.new
+        self.new_response = js.Response.new
+        self.new_url = js.URL.new
+        self.new_abort_controller = js.AbortController.new
+        # Bound, since Cloudflare's `setTimeout` for Python hands no arguments on to its callback.
+        self.bind_abort = js.AbortController.prototype.abort.bind
+        self.set_timeout = js.setTimeout
+        self.clear_timeout = js.clearTimeout
+        self.bind_fetch = js.fetch.bind
+
+    def object(self, value):
+        """A plain JavaScript object from a dict. Without the converter some runtimes make a Map."""
+        return to_js(value, dict_converter=self.from_entries)
+
+    def headers(self, headers):
+        """The dict of a Headers object. It is read through a Map: an object would trip over a header called `constructor`."""
+        return self.new_map(headers).to_py()
+
+    def response(self, body, status, headers):
+        return self.new_response(body, self.object({"status": status, "headers": headers}))

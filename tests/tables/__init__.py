@@ -1,0 +1,1 @@
+"""Shared tables of the tests: data that more than one suite reads."""
