@@ -6,7 +6,7 @@ SECONDS ?=
 SEED ?=
 PYTHON_FILES = src tools tests bench
 
-.PHONY: dev mock sealing-key test check soak fuzz audit bench bench-check
+.PHONY: dev mock sealing-key test quick check soak fuzz audit bench bench-check
 
 dev: node_modules/.installed # the relay on http://127.0.0.1:8787
 	@exec node tools/dev.mjs $(PORT)
@@ -18,9 +18,12 @@ sealing-key: # a new private key for the secret SEALING_KEY
 	@node tools/sealing_key.mjs
 
 test: node_modules/.installed tests/node_modules/.installed .venv/.installed tests/browser/.wheels/.installed
-	.venv/bin/pytest
-	node --test $(wildcard tests/*.test.mjs tests/dev/*.test.mjs tests/mock/*.test.mjs tests/clients/*.test.mjs tests/sealing/*.test.mjs tests/browser/*.test.mjs)
-	node --test $(wildcard tests/soak/*.test.mjs) # by itself: it measures
+	@node tests/run.mjs
+
+quick: .venv/.installed # the core's own tests and types, in seconds: the loop to work in
+	.venv/bin/ruff check $(PYTHON_FILES)
+	.venv/bin/mypy
+	.venv/bin/pytest tests/unit
 
 check: node_modules/.installed tests/node_modules/.installed .venv/.installed
 	.venv/bin/ruff check $(PYTHON_FILES)
