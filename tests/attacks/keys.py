@@ -1,6 +1,7 @@
 """Keys that are none, or more than a key."""
 
 from base64 import b64encode
+from itertools import product
 
 from attacks.attack import (
     ACME_CHAT,
@@ -153,6 +154,9 @@ def as_bytes(text: str) -> str:
     return text.encode("utf-8", "surrogateescape").decode("latin-1")
 
 
+# Keys of so many characters that no other test has: of letters that are in no random key, each of them once.
+SHORT = {length: product("ghijklmnopqrstuvwxyz", repeat=length) for length in (1, 2, 3, 7, 8)}
+
 ATTACKS = [
     Attack("no key", post(OPENAI_CHAT), refused("missing_key")),
     *(
@@ -226,9 +230,9 @@ ATTACKS = [
             post("/acme-local/v1/chat/completions", OWN),
             relayed(OPENAI_CHAT, authorization="Bearer {key}"),
             "custom",
-            key=lambda key, length=length: key[-length:],
+            key=lambda _key, unused=unused: "".join(next(unused)),
         )
-        for length in (1, 2, 3, 7, 8)
+        for length, unused in SHORT.items()
     ),
     Attack(
         "that is an access token with three dots, and no sealed key",
