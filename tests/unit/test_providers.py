@@ -102,6 +102,11 @@ def test_a_provider_is_reached_by_its_id_and_by_every_alias(name, provider):
     assert decision.url == f"{provider.base_url}/v1/models"
 
 
+@pytest.mark.parametrize("provider", PROVIDERS, ids=lambda provider: provider.id)
+def test_another_base_url_changes_no_list(provider):
+    assert provider.at("https://eu.example").parameters == provider.parameters
+
+
 def test_no_two_providers_share_a_name():
     names = [name for name, _ in NAMES]
     assert sorted(set(names)) == sorted(names)

@@ -87,7 +87,7 @@ class Provider:
         object.__setattr__(self, "routes", RouteTable(entries))
         object.__setattr__(self, "vendor", self.vendor or self.id)
         if self.parameters is not None:  # URL libraries write $alt as %24alt
-            encoded = {_TO_ENCODE.sub(lambda match: f"%{ord(match[0]):02X}", name) for name in self.parameters}
+            encoded = {_TO_ENCODE.sub(lambda match: f"%{ord(match[0]):02X}", name) for name in self.parameters if "%" not in name}
             object.__setattr__(self, "parameters", self.parameters | encoded)
 
     @property
