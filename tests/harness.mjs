@@ -1,12 +1,13 @@
 /** What a test of the whole relay stands on: the relay in front of the mock provider, and the canary rule (watch.mjs). */
 import { startRelay as onWorkerd } from "../tools/relay.mjs";
+import { PROVIDERS as TABLE } from "./keys.mjs";
 import { mockControl } from "./mock/control.mjs";
 import { startMock } from "./mock/mock.mjs";
 import { startTap } from "./tap.mjs";
 import { together } from "./together.mjs";
 import { Watch } from "./watch.mjs";
 
-export const PROVIDERS = ["openai", "anthropic", "google", "mistral"];
+export const PROVIDERS = Object.keys(TABLE);
 
 /** The settings that point a relay at the mock provider. */
 export const upstreamSettings = (mockUrl) =>

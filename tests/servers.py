@@ -10,6 +10,7 @@ from urllib.request import Request, urlopen
 
 from canary import sighting
 from client import Answer, Exchange, Headers, ask, request
+from providers import CHAT
 
 TESTS = Path(__file__).parent
 
@@ -75,7 +76,7 @@ class Mock(Server):
         super().__init__("mock/main.mjs", "--control", "0")
 
     def upstreams(self) -> dict[str, str]:
-        return {f"UPSTREAM_{id.upper()}": f"{self.url}/{id}" for id in ("openai", "anthropic", "google", "mistral")}
+        return {f"UPSTREAM_{id.upper()}": f"{self.url}/{id}" for id in CHAT}
 
     def script(self, key: str, **behaviour: Any) -> None:
         self._control("script", key, **behaviour)

@@ -54,9 +54,8 @@ def check(key: Secret, provider: Provider, *, check_form: bool) -> None:
     """Raises Refusal: key_malformed, key_refused or key_wrong_provider. No variable holds the plain key: a traceback may show it."""
     if not re.fullmatch(provider.keys.any_form, key.reveal()):
         raise Refusal("key_malformed")
-    if _REFUSED_ANYWHERE.search(key.reveal()) and _REFUSED_BEGINS.search(
-        key.reveal()
-    ):  # the first search is cheaper and nearly always decides
+    # The first search is cheaper and nearly always decides.
+    if _REFUSED_ANYWHERE.search(key.reveal()) and _REFUSED_BEGINS.search(key.reveal()):
         raise Refusal("key_refused")
     owner = vendor_of(key)
     if owner is not None and owner != provider.vendor:
