@@ -2,14 +2,13 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from .refusal import Refusal
 from .secret import Secret
 
 
-@dataclass(frozen=True, slots=True)
-class Carrier:
+class Carrier(NamedTuple):
     """A request header that brings a key."""
 
     header: str  # lower-case
@@ -39,6 +38,7 @@ XI_API_KEY = Carrier("xi-api-key")
 CARRIERS = (X_API_KEY, BEARER, X_GOOG_API_KEY, API_KEY, XI_API_KEY)
 
 MOST_WORDS = 32  # in all of them together
+SHORTEST_SECRET = 8  # characters; a shorter key is a word for a local model server, and may occur anywhere
 _KEY_CHARACTERS = re.compile("[A-Za-z0-9_.-]{8,}")
 _UNDECORATED = re.compile("[A-Za-z0-9_. -]*")
 
@@ -55,7 +55,7 @@ def words_in(headers: Mapping[str, str]) -> list[Secret]:
     words += [word.rpartition(".")[2] for word in words if word.count(".") == 3]  # the ciphertext of a sealed key
     if len(words) > MOST_WORDS:
         raise Refusal("key_malformed")
-    return [Secret(word) for word in words]
+    return [Secret(word) for word in words if len(word) >= SHORTEST_SECRET]
 
 
 def keys_in(headers: Mapping[str, str]) -> dict[str, Secret]:

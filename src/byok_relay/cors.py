@@ -5,8 +5,7 @@ since no cookie or client certificate means anything to the relay. A refused ori
 """
 
 import re
-from dataclasses import dataclass
-from typing import Self
+from typing import NamedTuple, Self
 
 from .messages import NOT_STORED, Reply, Request
 from .origins import is_origin, names_default_port
@@ -36,8 +35,7 @@ _NEVER_ALLOWED_FAMILIES = ("access-control-", "cf-", "proxy-", "sec-", "x-forwar
 _WILDCARD_ORIGIN = re.compile(r"(https?)://\*\.([a-z0-9-]+(?:\.[a-z0-9-]+)+)(:[0-9]{1,5})?")
 
 
-@dataclass(frozen=True, slots=True)
-class CorsPolicy:
+class CorsPolicy(NamedTuple):
     """The `ALLOWED_ORIGINS` setting, ready for use: any origin, or exact ones and wildcards of one label."""
 
     any_origin: bool

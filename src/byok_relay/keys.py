@@ -4,6 +4,7 @@ A key is checked before it enters a header object, because runtimes log a non-AS
 """
 
 import re
+from functools import cache
 
 from .providers import VENDORS, Provider
 from .refusal import Refusal
@@ -29,11 +30,15 @@ def _where_a_key_begins(prefixes: list[str]) -> str:
 
 _OWNED = re.compile(_where_a_key_begins([*_OWNERS]))
 _REFUSED_ANYWHERE = re.compile("|".join(map(re.escape, _REFUSED)))
-_REFUSED_BEGINS = re.compile(f"(?<![A-Za-z0-9])(?:{_REFUSED_ANYWHERE.pattern})")
+_REFUSED_BEGINS = f"(?<![A-Za-z0-9])(?:{_REFUSED_ANYWHERE.pattern})"
 
-# A whole key anywhere in a text. It has 12 characters in a row without a dash, unlike a model's name (xai-grok-4-fast).
-_REST = "(?=[A-Za-z0-9_-]{16})[A-Za-z0-9_-]{0,16}?[A-Za-z0-9_]{12}"
-_WHOLE_KEY = re.compile(rf"{_where_a_key_begins([*_OWNERS, *_REFUSED])}{_REST}|(?<![A-Za-z0-9]){PREFIX}\.[A-Za-z0-9_.-]{{16}}")
+
+@cache  # compiled when first needed, because few requests need it
+def _whole_key() -> re.Pattern[str]:
+    """Finds a whole key in a text. It has 12 characters in a row without a dash, unlike a model's name (xai-grok-4-fast)."""
+    rest = "(?=[A-Za-z0-9_-]{16})[A-Za-z0-9_-]{0,16}?[A-Za-z0-9_]{12}"
+    return re.compile(rf"{_where_a_key_begins([*_OWNERS, *_REFUSED])}{rest}|(?<![A-Za-z0-9]){PREFIX}\.[A-Za-z0-9_.-]{{16}}")
+
 
 SHORTEST_WHOLE_KEY = 19  # characters; every whole key that is searched for has at least as many
 _SHORT_WORD = f"[A-Za-z0-9_.-]{{0,{SHORTEST_WHOLE_KEY - 1}}}+"
@@ -52,17 +57,18 @@ def vendor_of(key: Secret) -> str | None:
 
 def check(key: Secret, provider: Provider, *, check_form: bool) -> None:
     """Raises Refusal: key_malformed, key_refused or key_wrong_provider. No variable holds the plain key: a traceback may show it."""
-    if not re.fullmatch(provider.keys.any_form, key.reveal()):
+    own = provider.keys.pattern.fullmatch(key.reveal()) is not None
+    if not own and not re.fullmatch(provider.keys.any_form, key.reveal()):
         raise Refusal("key_malformed")
     # The first search is cheaper and nearly always decides.
-    if _REFUSED_ANYWHERE.search(key.reveal()) and _REFUSED_BEGINS.search(key.reveal()):
+    if _REFUSED_ANYWHERE.search(key.reveal()) and re.search(_REFUSED_BEGINS, key.reveal()):
         raise Refusal("key_refused")
     owner = vendor_of(key)
     if owner is not None and owner != provider.vendor:
         name = next(vendor.name for vendor in VENDORS if vendor.id == owner)
         words = f"This looks like a key of {name}, so it was not sent to {provider.name}. Use a key of {provider.name}."
         raise Refusal("key_wrong_provider", words)
-    if check_form and not re.fullmatch(provider.keys.form, key.reveal()):
+    if check_form and not own:
         words = f"This is not an API key of {provider.name}. Copy it again: those look like {provider.keys.looks_like}"
         raise Refusal("key_malformed", words)
 
@@ -71,4 +77,4 @@ def holds_a_key(text: str) -> bool:
     """Whether the text holds a whole key of a vendor or a sealed key."""
     if _SHORT_WORDS.fullmatch(text):  # this decides nearly always, in a tenth of the time
         return False
-    return _WHOLE_KEY.search(text) is not None or any(mark in text for mark in _MARKS)
+    return _whole_key().search(text) is not None or any(mark in text for mark in _MARKS)

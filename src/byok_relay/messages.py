@@ -1,7 +1,6 @@
 """Values only: what goes into the core, what it may wait for, and what comes out."""
 
 from collections.abc import Generator
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from .carriers import Carrier
@@ -15,19 +14,21 @@ NOT_STORED = "no-store, no-transform"
 JSON_HEADERS = {"content-type": "application/json", "cache-control": NOT_STORED, "x-content-type-options": "nosniff"}
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(NamedTuple):
     """A request as it came in.
 
-    The headers and the query may hold keys in clear. `repr` hides them, and only this type may hold them.
+    Path, query and headers may hold keys in clear. `repr` hides them, and only this type may hold them.
     """
 
     method: str
     scheme: str
     host: str  # as the client wrote it
-    path: str = field(repr=False)  # raw: nothing is decoded or normalised
-    query: str = field(repr=False)  # raw, without the question mark
-    headers: dict[str, str] = field(repr=False)  # names in lower case; never changed here
+    path: str  # raw: nothing is decoded or normalised
+    query: str  # raw, without the question mark
+    headers: dict[str, str]  # names in lower case; never changed here
+
+    def __repr__(self) -> str:
+        return f"Request({self.method} {self.scheme}://{self.host})"
 
     @property
     def own_origin(self) -> str:
@@ -35,8 +36,7 @@ class Request:
         return f"{self.scheme}://{self.host.lower()}"
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(NamedTuple):
     """An answer that the relay gives itself, without asking a provider."""
 
     status: int
@@ -51,18 +51,20 @@ class Pending(NamedTuple):
     provider: str  # its id
 
 
-@dataclass(frozen=True, slots=True)
-class Forward:
+class Forward(NamedTuple):
     """A request to the provider. The boundary streams its body."""
 
     method: str
-    url: str = field(repr=False)
+    url: str
     route: str  # base URL and route, such as https://…/v1/models/{model}: the same for all requests to one endpoint
     headers: dict[str, str]
     carrier: Carrier
     key: Secret
     timeout_seconds: int
     pending: Pending
+
+    def __repr__(self) -> str:
+        return f"Forward({self.method} {self.route})"
 
     @property
     def has_body(self) -> bool:
@@ -73,16 +75,14 @@ class Forward:
         return {**self.headers, self.carrier.header: self.carrier.write(self.key)}
 
 
-@dataclass(frozen=True, slots=True)
-class Relayed:
+class Relayed(NamedTuple):
     """Status and headers of a provider's answer for the client. The boundary streams its body."""
 
     status: int
     headers: dict[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Open:
+class Open(NamedTuple):
     """What a decision waits for: the key inside a sealed key, or None if it does not open."""
 
     sealed: SealedKey

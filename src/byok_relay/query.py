@@ -26,6 +26,15 @@ _CREDENTIALS = frozenset(
 _OVERRIDING = frozenset({"httpmethod", "httpheaders", "ct", "callback"})
 
 
+def overrides_the_request(name: str) -> bool:
+    """Whether a parameter of this name may change the method, the headers or the kind of answer."""
+    return _letters(name) in _OVERRIDING
+
+
+def _letters(name: str) -> str:
+    return _NO_LETTERS.sub("", percent_decoded(percent_decoded(name)).lower())
+
+
 def read_query(query: str, provider: Provider) -> tuple[str, list[Secret]]:
     """The query without its `key` parameters, and the keys in them, for a provider that has `key_parameter`.
 
@@ -56,10 +65,10 @@ def read_query(query: str, provider: Provider) -> tuple[str, list[Secret]]:
 def _is_known(part: str, provider: Provider) -> bool:
     """Whether the provider may get this parameter. Raises Refusal: key_in_query."""
     name = part.partition("=")[0]
-    listed = not part or (provider.parameters is not None and name in provider.parameters)
+    listed = not part or (provider.parameter_spellings is not None and name in provider.parameter_spellings)
     if listed and len(part) < SHORTEST_WHOLE_KEY:  # nearly always
         return True
-    letters = _NO_LETTERS.sub("", percent_decoded(percent_decoded(name)).lower())
+    letters = _letters(name)
     meant_for_one = not listed and (letters in _CREDENTIALS or letters.endswith("apikey"))
     if meant_for_one or holds_a_key(part) or holds_a_key(percent_decoded(part)):
         raise Refusal("key_in_query")
@@ -69,5 +78,5 @@ def _is_known(part: str, provider: Provider) -> bool:
 def _unlisted_message(provider: Provider) -> str:
     if provider.parameters is None:
         return "This query has a parameter that changes the method, the headers or the kind of answer. Remove it."
-    names = ", ".join(sorted(name for name in provider.parameters if "%" not in name)) or "none"
+    names = ", ".join(sorted(provider.parameters)) or "none"
     return f"This query has a parameter that the relay does not forward to {provider.name}. Use only these: {names}."

@@ -6,13 +6,10 @@ its value: some of them are secrets.
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from .cors import CorsPolicy
 from .providers import PROVIDERS, Provider
-from .providers.base_url import base_url
-from .providers.custom import custom_providers
 from .sealing import Sealing, SealingKey, parse_key
 
 T = TypeVar("T")
@@ -25,8 +22,7 @@ class SettingError(ValueError):
         super().__init__(f"{name} {problem}")
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(NamedTuple):
     cors: CorsPolicy
     require_origin: bool
     providers: tuple[Provider, ...]  # the enabled ones
@@ -38,8 +34,7 @@ class Settings:
     sealing: Sealing
 
 
-@dataclass(frozen=True, slots=True)
-class Setting(Generic[T]):
+class Setting(NamedTuple, Generic[T]):
     """A setting's name, its grammar, and the text that stands for it when it is not given.
 
     The grammar turns the text into a value, or raises ValueError, whose text says what is expected.
@@ -90,6 +85,21 @@ def _names(text: str) -> list[str]:
     return names
 
 
+def _custom_providers(text: str) -> tuple[Provider, ...]:
+    if not text:
+        return ()
+
+    from .providers.custom import custom_providers  # imported here, because most relays have none
+
+    return custom_providers(text)
+
+
+def _base_url(text: str) -> str:
+    from .providers.base_url import base_url  # the same
+
+    return base_url(text)
+
+
 def _sealing_key(text: str) -> SealingKey | None:
     try:
         return parse_key(text) if text else None
@@ -104,7 +114,7 @@ DEFAULT_PROVIDER = Setting("DEFAULT_PROVIDER", str)
 KEY_CHECK = Setting("KEY_CHECK", _choice("prefix", "off"), "prefix")
 MAX_BODY_BYTES = Setting("MAX_BODY_BYTES", _number(1, 5 * 1024**3), "33554432")
 UPSTREAM_TIMEOUT_SECONDS = Setting("UPSTREAM_TIMEOUT_SECONDS", _number(1, 3600), "600")
-CUSTOM_PROVIDERS = Setting("CUSTOM_PROVIDERS", custom_providers)
+CUSTOM_PROVIDERS = Setting("CUSTOM_PROVIDERS", _custom_providers)
 SEALING_KEY = Setting("SEALING_KEY", _sealing_key)
 SEALING_KEY_PREVIOUS = Setting("SEALING_KEY_PREVIOUS", _sealing_key)
 SEALED_KEY_MAX_AGE_DAYS = Setting("SEALED_KEY_MAX_AGE_DAYS", _number(1, 3650), "90")
@@ -206,7 +216,7 @@ def _upstreams(given: Mapping[str, str], providers: Iterable[Provider]) -> dict[
         if id in moved:
             raise SettingError(name, f"is for the same provider as {moved[id]}; remove one of them")
         moved[id] = name
-        by_id[id] = by_id[id].at(Setting(name, base_url).read(given))
+        by_id[id] = by_id[id].at(Setting(name, _base_url).read(given))
     return by_id
 
 

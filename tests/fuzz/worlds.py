@@ -80,7 +80,7 @@ def _places(given: Given) -> Iterator[Place]:
     places = []
     for provider in PROVIDERS:
         id, names = provider.id, (provider.id, *provider.aliases)
-        places.append(Place(id, names, provider.base_url, _routes(provider.surfaces), id, id, provider.parameters))
+        places.append(Place(id, names, provider.base_url, _routes(provider.surfaces), id, id, provider.parameter_spellings))
     for id, entry in json.loads(given.get("CUSTOM_PROVIDERS", "{}")).items():
         base = _trimmed(entry["base_url"])
         surface = Surface(tuple(entry.get("routes", ROUTES)), (_Named(entry.get("carrier", "authorization")),))

@@ -6,6 +6,7 @@ from typing import Any
 
 from .. import strict_json
 from ..carriers import API_KEY, BEARER, X_API_KEY
+from ..query import overrides_the_request
 from . import PROVIDERS, VENDORS, compatible
 from .base_url import base_url
 from .provider import Keys, Provider, Surface
@@ -14,7 +15,7 @@ _CARRIER_BY_HEADER = {carrier.header: carrier for carrier in (BEARER, X_API_KEY,
 
 _ID = re.compile("(?!(?:all|v1(?:alpha|beta)?)$)[a-z][a-z0-9-]{1,31}")  # `all` is a value of PROVIDERS; bare paths begin with a version
 _ROUTE = re.compile(r"(?:GET|POST) (?:/(?:[A-Za-z0-9][A-Za-z0-9._-]*|\{model\}|\{model_id\}|\{model_name\}))+")
-_PARAMETER = re.compile(r"(?!\$?(?i:httpmethod|httpheaders|ct|callback)$)[A-Za-z0-9$_.\[\]-]{1,64}")  # see query.py
+_PARAMETER = re.compile(r"[A-Za-z0-9$_.\[\]-]{1,64}")
 _OBJECT_RULE = (
     "must be an object by id: 2 to 32 lower-case letters, digits and dashes, a letter first; not `all`, a version or a name that is taken"
 )
@@ -30,7 +31,7 @@ _FIELDS: dict[str, Callable[[Any], bool]] = {
     "name": lambda value: isinstance(value, str) and 0 < len(value) <= 64 and value.isprintable(),
     "carrier": lambda value: isinstance(value, str) and value in _CARRIER_BY_HEADER,
     "routes": lambda value: value != [] and _list_of(_ROUTE.fullmatch)(value),
-    "parameters": _list_of(_PARAMETER.fullmatch),
+    "parameters": _list_of(lambda name: _PARAMETER.fullmatch(name) and not overrides_the_request(name)),
     "keys_of": lambda value: isinstance(value, str) and value in _VENDOR_IDS,
     "shortest_key": lambda value: type(value) is int and 1 <= value <= 8,
 }
@@ -38,8 +39,6 @@ _FIELDS: dict[str, Callable[[Any], bool]] = {
 
 def custom_providers(text: str) -> tuple[Provider, ...]:
     """The providers that the setting adds. Raises ValueError, which names the entry and the field."""
-    if not text:
-        return ()
     try:
         entries = strict_json.loads(text)
     except (ValueError, RecursionError):
@@ -69,7 +68,7 @@ def _custom_provider(id: str, entry: Any) -> Provider:
         base_url=url,
         surfaces=(Surface(routes=routes, carriers=(_CARRIER_BY_HEADER[entry.get("carrier", BEARER.header)],)),),
         keys=Keys(shortest=entry.get("shortest_key", 8)),
-        vendor=entry.get("keys_of", id),
+        keys_of=entry.get("keys_of", ""),
         sealed_by_host=True,
         parameters=frozenset(entry["parameters"]) if "parameters" in entry else None,
         sdk_base_paths={"openai": "/v1"} if routes == compatible.ROUTES else {},

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from typing import Any, Self
+from functools import cached_property
+from typing import Any, NamedTuple, Self
 
 from ..carriers import Carrier
 from ..paths import RouteTable
@@ -18,23 +19,21 @@ _VERSION = re.compile("^/v1(?:beta|alpha)?(?=/)")
 _TO_ENCODE = re.compile("[^A-Za-z0-9_.~-]")  # RFC 3986 section 2.3
 
 
-@dataclass(frozen=True, slots=True)
-class Surface:
+class Surface(NamedTuple):
     """A group of endpoints that take the key in the same headers."""
 
     routes: tuple[str, ...]  # "METHOD /path": inference only, no account, billing, deletion or tuning
     carriers: tuple[Carrier, ...]  # the main one first; a key that comes in another of them stays there
 
 
-@dataclass(frozen=True, slots=True)
-class Endpoint:
+class Endpoint(NamedTuple):
     """An endpoint of a provider."""
 
     route: str  # its path as the table has it, such as /v1/models/{model}
     carriers: tuple[Carrier, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Keys:
     """What is known of a vendor's API keys. Prefixes are case-sensitive."""
 
@@ -48,21 +47,31 @@ class Keys:
     refused_prefixes: tuple[str, ...] = ()  # of secrets that are never relayed: admin keys, payment keys, session secrets
     bearer_prefixes: tuple[str, ...] = ()  # of tokens that this vendor takes as `Authorization: Bearer` only
 
-    # Regular expressions of a whole key, as Python and JavaScript read them: of any vendor's, and of this one's.
-    any_form: str = field(init=False, repr=False)
-    form: str = field(init=False, repr=False)
+    # Regular expressions of a whole key, as Python and JavaScript read them.
 
-    def __post_init__(self) -> None:
-        # Printable ASCII without space or comma. A comma means two header lines, joined (RFC 9110 section 5.3).
-        any_form = rf"[!-+\--~]{{{self.shortest},{LONGEST}}}"
+    @cached_property
+    def any_form(self) -> str:
+        """Of any vendor's key: printable ASCII without space or comma. A comma joins two header lines (RFC 9110 section 5.3)."""
+        return rf"[!-+\--~]{{{self.shortest},{LONGEST}}}"
+
+    @cached_property
+    def form(self) -> str:
+        """Of this vendor's keys. What matches it matches `any_form` too."""
+        if not self.prefixes and not self.characters:
+            return self.any_form
         prefix = f"(?:{'|'.join(map(re.escape, self.prefixes))})" if self.prefixes else ""
-        own_form = f"(?={any_form}$){prefix}[{self.characters or '!-~'}]*"
-        object.__setattr__(self, "any_form", any_form)
-        object.__setattr__(self, "form", own_form if prefix or self.characters else any_form)
+        return f"(?={self.any_form}$){prefix}[{self.characters or '!-~'}]*"
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """`form`, compiled."""
+        return re.compile(self.form)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Provider:
+    """A provider's entry. What is derived from it is built when it is first needed."""
+
     id: str
     name: str
     base_url: str  # scheme, host and, where an operator sets one, a path prefix; no trailing slash
@@ -70,7 +79,7 @@ class Provider:
     keys: Keys
     sdk_base_paths: dict[str, str]  # SDK -> what to append to the provider's base URL on the relay, its own SDK first
     aliases: tuple[str, ...] = ()
-    vendor: str = ""  # whose keys it takes; its own unless this says otherwise
+    keys_of: str = ""  # the vendor whose keys it takes; its own unless this says otherwise
     sealed_by_host: bool = False  # its sealed keys name the host too, so they do not open for another host under this id
     key_parameter: bool = False  # some clients send the key as `?key=`
     parameters: frozenset[str] | None = frozenset()  # of a query; None: all, except credentials
@@ -80,15 +89,24 @@ class Provider:
     answer_families: tuple[str, ...] = ()  # the same, by how they begin
     bad_key_status: int = 401  # its status for a bad key, at which apps ask for another key
     bad_key_details: list[Any] = field(default_factory=list)  # `error.details` of that answer
-    routes: RouteTable[Endpoint] = field(init=False, repr=False, compare=False)
 
-    def __post_init__(self) -> None:
-        entries = ((route, Endpoint(route.partition(" ")[2], surface.carriers)) for surface in self.surfaces for route in surface.routes)
-        object.__setattr__(self, "routes", RouteTable(entries))
-        object.__setattr__(self, "vendor", self.vendor or self.id)
-        if self.parameters is not None:  # URL libraries write $alt as %24alt
-            encoded = {_TO_ENCODE.sub(lambda match: f"%{ord(match[0]):02X}", name) for name in self.parameters if "%" not in name}
-            object.__setattr__(self, "parameters", self.parameters | encoded)
+    @cached_property
+    def routes(self) -> RouteTable[Endpoint]:
+        return RouteTable(
+            (route, Endpoint(route.partition(" ")[2], surface.carriers)) for surface in self.surfaces for route in surface.routes
+        )
+
+    @cached_property
+    def parameter_spellings(self) -> frozenset[str] | None:
+        """`parameters`, also as URL libraries write them: `%24alt` for `$alt`."""
+        if self.parameters is None:
+            return None
+        return self.parameters | {_TO_ENCODE.sub(lambda match: f"%{ord(match[0]):02X}", name) for name in self.parameters}
+
+    @property
+    def vendor(self) -> str:
+        """The id of the vendor whose keys it takes."""
+        return self.keys_of or self.id
 
     @property
     def sealed_as(self) -> str:

@@ -3,13 +3,12 @@
 Sources: the rules of gitleaks and trufflehog, and the vendors' own documents on their tokens.
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from .provider import Keys
 
 
-@dataclass(frozen=True, slots=True)
-class Vendor:
+class Vendor(NamedTuple):
     id: str
     name: str
     keys: Keys
