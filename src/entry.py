@@ -24,10 +24,11 @@ def on_fetch(request, env, ctx):
     """A response, or the promise of one."""
     try:
         isolate = _isolate or _start(env)
+        headers = isolate.runtime.header_map(request.headers)
         now = time()
-        step = advance(_decision(isolate, request, now))
+        step = advance(_decision(isolate, request, headers, now))
         if isinstance(step, Open):
-            return isolate.promises.then(isolate.opener.open(step.sealed), isolate.opened, request, now)
+            return isolate.promises.then(isolate.opener.open(step.sealed), isolate.opened, request, headers, now)
         return _carry_out(isolate, request, step)
     except Exception as error:
         return _internal_error(error)
@@ -38,27 +39,26 @@ def on_fetch(request, env, ctx):
 on_fetch.__signature__ = NotImplemented
 
 
-def _opened(request, now, inside):
+def _opened(request, headers, now, inside):
     """Continues a request after its sealed key was opened, or failed to open.
 
     Nothing waits in Python, so the first decision is gone. It is made again: the same request at the same time reaches the same point.
     """
     isolate = _isolate
     try:
-        decision = _decision(isolate, request, now)
+        decision = _decision(isolate, request, headers, now)
         advance(decision)
         return _carry_out(isolate, request, advance(decision, isolate.opener.key_in(inside)))
     except Exception as error:
         return _internal_error(error)
 
 
-def _decision(isolate, request, now):
+def _decision(isolate, request, headers, now):
     """The core's decision on a request. The runtime does not normalise `request.url`."""
     scheme, _, rest = request.url.partition("://")
     host, _, target = rest.partition("/")
     path, _, query = f"/{target}".partition("?")
-    headers = isolate.runtime.headers(request.headers)
-    return policy.decide(Request(request.method, scheme, host, path, query, headers), isolate.settings, now)
+    return policy.decide(Request(request.method, scheme, host, path, query, headers.to_py()), isolate.settings, now)
 
 
 def _carry_out(isolate, request, decided):
@@ -98,7 +98,7 @@ def _settled(timer, *given):
             aborted = getattr(upstream, "name", None) == "AbortError"  # only the time limit aborts
             head = policy.failed(pending, "upstream_timeout" if aborted else "upstream_unreachable", isolate.settings)
         else:
-            head = policy.answered(pending, status, isolate.runtime.headers(upstream.headers), isolate.settings)
+            head = policy.answered(pending, status, isolate.runtime.header_map(upstream.headers).to_py(), isolate.settings)
         if isinstance(head, Reply):
             _cancel(isolate, upstream)
             return isolate.runtime.response(head.body, head.status, head.headers)

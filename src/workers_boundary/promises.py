@@ -2,7 +2,7 @@
 
 Python code usually awaits. But each await costs a tenth of a request. And when a client goes away, the runtime drops the promise
 without telling Python, so what a coroutine holds stays for good. Here promises stay in JavaScript from the first call to the answer.
-There are two tools for that, and two more made of them.
+There are two tools for that.
 
 `call`: an ordinary call of a function that returns a promise gives an asyncio Future. That costs a quarter of the relay's requests per
 second, and where the runtime stops the event loop with the response, each leaves a task behind (measured on workerd 1.20241106). So
@@ -15,7 +15,8 @@ request's state waits in JavaScript, as arguments bound to the `call` of that pr
 
     promises.then(promise, promises.callback(f), 1, "two")   # promise.then(f.call.bind(f, null, 1, "two"), …)
 
-`f(1, "two", value)` is called with the promise's value, or with the error it came to.
+`f(1, "two", value)` is called with the promise's value, or with the error it came to. `after` and `put` do the same for steps that need
+no Python.
 """
 
 import js
@@ -27,10 +28,8 @@ class Promises:
         self._map_one = js.Array.of(0).map
         self._bind_call = js.Function.prototype.call.bind
         self._bind_then = js.Reflect.get(js.Promise.prototype, "then").bind
-        self._bind_all = js.Promise.all.bind
-        self._bind_apply = js.Reflect.apply.bind
-        self._promise = js.Promise
-        self._array_of = js.Array.of
+        self._bind_set = js.Reflect.set.bind
+        self.bind_apply = js.Reflect.apply.bind
 
     def callback(self, function):
         """A Python function for `then`. It must not raise: Python would keep the exception, and all that its frames hold."""
@@ -45,10 +44,10 @@ class Promises:
         bound = self._bind_call(callback, None, *state)
         return self.call(self._bind_then, promise, bound, bound)
 
-    def apply(self, function, this, *args):
-        """The promise of a function's result, made by JavaScript alone. Arguments that are promises are waited for."""
-        return self.call(self._bind_then, self.all(*args), self._bind_apply(None, function, this))
+    def after(self, promise, function):
+        """The promise of a JavaScript function's result. It is called with the promise's value, and not for an error."""
+        return self.call(self._bind_then, promise, function)
 
-    def all(self, *values):
-        """A promise of an array of these values and of these promises' results."""
-        return self.call(self._bind_all, self._promise, self._array_of(*values))
+    def put(self, promise, target, name):
+        """A promise that the value is in a JavaScript object, under this name."""
+        return self.after(promise, self._bind_set(None, target, name))

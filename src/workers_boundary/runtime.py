@@ -10,7 +10,8 @@ from pyodide.ffi import to_js
 class Runtime:
     def __init__(self):
         self.from_entries = js.Object.fromEntries
-        self.new_map = js.Map.new
+        # What a Headers object holds is read through a Map: an object would trip over a header called `constructor`.
+        self.header_map = js.Map.new
         self.new_response = js.Response.new
         self.new_url = js.URL.new
         self.new_abort_controller = js.AbortController.new
@@ -23,10 +24,6 @@ class Runtime:
     def object(self, value):
         """A plain JavaScript object from a dict. Without the converter some runtimes make a Map."""
         return to_js(value, dict_converter=self.from_entries)
-
-    def headers(self, headers):
-        """The dict of a Headers object. It is read through a Map: an object would trip over a header called `constructor`."""
-        return self.new_map(headers).to_py()
 
     def response(self, body, status, headers):
         return self.new_response(body, self.object({"status": status, "headers": headers}))
