@@ -1,21 +1,16 @@
 """What a provider, or something in its place, may say instead of an answer: exact bytes, in tables by what must come of them."""
 
 import gzip
-from dataclasses import dataclass
+from base64 import b64encode
+from collections.abc import Sequence
+from typing import Any
 
 BODY = b"hello"  # the body of every answer here that has one
 
 
-@dataclass(frozen=True)
-class Fault:
+def said(*pieces: bytes, then: str = "close") -> dict[str, Any]:
     """The pieces that go onto the connection, and what becomes of it: "close" (FIN), "reset" (RST) or "stay"."""
-
-    pieces: tuple[bytes, ...]
-    then: str = "close"
-
-
-def said(*pieces: bytes, then: str = "close") -> Fault:
-    return Fault(pieces, then)
+    return {"pieces": [b64encode(piece).decode() for piece in pieces], "then": then}
 
 
 def head(*lines: bytes, status: bytes = b"200 OK") -> bytes:
@@ -23,7 +18,7 @@ def head(*lines: bytes, status: bytes = b"200 OK") -> bytes:
     return b"\r\n".join([b"HTTP/1.1 " + status, b"connection: close", *lines, b"", b""])
 
 
-def whole(*lines: bytes, status: bytes = b"200 OK") -> Fault:
+def whole(*lines: bytes, status: bytes = b"200 OK") -> dict[str, Any]:
     """An answer that says how long it is, and is."""
     return said(head(b"content-length: 5", *lines, status=status) + BODY)
 
@@ -32,9 +27,14 @@ def chunk(data: bytes) -> bytes:
     return b"%x\r\n%b\r\n" % (len(data), data)
 
 
-def in_chunks(end: bytes, *, then: str = "close") -> Fault:
+def in_chunks(end: bytes, *, then: str = "close") -> dict[str, Any]:
     """The body in a chunk, and what comes after it."""
     return said(CHUNKED, chunk(BODY) + end, then=then)
+
+
+def chunked(*pieces: bytes, lines: Sequence[bytes] = ()) -> dict[str, Any]:
+    """A whole answer, a chunk a piece."""
+    return said(head(b"transfer-encoding: chunked", *lines), *map(chunk, pieces), LAST_CHUNK)
 
 
 SIZED = head(b"content-length: 5")
@@ -197,17 +197,8 @@ EVENTS = {
 }
 
 CONTENT_TYPES = [
-    b"application/json",
-    b"application/json; charset=utf-16",
-    b"application/x-ndjson",
-    b"text/event-stream; charset=utf-8",
-    b"audio/mpeg",
-    b"image/png",
-    b"application/octet-stream",
-    b"multipart/mixed; boundary=x",
-    b"text/html",
-    b"not a content type",
-    b"",
+    *b"application/json application/x-ndjson audio/mpeg image/png application/octet-stream text/html".split(),
+    *b"application/json; charset=utf-16,text/event-stream; charset=utf-8,multipart/mixed; boundary=x,not a content type,".split(b","),
     None,
 ]
 
