@@ -4,28 +4,51 @@ Whatever is made here is written once, as a function of `Choices`. The first of 
 what a failure shrinks to, and what a seed of the corpus has wherever it does not say otherwise.
 """
 
+import os
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
-from functools import cache
 from random import Random
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
+from hypothesis.database import DirectoryBasedExampleDatabase
 
 T = TypeVar("T")
 
+# How much is tried: in a test run always the same and not for long; in `make fuzz`, which sets FUZZ_SEED, much more and something new.
+FUZZ_SEED = os.environ.get("FUZZ_SEED")
+SEED = int(FUZZ_SEED or 1)
 
-class Choices(Protocol):
+
+def examples(count: int, steps: int = 0) -> settings:
+    """Hypothesis's settings for a test that tries so many examples in a test run."""
+    return settings(
+        max_examples=count if FUZZ_SEED is None else 10 * count,
+        stateful_step_count=steps or 1,
+        derandomize=FUZZ_SEED is None,
+        database=None if FUZZ_SEED is None else DirectoryBasedExampleDatabase(".fuzz/examples"),
+        deadline=None,
+        phases=set(Phase) - ({Phase.shrink} if steps and FUZZ_SEED is None else set()),  # of a long story that takes minutes
+        print_blob=True,
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+    )
+
+
+class Choices(ABC):
+    @abstractmethod
     def number(self, low: int, high: int) -> int:
         """A whole number, both ends included."""
 
-    def pick(self, options: Sequence[T]) -> T:
-        """One of some options."""
-
+    @abstractmethod
     def text(self, limit: int) -> str:
         """Any text, at most so many bytes in UTF-8."""
 
+    def pick(self, options: Sequence[T]) -> T:
+        return options[self.number(0, len(options) - 1)]
 
-class Seeded:
+
+class Seeded(Choices):
     """Choices by a seed: quick enough for a million paths."""
 
     _ALPHABETS = ("abcXYZ019-_.", "./\\%;:@?#&= \t\r\n\0~'\"<>{}|^`,+*$()[]!", "é\xa0Ωｖ／．\u2028\u202e\ufeff🙂İK\x7f\x85")
@@ -36,41 +59,25 @@ class Seeded:
     def number(self, low: int, high: int) -> int:
         return low + int(self._random() * (high - low + 1))
 
-    def pick(self, options: Sequence[T]) -> T:
-        return options[int(self._random() * len(options))]
-
     def text(self, limit: int) -> str:
         alphabet = self.pick(self._ALPHABETS)
         return "".join(self.pick(alphabet) for _ in range(self.number(0, limit // 4)))
 
 
-class Drawn:
+class Drawn(Choices):
     """Choices by Hypothesis, from the `draw` of a composite strategy or of `st.data()`."""
 
     def __init__(self, draw: Callable[[st.SearchStrategy[Any]], Any]) -> None:
         self._draw = draw
 
     def number(self, low: int, high: int) -> int:
-        return int(self._draw(_numbers(low, high)))
-
-    def pick(self, options: Sequence[T]) -> T:
-        return options[self.number(0, len(options) - 1)]
+        return int(self._draw(st.integers(low, high)))
 
     def text(self, limit: int) -> str:
-        return str(self._draw(_texts(limit // 4)))
+        return str(self._draw(st.text(max_size=limit // 4)))
 
 
-@cache
-def _numbers(low: int, high: int) -> st.SearchStrategy[int]:
-    return st.integers(low, high)
-
-
-@cache
-def _texts(length: int) -> st.SearchStrategy[str]:
-    return st.text(max_size=length)
-
-
-class Fuzzed:
+class Fuzzed(Choices):
     """Choices by the bytes of an input, read through `atheris.FuzzedDataProvider`: numbers from its end, texts from its beginning."""
 
     def __init__(self, provider: Any) -> None:
@@ -79,14 +86,11 @@ class Fuzzed:
     def number(self, low: int, high: int) -> int:
         return int(self._provider.ConsumeIntInRange(low, high))
 
-    def pick(self, options: Sequence[T]) -> T:
-        return options[self.number(0, len(options) - 1)]
-
     def text(self, limit: int) -> str:
         return bytes(self._provider.ConsumeBytes(self.number(0, limit))).decode(errors="replace")
 
 
-class Wished:
+class Wished(Choices):
     """Choices for a seed of the corpus: what is wished for wherever it is offered, else the first. Knows the bytes that `Fuzzed` needs."""
 
     def __init__(self, options: Sequence[object] = (), texts: Sequence[str] = ()) -> None:

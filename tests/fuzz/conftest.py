@@ -1,6 +1,6 @@
 import pytest
 
-pytest.register_assert_rewrite("fuzz.judge", "fuzz.answers", "fuzz.differential")
+pytest.register_assert_rewrite("fuzz.judge")
 
 
 @pytest.fixture(autouse=True)

@@ -12,10 +12,9 @@ import atheris
 with atheris.instrument_imports(include=["byok_relay"]):
     from byok_relay.messages import Forward
 
-    from .answers import judge_answer, upstream_answer
     from .choices import Fuzzed
-    from .hostile import hostile
-    from .judge import judge
+    from .hostile import hostile, upstream_answer
+    from .judge import judge, judge_answer
     from .seeds import dictionary, seeds
 
 FOLDER = Path(".fuzz")

@@ -1,4 +1,4 @@
-"""How a hostile request is made: a real one of some provider's, with things done to its path, query, headers and key.
+"""How a hostile request is made: a real one of some provider's, with things done to its path, query, headers and key. And an answer to it.
 
 The word `canary` is in its keys and in nothing else; the marker of `mutations` may be anywhere else.
 """
@@ -14,7 +14,7 @@ from unit.support import APP
 
 from .choices import Choices
 from .keys import CANARY, CARRIERS, KEYS, NO_ORIGINS, OWN_KEYS, SEALED, TOKENS, WHOLE_KEYS, any_key, keys_that_came, own_key
-from .mutations import MARKER, mutated
+from .mutations import MARKER, mutated, piece
 from .worlds import CONFIGURATIONS, Given, Place, Route, world
 
 
@@ -25,16 +25,9 @@ class Hostile:
     given: Given
     method: str
     base: str  # scheme and host that it came to
-    target: str  # raw path and query
+    path: str
+    query: str
     headers: dict[str, str]
-
-    @property
-    def path(self) -> str:
-        return self.target.partition("?")[0]
-
-    @property
-    def query(self) -> str:
-        return self.target.partition("?")[2]
 
     @property
     def origin(self) -> str | None:
@@ -49,16 +42,20 @@ def hostile(choose: Choices, configurations: Sequence[Given] = CONFIGURATIONS) -
     route = choose.pick(place.routes)
     method = choose.pick((*[route.method] * 60, "OPTIONS", "OPTIONS", *METHODS))
     headers = _headers(choose, place)
-    query = choose.pick((_no_query, _no_query, _query))(choose, place)
+    make = choose.pick((None, None, _query))
+    query = make(choose, place) if make else ""
     path = path_of(route, choose)
-    spill = choose.pick((_spill_nothing, _spill_nothing, *SPILLS))
-    path, query, headers = spill((path, query, headers), place, route, choose)
-    path = choose.pick((_prefixed,) * 16 + (_bare,) * 4 + (_elsewhere,))(path, place, choose)
-    change = choose.pick((_unchanged,) * 32 + (mutated,) * 8 + (written,))
-    path = path if CANARY in path else change(path, choose)  # a key that is not whole may go anywhere
+    spill = choose.pick((None, None, *SPILLS))
+    if spill:
+        path, query, headers = spill((path, query, headers), place, route, choose)
+    path = choose.pick(ADDRESSES)(path, place, choose)
+    change = choose.pick((None,) * 32 + (mutated,) * 8 + (written,))
+    if change and CANARY not in path:  # a key that is not whole may go anywhere
+        path = change(path, choose)
     if method == "OPTIONS":
         headers = headers | {"access-control-request-headers": choose.pick(CONTROLS["access-control-request-headers"])}
-    return Hostile(given, method, choose.pick(BASES), "/" + (path + query).removeprefix("/"), headers)
+    path, _, query = ("/" + (path + query).removeprefix("/")).partition("?")
+    return Hostile(given, method, choose.pick(BASES), path, query, headers)
 
 
 DEFAULT_PLACES = world({}).each
@@ -93,28 +90,16 @@ def path_of(route: Route, choose: Choices) -> str:
     for parameter, examples in PARAMETERS.items():
         if parameter in path:
             made_up = choose.number(0, 1)
-            path = path.replace(parameter, "".join(_some(choose, _LETTERS, 8)) if made_up else choose.pick(examples))
+            value = "".join(choose.pick(_LETTERS) for _ in range(choose.number(0, 8))) if made_up else choose.pick(examples)
+            path = path.replace(parameter, value)
     return path
 
 
-def _some(choose: Choices, options: Sequence[str], most: int) -> list[str]:
-    return [choose.pick(options) for _ in range(choose.number(0, most))]
-
-
-def _prefixed(path: str, place: Place, choose: Choices) -> str:
-    return "/" + choose.pick(place.names) + choose.pick((*[""] * 8, "/", "/", "//")) + path
-
-
-def _bare(path: str, place: Place, choose: Choices) -> str:
-    return path
-
-
-def _elsewhere(path: str, place: Place, choose: Choices) -> str:
-    return choose.pick((f"/{choose.pick(NAMES)}{path}", f"/{choose.pick(ODD_NAMES)}{path}", choose.pick(OTHER_PATHS)))
-
-
-def _unchanged(text: str, choose: Choices) -> str:
-    return text
+ADDRESSES: tuple[Callable[[str, Place, Choices], str], ...] = (
+    *[lambda path, place, choose: "/" + choose.pick(place.names) + choose.pick((*[""] * 8, "/", "/", "//")) + path] * 16,
+    *[lambda path, place, choose: path] * 4,
+    lambda path, place, choose: choose.pick((f"/{choose.pick(NAMES)}{path}", f"/{choose.pick(ODD_NAMES)}{path}", choose.pick(OTHER_PATHS))),
+)
 
 
 def written(_text: str, choose: Choices) -> str:
@@ -132,13 +117,7 @@ CREDENTIALS = (
     *"key api_key api-key apiKey x-api-key x-goog-api-key access_token token auth_token authorization secret password".split(),
     *("subscription-key", "%6bey", "KEY", "api%5fkey", "%61pi_key", "%256bey", "key[]", "client_secret", "my_api_key", "XI-API-KEY"),
 )
-_OVERRIDING = (
-    *"$httpMethod=DELETE %24httpMethod=DELETE %2524httpMethod=DELETE $httpHeaders=x:y $ct=x callback=evil httpmethod=x $.xgafv=2".split(),
-)
-
-
-def _no_query(choose: Choices, place: Place) -> str:
-    return ""
+OVERRIDING = "$httpMethod=DELETE %24httpMethod=DELETE %2524httpMethod=DELETE $httpHeaders=x:y $ct=x callback=evil httpmethod=x $.xgafv=2"
 
 
 def _query(choose: Choices, place: Place) -> str:
@@ -154,10 +133,6 @@ def _parameter(choose: Choices, place: Place) -> str:
     return choose.pick((*sorted(place.parameters or ()), "x"))
 
 
-def _harmless(choose: Choices, place: Place) -> str:
-    return mutated(choose.pick(HARMLESS), choose)
-
-
 def _gemini_key(choose: Choices, place: Place) -> str:
     """Of several, the last that is not empty counts. Only Gemini's clients send one."""
     if place.id != "google" and choose.number(0, 3):
@@ -166,13 +141,9 @@ def _gemini_key(choose: Choices, place: Place) -> str:
     return f"{before}key={choose.pick((*OWN_KEYS['google'], ''))}"
 
 
-def _credential(choose: Choices, place: Place) -> str:
-    return f"{choose.pick(CREDENTIALS)}={choose.pick((OWN_KEYS['mistral'][0], choose.pick(KEYS)))}"
-
-
-def _key_in_a_parameter(choose: Choices, place: Place) -> str:
-    """A key that says whose it is, or a sealed one, wherever a pair can hold one."""
-    return "&" + _pair(choose.pick((choose.pick(WHOLE_KEYS), choose.pick(TOKENS))), choose, place)
+def _anyones_key(choose: Choices) -> str:
+    """One that says whose it is, or a sealed one."""
+    return choose.pick((choose.pick(WHOLE_KEYS), choose.pick(TOKENS)))
 
 
 def _pair(key: str, choose: Choices, place: Place) -> str:
@@ -195,23 +166,20 @@ SPELLINGS: tuple[Callable[[str], str], ...] = (  # each is the key itself once i
     lambda key: _escaped(key).lower(),
     lambda key: _escaped(_escaped(key)),
 )
-
-
-def _overriding(choose: Choices, place: Place) -> str:
-    return choose.pick(_OVERRIDING)
-
-
-PAIRS = (*[_listed_parameter] * 8, *[_gemini_key] * 4, _harmless, _credential, _key_in_a_parameter, _overriding)
+PAIRS: tuple[Callable[[Choices, Place], str], ...] = (
+    *[_listed_parameter] * 8,
+    *[_gemini_key] * 4,
+    lambda choose, place: mutated(choose.pick(HARMLESS), choose),
+    lambda choose, place: f"{choose.pick(CREDENTIALS)}={choose.pick((OWN_KEYS['mistral'][0], choose.pick(KEYS)))}",
+    lambda choose, place: "&" + _pair(_anyones_key(choose), choose, place),
+    lambda choose, place: choose.pick(OVERRIDING.split()),
+)
 
 
 # A key that came with the request, also one that does not count, or any that says whose it is, somewhere else in it as well.
 
 Parts = tuple[str, str, dict[str, str]]  # path, query, headers
 _MODEL = re.compile(r"\{(?:model|model_id|model_name|id)\}")
-
-
-def _spill_nothing(parts: Parts, place: Place, route: Route, choose: Choices) -> Parts:
-    return parts
 
 
 def _into_path(parts: Parts, place: Place, route: Route, choose: Choices) -> Parts:
@@ -247,7 +215,7 @@ def _spilt(parts: Parts, place: Place, choose: Choices) -> str:
 # The headers. What a platform hands over is in lower case, and what came twice is joined; but nothing here relies on the platform.
 
 SCHEMES = ("Bearer ", "bearer ", "BEARER   ", "", "Basic ", "Bearer", "Bearer\t", "Token ", "Bearer Bearer ", "Bearer ,")
-_NOT_CARRIERS = (
+NOT_CARRIERS = (
     *"x_api_key proxy-authorization cookie x-relay-key authorization2 sec-websocket-protocol x-forwarded-authorization".split(),
     *"openai-api-key anthropic-api-key x-goog-iam-authorization-token x-goog-authorization x-stainless-token".split(),
     *("X-API-Key", "authorization ", "x-api-key\t", "constructor", "__proto__", ""),
@@ -280,7 +248,8 @@ CONTROLS = {
     "sec-fetch-site": ("same-origin", "cross-site", "none", ""),
     "access-control-request-headers": (
         *("authorization,content-type", "x-api-key, X-Stainless-OS", "*, x-api-key", ",", f"{MARKER},{'y' * 200}", "x\r\ny: z"),
-        *(f"x-a,{'y,' * 2046}", f"x-a,{'y,' * 2047}", "x" * 9000),
+        *(f"x-a,{'y,' * 2046}", f"x-a,{'y,' * 2046}y", f"x-a,{'y,' * 2047}", "x" * 9000),
+        *(f"{'y' * 127},a," * 31, f"x-{'y' * 126}", f"x-{'y' * 127}", ",".join(["cookie"] * 500), ",".join(["x"] * 9000)),
         *("cookie,host,sec-x,cf-ray,x-forwarded-for", "proxy-x, access-control-x,origin", "a b,c\td,e:f,é,İ,\u212a"),
     ),
     "access-control-request-method": ("POST", "DELETE", MARKER),
@@ -290,13 +259,9 @@ CONTROLS = {
 
 def _headers(choose: Choices, place: Place) -> dict[str, str]:
     headers = choose.pick(({"origin": APP}, {"origin": APP}, {}))
-    for make in (choose.pick((*[_carrier] * 9, _no_header)), *(choose.pick(HEADERS) for _ in range(choose.pick((0, 0, 1, 2, 4))))):
-        headers = headers | make(choose, place)
+    for make in (choose.pick((*[_carrier] * 9, None)), *(choose.pick(HEADERS) for _ in range(choose.pick((0, 0, 1, 2, 4))))):
+        headers = headers | (make(choose, place) if make else {})
     return headers
-
-
-def _no_header(choose: Choices, place: Place) -> dict[str, str]:
-    return {}
 
 
 def _carrier(choose: Choices, place: Place) -> dict[str, str]:
@@ -308,21 +273,11 @@ def _carrier(choose: Choices, place: Place) -> dict[str, str]:
     return origin | {carrier: (choose.pick((*["Bearer "] * 4, choose.pick(SCHEMES))) if carrier == "authorization" else "") + key + joined}
 
 
-def _not_quite_a_carrier(choose: Choices, place: Place) -> dict[str, str]:
-    return {choose.pick(_NOT_CARRIERS): choose.pick(("Bearer ", "")) + own_key(choose, place)}
-
-
-def _listed(choose: Choices, place: Place) -> dict[str, str]:
-    return {choose.pick(LISTED_NAMES): mutated(choose.pick(VALUES), choose)}
-
-
-def _forbidden(choose: Choices, place: Place) -> dict[str, str]:
-    return {mutated(choose.pick(FORBIDDEN_NAMES), choose): choose.pick(VALUES)}
-
-
 def _control(choose: Choices, place: Place) -> dict[str, str]:
     name = choose.pick(tuple(CONTROLS))
-    return {name: choose.pick((_unchanged, _unchanged, mutated))(choose.pick(CONTROLS[name]), choose)}
+    change = choose.pick((None, None, mutated))
+    value = choose.pick(CONTROLS[name])
+    return {name: change(value, choose) if change else value}
 
 
 def written_origin(choose: Choices, place: Place) -> dict[str, str]:
@@ -335,11 +290,44 @@ def written_header(choose: Choices, place: Place) -> dict[str, str]:
 
 HEADERS: tuple[Callable[[Choices, Place], dict[str, str]], ...] = (
     _control,
-    _listed,
-    _forbidden,
+    lambda choose, place: {choose.pick(LISTED_NAMES): mutated(choose.pick(VALUES), choose)},
+    lambda choose, place: {mutated(choose.pick(FORBIDDEN_NAMES), choose): choose.pick(VALUES)},
     _carrier,
     _carrier,
-    _not_quite_a_carrier,
+    lambda choose, place: {choose.pick(NOT_CARRIERS): choose.pick(("Bearer ", "")) + own_key(choose, place)},
     written_origin,
     written_header,
 )
+
+
+# What a provider may answer.
+
+TOKEN = frozenset("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyz")  # RFC 9110 section 5.6.2, in lower case
+STATUSES = (200, 201, 204, 206, 304, 400, 401, 429, 500, 529, 599, 300, 301, 302, 307, 308, 399, 0, -1, 100, 101, 103, 199, 600, 999)
+ANSWER_NAMES = (
+    *"content-type content-length content-encoding retry-after x-request-id x-ratelimit-remaining request-id vary etag".split(),
+    *"openai-processing-ms openai-x anthropic-ratelimit-x x-model-deprecation-timestamp ratelimitbysize-x ratelimit-reset".split(),
+    *"mistral-correlation-id x-ratelimit-tokens-query-cost x-should-retry content-disposition x-goog-x x-ratelimit".split(),
+    *"access-control-allow-origin access-control-allow-credentials access-control-expose-headers access-control-".split(),
+    *"set-cookie www-authenticate alt-svc strict-transport-security content-security-policy content-security-policy-report-only".split(),
+    *"clear-site-data report-to nel server cf-ray cf-cache-status timing-allow-origin refresh link location cache-control".split(),
+    *"keep-alive proxy-authenticate te trailer transfer-encoding upgrade x-content-type-options x-relay-error set-cookie2".split(),
+    *("x-gemini-service-tier", "x-internal", "constructor", "__proto__", ""),
+)
+CONNECTIONS = (
+    *("close", "close, X-Internal", "x-internal,etag ,, content-type", "vary", "cache-control, access-control-allow-origin", ",", "é"),
+)
+
+Answer = tuple[int, dict[str, str]]  # status and headers
+
+
+def upstream_answer(choose: Choices) -> Answer:
+    """Status and headers as `fetch` gives them: names are tokens in lower case, no value holds CR, LF or NUL."""
+    headers = {}
+    for _ in range(choose.number(0, 6)):
+        name = mutated(choose.pick(ANSWER_NAMES), choose).lower()
+        value = choose.pick(("1", "a, b", "Origin", "*", "é", APP, "https://evil.example", "sk-provider", piece(choose)))
+        headers["".join(filter(TOKEN.__contains__, name))] = "".join(character for character in value if character not in "\r\n\0")
+    if choose.number(0, 2) == 2:
+        headers["connection"] = choose.pick(CONNECTIONS)
+    return choose.pick((choose.pick(STATUSES), choose.number(-1, 1000))), headers

@@ -5,25 +5,26 @@ The rules are said here a second time, simply and without the relay's code. URLs
 
 import json
 import re
+from functools import cache
 from string import ascii_letters, digits
 from urllib.parse import unquote
 
 from ada_url import URL
 
 from byok_relay import policy
-from byok_relay.messages import Forward, Open, Reply, Request, advance
+from byok_relay.messages import Forward, Open, Relayed, Reply, Request, advance
 from byok_relay.settings import SettingError
 from sealing.pyca import open_sealed
-from tables.errors import STATUS
+from tables.errors import BAD_KEY, STATUS
 from unit.support import NOW
 
-from .hostile import Hostile
+from .hostile import TOKEN, Hostile
 from .keys import CANARY, CARRIERS, OWNERS, SEALED, keys_that_came
 from .mutations import MARKER
 from .worlds import Place, Route, World, world
 
 CIPHERTEXTS = [token.rpartition(".")[2] for token in SEALED]
-TOKEN = frozenset("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyz")  # RFC 9110 section 5.6.2, in lower case
+AS_LONG = re.compile(f"[A-Za-z0-9_-]{{{min(map(len, CIPHERTEXTS))}}}")
 
 
 def judge(hostile: Hostile) -> Forward | Reply:
@@ -51,7 +52,7 @@ def judge(hostile: Hostile) -> Forward | Reply:
 def _shows_no_key(*shown: str) -> None:
     for text in shown:
         assert CANARY not in text.lower()
-        assert not any(ciphertext in text for ciphertext in CIPHERTEXTS)
+        assert not (AS_LONG.search(text) and any(ciphertext in text for ciphertext in CIPHERTEXTS))
 
 
 # CORS.
@@ -75,19 +76,21 @@ NEVER_ALLOWED = (
 )
 
 
+def _judge_answers_headers(headers: dict[str, str], allowed: dict[str, str]) -> None:
+    assert all(name == name.lower() and is_field_value(value) for name, value in headers.items())
+    assert "no-store" in headers["cache-control"]
+    assert headers.get("access-control-allow-origin") == allowed.get("access-control-allow-origin")
+    assert "access-control-allow-credentials" not in headers
+    assert "vary" not in allowed or "Origin" in headers["vary"].split(", ")
+
+
 def _judge_reply(reply: Reply, hostile: Hostile, here: World) -> None:
     allowed = cors(hostile, here)
-    for name, value in reply.headers.items():
-        assert name == name.lower()
-        assert is_field_value(value)
-    assert "no-store" in reply.headers["cache-control"]
-    assert reply.headers.get("access-control-allow-origin") == (allowed or {}).get("access-control-allow-origin")
-    assert "access-control-allow-credentials" not in reply.headers
+    _judge_answers_headers(reply.headers, allowed or {})
     assert ("Origin" in reply.headers.get("vary", "").split(", ")) == ("vary" in (allowed or {"vary": ""}))
     echoed = ("access-control-allow-origin", "access-control-allow-headers")
     said = f"{reply.status} {[(name, value) for name, value in reply.headers.items() if name not in echoed]} {reply.body}"
     assert MARKER not in said.lower()
-    _shows_no_key(said, repr(reply))
 
     if allowed is None:
         assert reply.headers["x-relay-error"] == "origin_not_allowed"
@@ -113,9 +116,6 @@ def _judge_reply(reply: Reply, hostile: Hostile, here: World) -> None:
     assert reply.headers["x-content-type-options"] == "nosniff"
 
 
-BAD_KEY = ("missing_key", "key_malformed", "key_wrong_provider", "sealed_key_invalid", "sealed_key_expired")
-
-
 def _statuses(code: str, place: Place | None, here: World) -> set[int]:
     """What an error's status may be. For a bad key it is the provider's own; a bare path does not say whose that is."""
     if code not in BAD_KEY:
@@ -134,12 +134,14 @@ def _has_a_strangers_key(hostile: Hostile, place: Place) -> bool:
 def _judge_preflight(reply: Reply, hostile: Hostile) -> None:
     assert (reply.status, reply.body) == (204, None)
     asked = hostile.headers.get("access-control-request-headers", "").lower()
-    echoed = set(filter(None, reply.headers.get("access-control-allow-headers", "").split(", ")))
+    allowed = reply.headers.get("access-control-allow-headers", "")
+    assert len(allowed) < 2 * 4096  # of whoever asks nothing is known
+    echoed = set(filter(None, allowed.split(", ")))
     for name in echoed:
         assert name in asked
         assert set(name) <= TOKEN
         assert not _is_never_allowed(name)
-    plain = {name for name in asked.split(",") if re.fullmatch("[a-z0-9-]{1,100}", name) and not _is_never_allowed(name)}
+    plain = {name for name in asked.split(",") if re.fullmatch("[a-z0-9-]{1,128}", name) and not _is_never_allowed(name)}
     assert plain <= echoed if len(asked) <= 4096 else not echoed
 
 
@@ -185,7 +187,6 @@ VENDORS = {
 REFUSED = tuple("sk-admin- sk-ant-admin sk-ant-sid sk-ant-ort GOCSPX- sk_live_ rk_live_ sk_prod_ rk_prod_ sk_org_ whsec_".split())
 BEARER_ONLY = ("sk-ant-oat", "ya29.")
 
-HOST = set(ascii_letters + digits + "._-:[]")
 CREDENTIALS = set("key xgoogapikey accesstoken authtoken token authorization subscriptionkey secret password clientsecret".split())
 
 
@@ -200,12 +201,9 @@ def _judge_forward(forward: Forward, hostile: Hostile, here: World) -> None:
     assert headers.get("sec-fetch-dest", "empty") == "empty"
     assert "websocket" not in headers.get("upgrade", "").lower()
     assert not isinstance(here.settings, SettingError)
-    assert headers.get("host") != ""
-    assert set(headers.get("host", "")) <= HOST
+    assert re.fullmatch(r"[A-Za-z0-9._\[\]:-]+", headers.get("host", hostile.base.partition("://")[2]))
     length = headers.get("content-length") or "0"
-    assert length.isascii()
-    assert length.isdigit()
-    assert len(length) <= 15
+    assert re.fullmatch("[0-9]{1,15}", length)
     assert int(length) <= here.max_body
     assert len(hostile.path + hostile.query) <= 8192
 
@@ -271,7 +269,7 @@ def _judge_url(forward: Forward, hostile: Hostile, here: World) -> tuple[Place, 
 def is_plain(path: str) -> bool:
     """The path rule, said simply: nothing in it can mean anything but itself."""
     letters = re.sub("%2F", "/", re.sub("%3A", ":", path, flags=re.IGNORECASE), flags=re.IGNORECASE)
-    harmless = set("/.-_:0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
+    harmless = {*ascii_letters, *digits, *"/.-_:"}
     return path[0] == "/" and set(letters) <= harmless and all(segment[:1].isalnum() for segment in letters[1:].split("/"))
 
 
@@ -281,22 +279,23 @@ def _route(forward: Forward, place: Place, path: str) -> Route:
     return next(route for route in routes if forward.route == place.base + route.path)
 
 
+_NAME = "[A-Za-z0-9]([A-Za-z0-9._{}-]*[A-Za-z0-9])?"
+PARAMETERS = {
+    "{version}": "v1(beta|alpha)?",
+    "{model}": _NAME.format(""),
+    "{id}": _NAME.format(""),
+    "{model_id}": _NAME.format(":"),
+    "{model_name}": "{0}(%2F{0})*".format(_NAME.format(":")),
+}
+
+
+@cache
+def _pattern(path: str) -> re.Pattern[str]:
+    return re.compile("".join(PARAMETERS.get(part) or re.escape(part) for part in re.split(r"(\{\w+\})", path)))
+
+
 def _leads_to(route: Route, path: str) -> bool:
-    wanted, segments = route.path.split("/"), path.replace("%3A", ":").replace("%3a", ":").split("/")
-    return len(wanted) == len(segments) and all(map(_fits, wanted, segments))
-
-
-def _fits(wanted: str, segment: str) -> bool:
-    before, _, named = wanted.partition("{")
-    parameter, brace, action = named.partition("}")
-    if not brace:
-        return segment == wanted
-    value = segment.removeprefix(before).removesuffix(action)
-    if parameter == "version":
-        return value in ("v1", "v1beta", "v1alpha")
-    parts = value.replace("%2f", "%2F").split("%2F") if parameter == "model_name" else [value]
-    whole = segment == before + value + action and all(part[:1].isalnum() and part[-1:].isalnum() and "%" not in part for part in parts)
-    return whole and (":" not in value or parameter in ("model_id", "model_name"))
+    return bool(_pattern(route.path).fullmatch(path.replace("%3A", ":").replace("%3a", ":").replace("%2f", "%2F")))
 
 
 def _judge_query(query: str, hostile: Hostile, place: Place) -> None:
@@ -369,3 +368,58 @@ def _key_that_counts(hostile: Hostile, place: Place, carriers: tuple[str, ...]) 
 
 def is_field_value(value: str) -> bool:
     return value.isascii() and value.isprintable()
+
+
+# What comes of a provider's answer.
+
+PASSED = set(
+    "accept-ranges age content-disposition content-encoding content-language content-length content-range content-type date etag"
+    " last-modified retry-after retry-after-ms vary x-should-retry request-id x-request-id x-correlation-id x-trace-id ratelimit"
+    " ratelimit-policy".split()
+)
+PASSED_OF = {
+    "google": {"x-gemini-service-tier"},
+    "mistral": {"mistral-correlation-id", "x-model-deprecation-timestamp", "x-ratelimit-tokens-query-cost"},
+}
+FAMILIES_OF = {"openai": ("openai-",), "anthropic": ("anthropic-",), "mistral": ("ratelimitbysize-",)}
+NEVER_PASSED = set(
+    "set-cookie set-cookie2 www-authenticate alt-svc strict-transport-security content-security-policy-report-only clear-site-data"
+    " report-to reporting-endpoints nel server timing-allow-origin refresh link location connection keep-alive proxy-authenticate"
+    " proxy-connection te trailer transfer-encoding upgrade x-relay-error".split()
+)
+SET_BY_THE_RELAY = {
+    "cache-control": "no-store, no-transform",
+    "x-content-type-options": "nosniff",
+    "content-security-policy": "default-src 'none'; frame-ancestors 'none'; sandbox",
+}
+
+
+def judge_answer(forward: Forward, hostile: Hostile, status: int, upstream: dict[str, str]) -> Relayed | Reply:
+    """What comes of a provider's answer, once everything about it is found to be right. Raises AssertionError."""
+    here = world(hostile.given)
+    allowed = cors(hostile, here) or {}
+    answer = policy.answered(forward.pending, status, dict(upstream), here.settings)
+    headers = answer.headers
+    redirect = 300 <= status < 400 and status != 304
+    assert isinstance(answer, Reply) == (redirect or not 200 <= status < 600)
+    _judge_answers_headers(headers, allowed)
+    if isinstance(answer, Reply):
+        assert answer.status == 502
+        assert headers["x-relay-error"] == ("upstream_redirect" if redirect else "upstream_unreachable")
+        assert not {"location", "refresh", "link"} & set(headers)
+        return answer
+    assert answer.status == status
+    named = {word.strip() for word in upstream.get("connection", "").lower().split(",")}
+    own = {*SET_BY_THE_RELAY, *allowed, "access-control-expose-headers"}
+    families = ("x-ratelimit-", "ratelimit-", *FAMILIES_OF.get(forward.pending.provider, ()))
+    listed = PASSED | PASSED_OF.get(forward.pending.provider, set())
+    passed = {name for name in upstream if name in listed or name.startswith(families)} - named
+    passed = {name for name in passed if is_field_value(upstream[name])}
+    kept = headers.keys() - own
+    assert kept == passed - own
+    assert not kept & (NEVER_PASSED | named)
+    assert not any(name.startswith(("cf-", "access-control-")) for name in kept)
+    assert all(headers[name] == upstream[name] for name in kept)
+    assert SET_BY_THE_RELAY.items() <= headers.items()
+    assert set(headers["access-control-expose-headers"].split(", ")) - {""} == passed
+    return answer

@@ -1,10 +1,10 @@
 """Keys of every kind, and sealed ones. Each holds the word `canary`; a sealed key has it inside, where nobody can see it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from byok_relay.providers import VENDORS
-from sealing.reference import seal
+from sealing.reference import Jwk, seal
 from unit.support import APP, NOW, SEALING_KEY
 
 from .choices import Choices
@@ -36,66 +36,65 @@ KEYS = (
 WHOLE_KEYS = (*(f"{begins}{LONG}" for begins in BEGINNINGS), f"sk-{CANARY}T3BlbkFJ0123456789")  # they say whose they are
 
 
+NO_ORIGINS = ("null", "", "*", f"{APP}, {APP}", f"{APP}/", f"{APP}:443", "https://APP.example", "file://")
+DAY = 86400
+
+
 @dataclass(frozen=True)
 class Sealed:
-    """What a sealed key is good for."""
+    """A sealed key before it is sealed, and whether it may open."""
 
     provider: str
-    origins: tuple[str, ...]
     inside: str | bytes
+    origins: tuple[str, ...] = ()
+    made: int = NOW - 60
+    ends: int = NOW + DAY
+    kid: str | None = None
     good: bool = True
 
     def opens(self, provider: str, origin: str | None) -> bool:
         return self.good and provider == self.provider and (not self.origins or origin in self.origins)
 
+    def by(self, jwk: Jwk) -> str:
+        return seal(jwk, self.provider, self.inside, self.origins, self.made, self.ends, kid=self.kid)
 
-NO_ORIGINS = ("null", "", "*", f"{APP}, {APP}", f"{APP}/", f"{APP}:443", "https://APP.example", "file://")
+
 PLACES = {
     **{provider: OWN_KEYS[provider][0] for provider in ("openai", "anthropic", "google", "mistral")},
     "acme@api.acme.example": OWN_KEYS["acme"][1],
     "gateway@gateway.example": OWN_KEYS["openai"][0],
     "my-llm@localhost:11434": OWN_KEYS["my-llm"][0],
 }
+OPENAI = OWN_KEYS["openai"][0]
+INSIDES: tuple[str | bytes, ...] = (*KEYS, f"sk-{CANARY}\r\nx: y", f"byok1.{OPENAI}", CANARY.encode() + b"\xff")
+BOUNDS = ((), (APP,), ("https://pr-1.preview.example", APP))
+BAD_DATES = ((NOW - 2 * DAY, NOW - DAY), (NOW + DAY, NOW + 2 * DAY), (NOW, NOW), (NOW, NOW + 91 * DAY))
+NOBODY = "acme acme@evil.example acme@api.acme.example/openai gateway@api.acme.example openai@api.openai.com claude".split()
 
 
-def _tokens() -> Iterator[tuple[str, Sealed]]:
-    """Sealed keys that open, and ones that nearly do."""
-    day = 86400
-    openai = OWN_KEYS["openai"][0]
+def _made() -> Iterator[Sealed]:
+    """Ones that open, and ones that nearly do."""
     for provider, key in PLACES.items():
-        for origins in ((), (APP,), ("https://pr-1.preview.example", APP)):
-            yield seal(SEALING_KEY, provider, key, origins, NOW - 60, NOW + day), Sealed(provider, origins, key)
-        for made, ends in ((NOW - 2 * day, NOW - day), (NOW + day, NOW + 2 * day), (NOW, NOW), (NOW, NOW + 91 * day)):
-            yield seal(SEALING_KEY, provider, key, (), made, ends), Sealed(provider, (), key, good=False)
-    insides: tuple[str | bytes, ...] = (*KEYS, f"sk-{CANARY}\r\nx: y", f"byok1.{openai}", CANARY.encode() + b"\xff")
-    for provider in ("openai", "acme@api.acme.example"):
-        for inside in insides:
-            yield seal(SEALING_KEY, provider, inside, (), NOW - 60, NOW + day), Sealed(provider, (), inside)
-    for origin in NO_ORIGINS:
-        yield seal(SEALING_KEY, "openai", openai, (origin,), NOW, NOW + day), Sealed("openai", (origin,), openai, good=False)
-    for provider in "acme acme@evil.example acme@api.acme.example/openai gateway@api.acme.example openai@api.openai.com claude".split():
-        yield seal(SEALING_KEY, provider, LONG, (), NOW, NOW + day), Sealed(provider, (), LONG)
-    yield seal(SEALING_KEY, "openai", openai, (), NOW, NOW + day, kid="other"), Sealed("openai", (), openai, good=False)
+        yield from (Sealed(provider, key, origins) for origins in BOUNDS)
+        yield from (Sealed(provider, key, made=made, ends=ends, good=False) for made, ends in BAD_DATES)
+    yield from (Sealed(provider, inside) for provider in ("openai", "acme@api.acme.example") for inside in INSIDES)
+    yield from (Sealed("openai", OPENAI, (origin,), good=False) for origin in NO_ORIGINS)
+    yield from (Sealed(provider, LONG) for provider in NOBODY)
+    yield Sealed("openai", OPENAI, kid="other", good=False)
 
 
-SEALED = dict(_tokens())
+SEALED = {key.by(SEALING_KEY): key for key in _made()}
 TOKENS = tuple(SEALED)
 _BOUND = tuple(token for token in TOKENS if SEALED[token].origins)
 _TOKENS_FOR = {provider: tuple(token for token in TOKENS if SEALED[token].provider == provider) for provider in PLACES}
 
 
 def any_key(choose: Choices, place: Place) -> str:
-    return choose.pick((*[own_key] * 10, _foreign, sealed_key, sealed_key, sealed_key, _damaged_token, _mutated, written_key))(
-        choose, place
-    )
+    return choose.pick(KINDS)(choose, place)
 
 
 def own_key(choose: Choices, place: Place) -> str:
     return choose.pick(OWN_KEYS.get(place.id) or OWN_KEYS.get(place.vendor) or OWN_KEYS["acme"])
-
-
-def _foreign(choose: Choices, place: Place) -> str:
-    return choose.pick(KEYS)
 
 
 def sealed_key(choose: Choices, place: Place) -> str:
@@ -107,13 +106,19 @@ def _damaged_token(choose: Choices, place: Place) -> str:
     return mutated(".".join(choose.pick(pair) for pair in parts), choose)
 
 
-def _mutated(choose: Choices, place: Place) -> str:
-    return mutated(own_key(choose, place), choose)
-
-
 def written_key(choose: Choices, place: Place) -> str:
     """Any text at all: here a seed of the corpus puts its own."""
     return choose.text(200)
+
+
+KINDS: tuple[Callable[[Choices, Place], str], ...] = (
+    *[own_key] * 10,
+    lambda choose, place: choose.pick(KEYS),
+    *[sealed_key] * 3,
+    _damaged_token,
+    lambda choose, place: mutated(own_key(choose, place), choose),
+    written_key,
+)
 
 
 def keys_that_came(headers: dict[str, str], query: str, place: Place) -> dict[str, str]:

@@ -33,14 +33,10 @@ def _insert(text: str, choose: Choices) -> str:
     return text[:at] + piece(choose) + text[at:]
 
 
-def _append(text: str, choose: Choices) -> str:
-    return text + piece(choose)
-
-
 def _dots(text: str, choose: Choices) -> str:
     at = choose.number(0, len(text))
-    at = at if at == len(text) else text.rfind("/", 0, at + 1)
-    return text[: max(at, 0)] + choose.pick(DOTS) + text[max(at, 0) :]
+    at = at if at == len(text) else max(text.rfind("/", 0, at + 1), 0)
+    return text[:at] + choose.pick(DOTS) + text[at:]
 
 
 def _slash(text: str, choose: Choices) -> str:
@@ -58,28 +54,30 @@ def _double(text: str, choose: Choices) -> str:
     return text[: at + length] + text[at:]
 
 
-def _with(change: Callable[[str], str]) -> Callable[[str, Choices], str]:
+def _respelt(spell: Callable[[str], str]) -> Callable[[str, Choices], str]:
+    """One character in another spelling."""
+
     def mutation(text: str, choose: Choices) -> str:
         at = choose.number(0, len(text))
-        return text[:at] + "".join(map(change, text[at : at + 1])) + text[at + 1 :]
+        return text[:at] + "".join(map(spell, text[at : at + 1])) + text[at + 1 :]
 
     return mutation
 
 
-def _escaped(character: str, format: str) -> str:
-    return "".join(format.format(byte) for byte in character.encode(errors="replace"))
+def _escaped(format: str) -> Callable[[str, Choices], str]:
+    return _respelt(lambda character: "".join(map(format.format, character.encode(errors="replace"))))
 
 
 MUTATIONS: tuple[Callable[[str, Choices], str], ...] = (
     _insert,
-    _append,
+    lambda text, choose: text + piece(choose),
     _dots,
     _slash,
     _cut,
     _double,
-    _with(str.swapcase),
-    _with(lambda character: _escaped(character, "%{:02x}")),
-    _with(lambda character: _escaped(character, "%{:02X}")),
-    _with(lambda character: _escaped(character, "%25{:02x}")),
-    _with(lambda character: chr(ord(character) + 0xFEE0) if "!" <= character <= "~" else character),  # the full-width form
+    _respelt(str.swapcase),
+    _escaped("%{:02x}"),
+    _escaped("%{:02X}"),
+    _escaped("%25{:02x}"),
+    _respelt(lambda character: chr(ord(character) + 0xFEE0) if "!" <= character <= "~" else character),  # the full-width form
 )

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Callable, Iterable, Iterator
 
 from ada_url import URL, HostType
 from hypothesis import strategies as st
@@ -10,11 +11,10 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from byok_relay.providers import PROVIDERS
 from byok_relay.providers.openai import OPENAI
 from byok_relay.settings import Settings
-from tables.settings import INVALID
+from tables.settings import ACME, INVALID, custom
 from unit.support import configured
 
-from .choices import Drawn, Seeded
-from .effort import SEED, examples
+from .choices import SEED, Drawn, Seeded, examples
 from .hostile import hostile
 from .judge import is_plain, judge
 from .mutations import mutated
@@ -30,13 +30,14 @@ ODD_URLS = (
     *(value for name, value in INVALID if name == "UPSTREAM_OPENAI"),
     *"https://user@llm.example https://llm.example/./x https://llm.example/x/. https://llm.example/.x https://llm.example/x;y".split(),
 )
+METHODS = ("GET", "POST")
 PATHS = ("", "/", "/v1", "/openai/", "/a.b/c-d_e")
 base_urls = st.builds("{}{}".format, st.sampled_from(HOSTS), st.sampled_from(PATHS))
 ids = st.sampled_from(["acme", "my-llm", "x1", "v2", "openai2", "health", "azure-openai"])
 SEGMENTS = ("{model}", "{model_id}", "{model_name}", "v1", "v1beta", "chat", "models", "a.b-c_d", "health", "x")
 routes = st.builds(
     lambda method, path: f"{method} /{'/'.join(path)}",
-    st.sampled_from(["GET", "POST"]),
+    st.sampled_from(METHODS),
     st.lists(st.sampled_from(SEGMENTS), min_size=1, max_size=4),
 )
 providers = st.fixed_dictionaries(
@@ -103,31 +104,35 @@ Operator.TestCase.settings = examples(60, steps=20)
 TestOperator = Operator.TestCase
 
 
-def test_a_base_url_is_refused_or_means_what_it_says():
-    choose, taken = Seeded(SEED), set()
-    for _ in range(10_000):
-        url = mutated(choose.pick((choose.pick(HOSTS) + choose.pick(PATHS), choose.pick(ODD_URLS))), choose)
-        settings = configured({"UPSTREAM_OPENAI": url})
+def taken(texts: Iterable[str], given: Callable[[str], Given]) -> Iterator[tuple[str, Settings]]:
+    """Those of a setting's values that are taken, with the settings that come of them: enough of them to say something."""
+    count = 0
+    for text in dict.fromkeys(texts):
+        settings = configured(given(text))
         if isinstance(settings, Settings):
-            base = settings.by_name["openai"].base_url
-            read = URL(base)
-            assert (base, read.href.removesuffix("/")) == (url.strip().removesuffix("/") or OPENAI.base_url, base)
-            assert (read.username, read.password, read.search, read.hash) == ("", "", "", "")
-            loopback = read.hostname in ("localhost", "127.0.0.1", "[::1]")
-            assert loopback or (read.protocol, read.host_type) == ("https:", HostType.DEFAULT)
-            taken.add(base)
-    assert len(taken) > 200
+            count += 1
+            yield text, settings
+    assert count > 200
+
+
+def test_a_base_url_is_refused_or_means_what_it_says():
+    choose = Seeded(SEED)
+    urls = (mutated(choose.pick((choose.pick(HOSTS) + choose.pick(PATHS), choose.pick(ODD_URLS))), choose) for _ in range(10_000))
+    for url, settings in taken(urls, lambda url: {"UPSTREAM_OPENAI": url}):
+        base = settings.by_name["openai"].base_url
+        read = URL(base)
+        assert (base, read.href.removesuffix("/")) == (url.strip().removesuffix("/") or OPENAI.base_url, base)
+        assert (read.username, read.password, read.search, read.hash) == ("", "", "", "")
+        loopback = read.hostname in ("localhost", "127.0.0.1", "[::1]")
+        assert loopback or (read.protocol, read.host_type) == ("https:", HostType.DEFAULT)
 
 
 def test_a_custom_route_is_refused_or_leads_to_plain_paths_only():
-    choose, taken = Seeded(SEED), set()
-    for _ in range(10_000):
-        segments = [choose.pick(SEGMENTS) for _ in range(choose.number(1, 4))]
-        route = mutated(f"{choose.pick(('GET', 'POST'))} /{'/'.join(segments)}", choose)
-        settings = configured({"CUSTOM_PROVIDERS": json.dumps({"my-llm": {"base_url": HOSTS[0], "routes": [route]}})})
-        if isinstance(settings, Settings):
-            method, path = route.split(" ")
-            assert method in ("GET", "POST")
-            assert is_plain(PARAMETER.sub("x", path))
-            taken.add(route)
-    assert len(taken) > 200
+    choose = Seeded(SEED)
+    plain = (f"{choose.pick(METHODS)} /{'/'.join(choose.pick(SEGMENTS) for _ in range(choose.number(1, 4)))}" for _ in range(10_000))
+    for route, _ in taken(
+        (mutated(route, choose) for route in plain), lambda route: {"CUSTOM_PROVIDERS": custom(acme=ACME | {"routes": [route]})}
+    ):
+        method, path = route.split(" ")
+        assert method in METHODS
+        assert is_plain(PARAMETER.sub("x", path))

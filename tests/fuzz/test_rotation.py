@@ -1,21 +1,22 @@
 """Sealing keys come and go while sealed keys are about: what opens, by a model that knows no cryptography."""
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from functools import cache
 from string import ascii_lowercase, ascii_uppercase, digits
 
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from byok_relay.messages import Forward, Reply
+from byok_relay.settings import SettingError, Settings
 from sealing.reference import Jwk, new_key, seal
 from unit.support import APP, CHAT, bearer, configured, decided, request, said
 
-from .choices import Drawn
-from .effort import examples
+from .choices import Drawn, examples
+from .keys import DAY, Sealed
 from .mutations import mutated
 
-DAY = 86400
 SKEW = 60
 MAX_AGE_DAYS = 30
 OTHER_APP = "https://other.example"
@@ -23,24 +24,21 @@ ABOUT = 4  # sealed keys at a time
 ACME = "acme@acme.example"  # a custom provider is named with its host
 KEYS = {"openai": "sk-canary0123456789", "anthropic": "sk-ant-canary0123456789", "mistral": "canary0123456789", ACME: "canary:0123456789"}
 PATHS = CHAT | {ACME: "/acme/v1/chat/completions"}
-CUSTOM_PROVIDERS = json.dumps({"acme": {"base_url": "https://acme.example/openai"}})
+GIVEN = {
+    "SEALED_KEY_MAX_AGE_DAYS": str(MAX_AGE_DAYS),
+    "REQUIRE_SEALED_KEYS": "true",
+    "CUSTOM_PROVIDERS": json.dumps({"acme": {"base_url": "https://acme.example/openai"}}),
+}
 
 
-@dataclass(frozen=True)
-class Token:
-    """A sealed key, and how it was made. Without `jwk` it is not as it was made."""
-
-    text: str
-    jwk: str | None
-    provider: str
-    origins: tuple[str, ...]
-    made: int
-    ends: int
-    inside: str
+@cache
+def settings(*sealing_keys: str) -> Settings | SettingError:
+    return configured(GIVEN | dict(zip(("SEALING_KEY", "SEALING_KEY_PREVIOUS"), sealing_keys, strict=False)))
 
 
-def edited(token: Token, text: str) -> Token:
-    return replace(token, text=text, jwk=None)
+def edited(sealed: Sealed) -> Sealed:
+    """One that is not as it was made."""
+    return replace(sealed, good=False)
 
 
 class Rotation(RuleBasedStateMachine):
@@ -53,18 +51,18 @@ class Rotation(RuleBasedStateMachine):
         self.current = self.new_key()
         self.previous: Jwk | None = None
         self.retired: list[Jwk] = []
-        self.tokens: list[Token] = []
+        self.tokens: list[tuple[str, Sealed]] = []
 
     def new_key(self) -> Jwk:
         self.made += 1
         return new_key(f"k{self.made}")
 
-    def add(self, token: Token) -> None:
-        self.tokens = [*self.tokens, token][-ABOUT:]
+    def add(self, text: str, sealed: Sealed) -> None:
+        self.tokens = [*self.tokens, (text, sealed)][-ABOUT:]
 
     def add_sealed(self, jwk: Jwk, provider: str, inside: str, origins: tuple[str, ...], made: int, ends: int) -> None:
-        text = seal(jwk, provider, inside, origins, made, ends)
-        self.add(Token(text, jwk["kid"], provider, origins, made, ends, inside))
+        sealed = Sealed(provider, inside, origins, made, ends, jwk["kid"])
+        self.add(sealed.by(jwk), sealed)
 
     @rule(keep=st.booleans())
     def rotate(self, keep):
@@ -104,74 +102,66 @@ class Rotation(RuleBasedStateMachine):
     def edit(self, data):
         """Changed, cut, and with parts of another token."""
         choose = Drawn(data.draw)
-        token, other = choose.pick(self.tokens), choose.pick(self.tokens)
-        parts = [choose.pick(pair) for pair in zip(token.text.split("."), other.text.split("."), strict=False)]
-        for text in (mutated(token.text, choose), token.text[: choose.number(0, 300)], ".".join(parts)):
+        (text, sealed), (other, others) = choose.pick(self.tokens), choose.pick(self.tokens)
+        parts = [choose.pick(pair) for pair in zip(text.split("."), other.split("."), strict=False)]
+        for new in (mutated(text, choose), text[: choose.number(0, 300)], ".".join(parts)):
             # One is added in any case: whether a change has changed anything depends on a ciphertext, which is never the same twice.
-            self.add(next((same for same in (token, other) if same.text == text), edited(token, text)))
+            self.add(new, {text: sealed, other: others}.get(new, edited(sealed)))
 
     @precondition(lambda self: self.tokens)
     @rule(data=st.data(), provider=st.sampled_from(list(KEYS)))
     def change_the_claims(self, data, provider):
         """The rest as it was: the claims are authenticated."""
-        token = data.draw(st.sampled_from(self.tokens))
-        if token.jwk:
-            prefix, kid, claims, sealed = token.text.split(".")
+        text, sealed = data.draw(st.sampled_from(self.tokens))
+        if sealed.good:
+            prefix, kid, claims, ciphertext = text.split(".")
             other = seal(self.current, provider, "x", (), self.now, self.now + DAY).split(".")[2]
             if other != claims:
-                self.add(replace(edited(token, f"{prefix}.{kid}.{other}.{sealed}"), provider=provider))
+                self.add(f"{prefix}.{kid}.{other}.{ciphertext}", replace(edited(sealed), provider=provider))
 
     @precondition(lambda self: self.tokens)
     @rule(data=st.data(), provider=st.sampled_from(list(KEYS)), origin=st.sampled_from([APP, OTHER_APP, None, "null", "", f"{APP}, {APP}"]))
     def use_elsewhere(self, data, provider, origin):
-        self.use(data.draw(st.sampled_from(self.tokens)), provider, origin)
+        self.use(*data.draw(st.sampled_from(self.tokens)), provider, origin)
 
     @invariant()
     def what_is_about_opens_if_it_should(self):
         text = seal(self.current, "mistral", KEYS["mistral"], (), self.now, self.now + 1)
         assert isinstance(self.decision(text, "mistral", None), Forward)
-        for token in self.tokens:
-            origin = token.origins[0] if token.origins else None
-            provider = token.provider if token.provider in KEYS else ACME
-            self.use(token, provider, origin)
-            if token.jwk:
-                prefix, kid, claims, sealed = token.text.split(".")
-                for text in (f"{prefix}.{kid}.{respelt(claims)}.{sealed}", f"{prefix}.{kid}.{claims}.{respelt(sealed)}"):
-                    self.use(edited(token, text), provider, origin)
+        for text, sealed in self.tokens:
+            origin = sealed.origins[0] if sealed.origins else None
+            provider = sealed.provider if sealed.provider in KEYS else ACME
+            self.use(text, sealed, provider, origin)
+            if sealed.good:
+                prefix, kid, claims, ciphertext = text.split(".")
+                for other in (f"{prefix}.{kid}.{respelt(claims)}.{ciphertext}", f"{prefix}.{kid}.{claims}.{respelt(ciphertext)}"):
+                    self.use(other, edited(sealed), provider, origin)
 
-    def use(self, token: Token, provider: str, origin: str | None) -> None:
-        decision = self.decision(token.text, provider, origin)
+    def use(self, text: str, sealed: Sealed, provider: str, origin: str | None) -> None:
+        decision = self.decision(text, provider, origin)
         assert "canary" not in repr(decision)
-        expected = self.expected(token, provider, origin)
+        expected = self.expected(text, sealed, provider, origin)
         if isinstance(decision, Forward):
             assert expected == {"opens"}
-            assert decision.headers_with_key()[decision.carrier.header].removeprefix("Bearer ") == token.inside
+            assert decision.headers_with_key()[decision.carrier.header].removeprefix("Bearer ") == sealed.inside
         else:
             assert decision.headers["x-relay-error"] in expected
             assert "canary" not in said(decision)
 
     def decision(self, text: str, provider: str, origin: str | None) -> Forward | Reply:
-        previous = {"SEALING_KEY_PREVIOUS": json.dumps(self.previous)} if self.previous else {}
-        given = {
-            "SEALING_KEY": json.dumps(self.current),
-            "SEALED_KEY_MAX_AGE_DAYS": str(MAX_AGE_DAYS),
-            "REQUIRE_SEALED_KEYS": "true",
-            "CUSTOM_PROVIDERS": CUSTOM_PROVIDERS,
-        }
         headers = bearer(text) | ({} if origin is None else {"origin": origin})
-        return decided(request(PATHS[provider], headers), configured(given | previous), self.now)
+        return decided(request(PATHS[provider], headers), settings(*map(json.dumps, filter(None, (self.current, self.previous)))), self.now)
 
-    def expected(self, token: Token, provider: str, origin: str | None) -> set[str]:
-        if token.jwk is None:  # one that was edited may also say itself that it is too old
-            return {"sealed_key_invalid", "sealed_key_expired"} if looks_sealed(token.text) else {"sealed_key_required", "missing_key"}
+    def expected(self, text: str, sealed: Sealed, provider: str, origin: str | None) -> set[str]:
+        if not sealed.good:  # one that was edited may also say itself that it is too old
+            return {"sealed_key_invalid", "sealed_key_expired"} if looks_sealed(text) else {"sealed_key_required", "missing_key"}
         known = {key["kid"] for key in (self.current, self.previous) if key}
-        fits = token.provider == provider and (not token.origins or (origin in token.origins and {*token.origins} <= {APP, OTHER_APP}))
-        dated = token.made <= self.now + SKEW and 0 < token.ends - token.made <= MAX_AGE_DAYS * DAY
-        if token.jwk not in known or not fits or not dated:
+        dated = sealed.made <= self.now + SKEW and 0 < sealed.ends - sealed.made <= MAX_AGE_DAYS * DAY
+        if sealed.kid not in known or not dated or not sealed.opens(provider, origin) or not {*sealed.origins} <= {APP, OTHER_APP}:
             return {"sealed_key_invalid"}
-        if token.ends + SKEW < self.now:
+        if sealed.ends + SKEW < self.now:
             return {"sealed_key_expired"}
-        return {"opens" if token.inside == KEYS[provider] else "sealed_key_invalid"}
+        return {"opens" if sealed.inside == KEYS[provider] else "sealed_key_invalid"}
 
 
 def respelt(text: str) -> str:

@@ -1,11 +1,12 @@
 """Configurations of a relay, and what follows from each for where a request may go: the provider table's data, none of the relay's code."""
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from byok_relay.providers import PROVIDERS, Surface
+from byok_relay.providers import PROVIDERS
 from byok_relay.providers.compatible import ROUTES
 from byok_relay.settings import SettingError, Settings
 from tables.origins import LIST
@@ -55,11 +56,11 @@ class World:
 
 
 def world(given: Given) -> World:
-    return _world(tuple(given.items()))
+    return _world(*given.items())
 
 
 @lru_cache(64)
-def _world(items: tuple[tuple[str, str], ...]) -> World:
+def _world(*items: tuple[str, str]) -> World:
     given = dict(items)
     settings = configured(given)
     origins = given.get("ALLOWED_ORIGINS", "*")
@@ -80,13 +81,14 @@ def _places(given: Given) -> Iterator[Place]:
     places = []
     for provider in PROVIDERS:
         id, names = provider.id, (provider.id, *provider.aliases)
-        places.append(Place(id, names, provider.base_url, _routes(provider.surfaces), id, id, provider.parameter_spellings))
+        routes = [route for surface in provider.surfaces for route in _routes(surface.routes, *(one.header for one in surface.carriers))]
+        places.append(Place(id, names, provider.base_url, tuple(routes), id, id, provider.parameter_spellings))
     for id, entry in json.loads(given.get("CUSTOM_PROVIDERS", "{}")).items():
         base = _trimmed(entry["base_url"])
-        surface = Surface(tuple(entry.get("routes", ROUTES)), (_Named(entry.get("carrier", "authorization")),))
+        routes = _routes(entry.get("routes", ROUTES), entry.get("carrier", "authorization"))
         parameters = frozenset(entry["parameters"]) if "parameters" in entry else None
         sealed_as, shortest = f"{id}@{base.split('/')[2]}", entry.get("shortest_key", 8)
-        places.append(Place(id, (id,), base, _routes((surface,)), entry.get("keys_of", id), sealed_as, parameters, shortest))
+        places.append(Place(id, (id,), base, tuple(routes), entry.get("keys_of", id), sealed_as, parameters, shortest))
     enabled = set(map(str.strip, given.get("PROVIDERS", ",".join(place.id for place in places)).split(",")))
     for place in places:
         if enabled & set(place.names):
@@ -94,17 +96,8 @@ def _places(given: Given) -> Iterator[Place]:
             yield replace(place, base=_trimmed("".join(moved)) or place.base)
 
 
-@dataclass(frozen=True)
-class _Named:
-    """A carrier of which only the header is known."""
-
-    header: str
-
-
-def _routes(surfaces: Iterable[Surface]) -> tuple[Route, ...]:
-    return tuple(
-        Route(*route.split(" "), tuple(carrier.header for carrier in surface.carriers)) for surface in surfaces for route in surface.routes
-    )
+def _routes(routes: Iterable[str], *carriers: str) -> list[Route]:
+    return [Route(*route.split(" "), carriers) for route in routes]
 
 
 def _trimmed(url: str) -> str:
@@ -112,40 +105,17 @@ def _trimmed(url: str) -> str:
 
 
 def _is_listed(origin: str, entry: str) -> bool:
-    before, star, after = entry.partition("*")
-    if not star:
-        return origin == entry
-    label = origin[len(before) : len(origin) - len(after)]
-    whole = origin == before + label + after and label == label.strip("-")
-    return whole and label != "" and set(label) <= set("abcdefghijklmnopqrstuvwxyz0123456789-")
+    return bool(re.fullmatch(re.escape(entry).replace(r"\*", "[a-z0-9]([a-z0-9-]*[a-z0-9])?"), origin))
 
 
-_CUSTOM = {
-    "CUSTOM_PROVIDERS": json.dumps(
-        {
-            "acme": {"base_url": "https://api.acme.example/openai"},
-            "gateway": {
-                "base_url": "https://gateway.example",
-                "carrier": "x-api-key",
-                "keys_of": "openai",
-                "parameters": ["x", "api-version", "a[]", "$v.1"],
-            },
-            "my-llm": {
-                "base_url": "http://localhost:11434/v.1/",
-                "carrier": "api-key",
-                "shortest_key": 1,
-                "routes": [
-                    "POST /api/{model}/run",
-                    "GET /api/{model_id}",
-                    "POST /api/{model}",
-                    "GET /x/{model}/y/{model_id}/z",
-                    "GET /m/{model_name}",
-                    "GET /a.b-c_d",
-                ],
-            },
-        }
-    )
+_MY_LLM = "POST /api/{model}/run, GET /api/{model_id}, POST /api/{model}, GET /x/{model}/y/{model_id}/z, GET /m/{model_name}, GET /a.b-c_d"
+_GATEWAYS = ["x", "api-version", "a[]", "$v.1"]
+_ENTRIES: dict[str, dict[str, object]] = {
+    "acme": {"base_url": "https://api.acme.example/openai"},
+    "gateway": {"base_url": "https://gateway.example", "carrier": "x-api-key", "keys_of": "openai", "parameters": _GATEWAYS},
+    "my-llm": {"base_url": "http://localhost:11434/v.1/", "carrier": "api-key", "shortest_key": 1, "routes": _MY_LLM.split(", ")},
 }
+_CUSTOM = {"CUSTOM_PROVIDERS": json.dumps(_ENTRIES)}
 _SEALING = {"SEALING_KEY": json.dumps(SEALING_KEY)}
 CONFIGURATIONS: tuple[Given, ...] = (
     _SEALING,
