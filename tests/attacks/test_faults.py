@@ -12,15 +12,8 @@ from http.client import IncompleteRead
 
 import pytest
 
+import differences
 from attacks import faults
-from differences import (
-    ANSWERS_WITH_LEFTOVERS,
-    DROPS_HALF_CLOSED_CLIENTS,
-    HIDES_TRUNCATION,
-    LOGS_FAULTS,
-    NOTICES_LEAVING_AT_THE_HEADERS,
-    REFUSES_INTERIM_ANSWERS,
-)
 
 CHAT = "/openai/v1/chat/completions"
 
@@ -49,7 +42,7 @@ def relay(runtime, settings, start_relay):
     relay = start_relay(runtime, settings)
     before = len(relay.server.log)
     yield relay
-    known = LOGS_FAULTS.get(runtime)
+    known = differences.LOGS_FAULTS.get(runtime)
     assert [line for line in relay.server.log[before:] if not (known and known.fullmatch(line))] == []
 
 
@@ -167,7 +160,7 @@ def test_an_unusual_answer_comes_down_whole(answer_to, case):
 @cases(faults.INTERIM)
 def test_interim_answers_are_not_passed_on(answer_to, case, runtime):
     answer = answer_to(case)
-    if runtime in REFUSES_INTERIM_ANSWERS:
+    if runtime in differences.REFUSES_INTERIM_ANSWERS:
         assert_unreachable(answer)
     else:
         assert_whole(answer)
@@ -181,7 +174,7 @@ def test_a_doubtful_answer_is_refused_or_harmless(beginning_of, case, runtime):
         return
     assert answer.status == 200
     assert_harmless(answer)
-    assert answer.body == faults.BODY if whole and runtime not in HIDES_TRUNCATION else faults.BODY.startswith(answer.body)
+    assert answer.body == faults.BODY if whole and runtime not in differences.HIDES_TRUNCATION else faults.BODY.startswith(answer.body)
 
 
 @cases(faults.WITHOUT_BODY)
@@ -203,7 +196,7 @@ def test_a_body_that_is_shorter_than_its_length_breaks_off(beginning_of, case):
 def test_a_stream_that_is_broken_breaks_off(beginning_of, case, runtime):
     fault, beginning = case
     answer, whole = beginning_of(fault)
-    assert (answer.status, answer.body, whole) == (200, beginning, runtime in HIDES_TRUNCATION)
+    assert (answer.status, answer.body, whole) == (200, beginning, runtime in differences.HIDES_TRUNCATION)
 
 
 @pytest.mark.parametrize("status", [305, 306, 310, 399])
@@ -280,7 +273,7 @@ def test_a_client_that_leaves_before_the_headers_stops_the_provider(provider_say
     with ask() as exchange:
         mock.wait_for(key, "request")
         exchange.reset()
-    if runtime in NOTICES_LEAVING_AT_THE_HEADERS:
+    if runtime in differences.NOTICES_LEAVING_AT_THE_HEADERS:
         mock.release(key)
     mock.wait_for(key, "aborted")
 
@@ -346,7 +339,7 @@ def test_what_a_provider_says_beyond_its_answer_is_not_the_next_answer(provider_
     provider_says(faults.said(*said, then="stay"), hold=True)
     assert list_models(key).body == b"hello"
     mock.release(key)
-    if runtime in ANSWERS_WITH_LEFTOVERS:
+    if runtime in differences.ANSWERS_WITH_LEFTOVERS:
         assert list_models(new_key("openai")).body == b"forged"
         list_models(new_key("openai"))  # finds that connection closed
         return
@@ -364,7 +357,7 @@ def test_a_client_that_has_said_all_and_closes_its_side_gets_its_answer(mock, ke
     with chat(stream) as exchange:
         mock.wait_for(key, "request")
         exchange.finish_sending()
-        if runtime in DROPS_HALF_CLOSED_CLIENTS:
+        if runtime in differences.DROPS_HALF_CLOSED_CLIENTS:
             with pytest.raises(ConnectionError):
                 exchange.head()
             mock.release(key)
@@ -392,7 +385,7 @@ def test_a_provider_never_sees_a_body_that_breaks_off_as_a_whole_one(mock, key, 
         getattr(exchange, leave)()
         mock.wait_for(key, "over")
     [seen] = mock.seen(key)
-    if "Transfer_Encoding" in headers and runtime in HIDES_TRUNCATION:
+    if "Transfer_Encoding" in headers and runtime in differences.HIDES_TRUNCATION:
         assert seen["body_base64"] in (None, b64encode(b"12345").decode())
         return
     assert (seen["state"], seen["body_sha256"]) == ("aborted", None)
@@ -405,7 +398,7 @@ def test_a_provider_never_sees_a_badly_chunked_body_as_a_whole_one(mock, key, as
         exchange.send(garbage + b"0\r\n\r\n")
     mock.wait_for(key, "over")
     [seen] = mock.seen(key)
-    assert runtime in HIDES_TRUNCATION or (seen["state"], seen["body_sha256"]) == ("aborted", None)
+    assert runtime in differences.HIDES_TRUNCATION or (seen["state"], seen["body_sha256"]) == ("aborted", None)
 
 
 @pytest.mark.parametrize("chunked", [False, True], ids=["of a known length", "in chunks"])

@@ -36,11 +36,6 @@ def settings(*sealing_keys: str) -> Settings | SettingError:
     return configured(GIVEN | dict(zip(("SEALING_KEY", "SEALING_KEY_PREVIOUS"), sealing_keys, strict=False)))
 
 
-def edited(sealed: Sealed) -> Sealed:
-    """One that is not as it was made."""
-    return replace(sealed, good=False)
-
-
 class Rotation(RuleBasedStateMachine):
     """After every step, each of the latest sealed keys is used; all that were edited are among them for a while."""
 
@@ -106,7 +101,7 @@ class Rotation(RuleBasedStateMachine):
         parts = [choose.pick(pair) for pair in zip(text.split("."), other.split("."), strict=False)]
         for new in (mutated(text, choose), text[: choose.number(0, 300)], ".".join(parts)):
             # One is added in any case: whether a change has changed anything depends on a ciphertext, which is never the same twice.
-            self.add(new, {text: sealed, other: others}.get(new, edited(sealed)))
+            self.add(new, {text: sealed, other: others}.get(new, replace(sealed, good=False)))
 
     @precondition(lambda self: self.tokens)
     @rule(data=st.data(), provider=st.sampled_from(list(KEYS)))
@@ -117,7 +112,7 @@ class Rotation(RuleBasedStateMachine):
             prefix, kid, claims, ciphertext = text.split(".")
             other = seal(self.current, provider, "x", (), self.now, self.now + DAY).split(".")[2]
             if other != claims:
-                self.add(f"{prefix}.{kid}.{other}.{ciphertext}", replace(edited(sealed), provider=provider))
+                self.add(f"{prefix}.{kid}.{other}.{ciphertext}", replace(sealed, good=False, provider=provider))
 
     @precondition(lambda self: self.tokens)
     @rule(data=st.data(), provider=st.sampled_from(list(KEYS)), origin=st.sampled_from([APP, OTHER_APP, None, "null", "", f"{APP}, {APP}"]))
@@ -135,7 +130,7 @@ class Rotation(RuleBasedStateMachine):
             if sealed.good:
                 prefix, kid, claims, ciphertext = text.split(".")
                 for other in (f"{prefix}.{kid}.{respelt(claims)}.{ciphertext}", f"{prefix}.{kid}.{claims}.{respelt(ciphertext)}"):
-                    self.use(other, edited(sealed), provider, origin)
+                    self.use(other, replace(sealed, good=False), provider, origin)
 
     def use(self, text: str, sealed: Sealed, provider: str, origin: str | None) -> None:
         decision = self.decision(text, provider, origin)

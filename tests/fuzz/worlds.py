@@ -35,10 +35,6 @@ class Place:
     parameters: frozenset[str] | None  # of a query; None: any that are no credential
     shortest_key: int = 8
 
-    @property
-    def origin(self) -> str:
-        return "/".join(self.base.split("/")[:3])
-
 
 @dataclass(frozen=True)
 class World:
@@ -52,7 +48,8 @@ class World:
     max_body: int
 
     def allows(self, origin: str) -> bool:
-        return self.origins is None or any(_is_listed(origin, entry) for entry in self.origins)
+        label = "[a-z0-9]([a-z0-9-]*[a-z0-9])?"
+        return self.origins is None or any(re.fullmatch(re.escape(entry).replace(r"\*", label), origin) for entry in self.origins)
 
 
 def world(given: Given) -> World:
@@ -102,10 +99,6 @@ def _routes(routes: Iterable[str], *carriers: str) -> list[Route]:
 
 def _trimmed(url: str) -> str:
     return url.strip().removesuffix("/")
-
-
-def _is_listed(origin: str, entry: str) -> bool:
-    return bool(re.fullmatch(re.escape(entry).replace(r"\*", "[a-z0-9]([a-z0-9-]*[a-z0-9])?"), origin))
 
 
 _MY_LLM = "POST /api/{model}/run, GET /api/{model_id}, POST /api/{model}, GET /x/{model}/y/{model_id}/z, GET /m/{model_name}, GET /a.b-c_d"
