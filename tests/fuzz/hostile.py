@@ -13,7 +13,7 @@ from tables.origins import ALLOWED, REFUSED
 from unit.support import APP
 
 from .choices import Choices
-from .keys import CANARY, CARRIERS, KEYS, NO_ORIGINS, OWN_KEYS, SEALED, TOKENS, WHOLE_KEYS, any_key, keys_that_came, own_key
+from .keys import CANARY, CARRIERS, KEY_KINDS, KEYS, NO_ORIGINS, OWN_KEYS, SEALED, TOKENS, WHOLE_KEYS, keys_that_came, own_key
 from .mutations import MARKER, mutated, piece
 from .worlds import CONFIGURATIONS, Given, Place, Route, world
 
@@ -41,9 +41,11 @@ def hostile(choose: Choices, configurations: Sequence[Given] = CONFIGURATIONS) -
     place = choose.pick(world(given).each or DEFAULT_PLACES)
     route = choose.pick(place.routes)
     method = choose.pick((*[route.method] * 60, "OPTIONS", "OPTIONS", *METHODS))
-    headers = _headers(choose, place)
-    make = choose.pick((None, None, _query))
-    query = make(choose, place) if make else ""
+    headers = choose.pick(({"origin": APP}, {"origin": APP}, {}))
+    for make in (choose.pick((*[_carrier] * 9, None)), *(choose.pick(HEADERS) for _ in range(choose.pick((0, 0, 1, 2, 4))))):
+        headers = headers | (make(choose, place) if make else {})
+    make_query = choose.pick((None, None, _query))
+    query = make_query(choose, place) if make_query else ""
     path = path_of(route, choose)
     spill = choose.pick((None, None, *SPILLS))
     if spill:
@@ -257,16 +259,9 @@ CONTROLS = {
 }
 
 
-def _headers(choose: Choices, place: Place) -> dict[str, str]:
-    headers = choose.pick(({"origin": APP}, {"origin": APP}, {}))
-    for make in (choose.pick((*[_carrier] * 9, None)), *(choose.pick(HEADERS) for _ in range(choose.pick((0, 0, 1, 2, 4))))):
-        headers = headers | (make(choose, place) if make else {})
-    return headers
-
-
 def _carrier(choose: Choices, place: Place) -> dict[str, str]:
     carrier = choose.pick(("authorization", *CARRIERS))
-    key = any_key(choose, place)
+    key = choose.pick(KEY_KINDS)(choose, place)
     joined = choose.pick(("",) * 19 + (", sk-0123456789",))
     origins = SEALED[key].origins if key in SEALED else ()
     origin = {"origin": choose.pick(origins)} if origins and choose.number(0, 1) else {}

@@ -60,7 +60,7 @@ def _shows_no_key(*shown: str) -> None:
 
 def cors(hostile: Hostile, here: World) -> dict[str, str] | None:
     """The CORS headers of every answer to this request; None for an origin that is refused."""
-    if here.origins is None or isinstance(here.settings, SettingError):
+    if here.any_origin or isinstance(here.settings, SettingError):
         return {"access-control-allow-origin": "*"}
     if hostile.origin is None:
         return {"vary": "Origin"}
@@ -169,16 +169,11 @@ FORMS = {
     "mistral": "[A-Za-z0-9]*",
 }
 VENDORS = {
-    begins: vendor
-    for vendor, all_of_them in {
-        "openai": "sk-proj- sk-svcacct- sk-service- ek_",
-        "anthropic": "sk-ant-",
-        "google": "AIza AQ. ya29.",
-        "groq": "gsk_",
-        "others": "csk- fw_ hf_ sk-kimi- nvapi- sk-or- pplx- r8_ tgp_v1_ xai- AKIA ASIA dop_v1_ ghp_ github_pat_ glpat- npm_ xoxb- SG."
-        " sk_test_ hvs.",
-    }.items()
-    for begins in all_of_them.split()
+    **dict.fromkeys("sk-proj- sk-svcacct- sk-service- ek_".split(), "openai"),
+    **dict.fromkeys("AIza AQ. ya29.".split(), "google"),
+    **{"sk-ant-": "anthropic", "gsk_": "groq"},
+    **dict.fromkeys("csk- fw_ hf_ sk-kimi- nvapi- sk-or- pplx- r8_ tgp_v1_ xai- AKIA ASIA dop_v1_ ghp_ github_pat_".split(), "others"),
+    **dict.fromkeys("glpat- npm_ xoxb- SG. sk_test_ hvs.".split(), "others"),
 }
 REFUSED = tuple("sk-admin- sk-ant-admin sk-ant-sid sk-ant-ort GOCSPX- sk_live_ rk_live_ sk_prod_ rk_prod_ sk_org_ whsec_".split())
 BEARER_ONLY = ("sk-ant-oat", "ya29.")

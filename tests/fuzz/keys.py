@@ -35,7 +35,6 @@ KEYS = (
 )
 WHOLE_KEYS = (*(f"{begins}{LONG}" for begins in BEGINNINGS), f"sk-{CANARY}T3BlbkFJ0123456789")  # they say whose they are
 
-
 NO_ORIGINS = ("null", "", "*", f"{APP}, {APP}", f"{APP}/", f"{APP}:443", "https://APP.example", "file://")
 DAY = 86400
 
@@ -67,7 +66,6 @@ PLACES = {
 }
 OPENAI = OWN_KEYS["openai"][0]
 INSIDES: tuple[str | bytes, ...] = (*KEYS, f"sk-{CANARY}\r\nx: y", f"byok1.{OPENAI}", CANARY.encode() + b"\xff")
-BOUNDS = ((), (APP,), ("https://pr-1.preview.example", APP))
 BAD_DATES = ((NOW - 2 * DAY, NOW - DAY), (NOW + DAY, NOW + 2 * DAY), (NOW, NOW), (NOW, NOW + 91 * DAY))
 NOBODY = "acme acme@evil.example acme@api.acme.example/openai gateway@api.acme.example openai@api.openai.com claude".split()
 
@@ -75,7 +73,7 @@ NOBODY = "acme acme@evil.example acme@api.acme.example/openai gateway@api.acme.e
 def _made() -> Iterator[Sealed]:
     """Ones that open, and ones that nearly do."""
     for provider, key in PLACES.items():
-        yield from (Sealed(provider, key, origins) for origins in BOUNDS)
+        yield from (Sealed(provider, key, origins) for origins in ((), (APP,), ("https://pr-1.preview.example", APP)))
         yield from (Sealed(provider, key, made=made, ends=ends, good=False) for made, ends in BAD_DATES)
     yield from (Sealed(provider, inside) for provider in ("openai", "acme@api.acme.example") for inside in INSIDES)
     yield from (Sealed("openai", OPENAI, (origin,), good=False) for origin in NO_ORIGINS)
@@ -87,10 +85,6 @@ SEALED = {key.by(SEALING_KEY): key for key in _made()}
 TOKENS = tuple(SEALED)
 _BOUND = tuple(token for token in TOKENS if SEALED[token].origins)
 _TOKENS_FOR = {provider: tuple(token for token in TOKENS if SEALED[token].provider == provider) for provider in PLACES}
-
-
-def any_key(choose: Choices, place: Place) -> str:
-    return choose.pick(KINDS)(choose, place)
 
 
 def own_key(choose: Choices, place: Place) -> str:
@@ -111,7 +105,7 @@ def written_key(choose: Choices, place: Place) -> str:
     return choose.text(200)
 
 
-KINDS: tuple[Callable[[Choices, Place], str], ...] = (
+KEY_KINDS: tuple[Callable[[Choices, Place], str], ...] = (
     *[own_key] * 10,
     lambda choose, place: choose.pick(KEYS),
     *[sealed_key] * 3,

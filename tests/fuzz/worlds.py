@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from byok_relay.providers import PROVIDERS
 from byok_relay.providers.compatible import ROUTES
-from byok_relay.settings import SettingError, Settings
+from byok_relay.settings import SettingError
 from tables.origins import LIST
 from unit.support import APP, SEALING_KEY, configured
 
@@ -36,42 +36,30 @@ class Place:
     shortest_key: int = 8
 
 
-@dataclass(frozen=True)
 class World:
-    settings: Settings | SettingError
-    each: tuple[Place, ...]
-    places: dict[str, Place]  # the same by every name they have
-    origins: tuple[str, ...] | None  # the list, or None for any
-    require_origin: bool
-    require_sealed: bool
-    check_form: bool
-    max_body: int
+    def __init__(self, given: Given) -> None:
+        self.settings = configured(given)
+        self.each = () if isinstance(self.settings, SettingError) else tuple(_places(given))
+        self.places = {name: place for place in self.each for name in place.names}
+        self.require_origin = given.get("REQUIRE_ORIGIN") == "true"
+        self.require_sealed = given.get("REQUIRE_SEALED_KEYS") == "true"
+        self.check_form = given.get("KEY_CHECK") != "off"
+        self.max_body = int(given.get("MAX_BODY_BYTES", 32 * 1024 * 1024))
+        self.any_origin = given.get("ALLOWED_ORIGINS", "*") == "*"
+        self._origins = [re.escape(entry.strip()) for entry in given.get("ALLOWED_ORIGINS", "").split(",")]
 
     def allows(self, origin: str) -> bool:
         label = "[a-z0-9]([a-z0-9-]*[a-z0-9])?"
-        return self.origins is None or any(re.fullmatch(re.escape(entry).replace(r"\*", label), origin) for entry in self.origins)
+        return any(re.fullmatch(entry.replace(r"\*", label), origin) for entry in self._origins)
+
+
+@lru_cache(64)
+def _world(*given: tuple[str, str]) -> World:
+    return World(dict(given))
 
 
 def world(given: Given) -> World:
     return _world(*given.items())
-
-
-@lru_cache(64)
-def _world(*items: tuple[str, str]) -> World:
-    given = dict(items)
-    settings = configured(given)
-    origins = given.get("ALLOWED_ORIGINS", "*")
-    places = () if isinstance(settings, SettingError) else tuple(_places(given))
-    return World(
-        settings=settings,
-        each=places,
-        places={name: place for place in places for name in place.names},
-        origins=None if origins == "*" else tuple(map(str.strip, origins.split(","))),
-        require_origin=given.get("REQUIRE_ORIGIN") == "true",
-        require_sealed=given.get("REQUIRE_SEALED_KEYS") == "true",
-        check_form=given.get("KEY_CHECK") != "off",
-        max_body=int(given.get("MAX_BODY_BYTES", 32 * 1024 * 1024)),
-    )
 
 
 def _places(given: Given) -> Iterator[Place]:
