@@ -1,6 +1,6 @@
-"""How a hostile request is made: a real one of some provider's, with things done to its path, query, headers and key. And an answer to it.
+"""How a hostile request is made: a real one of some provider's, with things done to its path, query, headers and key.
 
-The word `canary` is in its keys and in nothing else; the marker of `mutations` may be anywhere else.
+How a provider answers is at the end. The word `canary` is in the keys and in nothing else; the marker of `mutations` may be anywhere else.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""The oracle: what must hold of the core's decision about any request.
+"""The oracle: what must hold of the core's decision about any request, and of what becomes of the provider's answer.
 
 The rules are said here a second time, simply and without the relay's code. URLs are read by a WHATWG parser, as `fetch` reads them.
 """
