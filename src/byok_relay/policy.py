@@ -63,7 +63,7 @@ def decide(request: Request, settings: Settings | SettingError, now: float) -> D
         key = yield from _key_to_send(sent_key, provider, settings, origin, now)
 
         # 6. Is it in its own header only?
-        guard = Guard([*words_in(request.headers), *in_query, key])
+        guard = Guard([*words_in(request.headers), *in_headers.values(), *in_query, key])
         if query or "{" in endpoint.route:  # otherwise the URL is the provider table's own text
             guard.check_url(path, query)
         headers = request_headers(provider, request, guard)
