@@ -1,13 +1,12 @@
 /**
  * Anthropic: the messages API, and the OpenAI-compatible chat beside it.
  */
+import { chat, modelRoutes } from "./chat.mjs";
 import { BEARER, CLOUDFLARE } from "./common.mjs";
-import { compatibleChat, OPENAI_ERRORS, openaiErrorBody } from "./openai.mjs";
-import { event, greeting, lastUserText, newId, tokens } from "./text.mjs";
+import { OPENAI_ERRORS } from "./openai.mjs";
+import { event, greeting, lastUserText, newId, STREAM, tokens } from "./text.mjs";
 
-/** @typedef {import("./types.mjs").Dialect} Dialect */
-/** @typedef {import("./types.mjs").Call} Call */
-/** @typedef {import("./types.mjs").Payload} Payload */
+/** @import { Call, Dialect, Payload } from "./types.mjs" */
 
 const MODELS = [
   ["claude-sonnet-4-5", "Claude Sonnet 4.5"],
@@ -19,26 +18,19 @@ function messages({ body }) {
   const said = lastUserText(body.messages);
   const pieces = greeting("anthropic", said);
   const output_tokens = tokens(pieces.join(""));
-  const message = {
-    id: newId("msg_"),
-    type: "message",
-    role: "assistant",
-    model: body.model,
-    content: [],
-    stop_reason: null,
-    stop_sequence: null,
-    usage: {
-      input_tokens: tokens(said),
-      cache_creation_input_tokens: 0,
-      cache_read_input_tokens: 0,
-      cache_creation: { ephemeral_5m_input_tokens: 0, ephemeral_1h_input_tokens: 0 },
-      output_tokens: 1,
-      service_tier: "standard",
-    },
+  const usage = {
+    input_tokens: tokens(said),
+    cache_creation_input_tokens: 0,
+    cache_read_input_tokens: 0,
+    cache_creation: { ephemeral_5m_input_tokens: 0, ephemeral_1h_input_tokens: 0 },
+    output_tokens: 1,
+    service_tier: "standard",
   };
+  const begun = { id: newId("msg_"), type: "message", role: "assistant", model: body.model, content: [] };
+  const message = { ...begun, stop_reason: null, stop_sequence: null, usage };
   if (!body.stream) {
     const content = [{ type: "text", text: pieces.join("") }];
-    return { json: { ...message, content, stop_reason: "end_turn", usage: { ...message.usage, output_tokens } } };
+    return { json: { ...message, content, stop_reason: "end_turn", usage: { ...usage, output_tokens } } };
   }
   const events = [
     { type: "message_start", message },
@@ -49,31 +41,19 @@ function messages({ body }) {
     { type: "message_delta", delta: { stop_reason: "end_turn", stop_sequence: null }, usage: { output_tokens } },
     { type: "message_stop" },
   ];
-  return { type: "text/event-stream; charset=utf-8", frames: events.map((each) => event(each.type, each)) };
+  return { type: STREAM, frames: events.map(event) };
 }
 
-const AGAIN = { "x-should-retry": "true" };
-const NOT_AGAIN = { "x-should-retry": "false" };
+const error = (status, type, message, again = false, headers = {}) => ({
+  status,
+  type,
+  message,
+  headers: { "x-should-retry": String(again), ...headers },
+});
+const LIMITED = { "retry-after": "3", "anthropic-ratelimit-requests-remaining": "0" };
 
-/** @type {Dialect["errors"]} */
-const ERRORS = {
-  no_key: { status: 401, type: "authentication_error", message: "x-api-key header is required", headers: NOT_AGAIN },
-  wrong_key: { status: 401, type: "authentication_error", message: "invalid x-api-key", headers: NOT_AGAIN },
-  rate_limit: {
-    status: 429,
-    type: "rate_limit_error",
-    message: "This request would exceed your organization's rate limit of 50 requests per minute. Please try again later.",
-    headers: { ...AGAIN, "retry-after": "3", "anthropic-ratelimit-requests-remaining": "0" },
-  },
-  overloaded: { status: 529, type: "overloaded_error", message: "Overloaded", headers: AGAIN },
-  server: { status: 500, type: "api_error", message: "Internal server error", headers: AGAIN },
-  not_found: { status: 404, type: "not_found_error", message: "model: claude-nope", headers: NOT_AGAIN },
-  bad_request: { status: 400, type: "invalid_request_error", message: "max_tokens: Field required", headers: NOT_AGAIN },
-  too_large: { status: 413, type: "request_too_large", message: "Request exceeds the maximum size", headers: NOT_AGAIN },
-  unknown_path: { status: 404, type: "not_found_error", message: "Not Found", headers: NOT_AGAIN },
-};
-
-const headers = (/** @type {string} */ id) => ({
+/** @type {Dialect["headers"]} */
+const headers = (id) => ({
   ...CLOUDFLARE,
   "request-id": id,
   "anthropic-organization-id": "00000000-0000-4000-8000-000000000000",
@@ -90,42 +70,34 @@ const headers = (/** @type {string} */ id) => ({
 
 /** @type {Dialect} */
 const native = {
-  under: /^\//,
   carriers: { "x-api-key": /^\S+$/, authorization: BEARER },
   needs: [{ path: /^\/v1\/messages/, header: "anthropic-version" }],
-  jsonType: "application/json",
   headers,
-  errors: ERRORS,
+  errors: {
+    no_key: error(401, "authentication_error", "x-api-key header is required"),
+    wrong_key: error(401, "authentication_error", "invalid x-api-key"),
+    rate_limit: error(429, "rate_limit_error", "This request would exceed the rate limit of 50 requests per minute.", true, LIMITED),
+    overloaded: error(529, "overloaded_error", "Overloaded", true),
+    server: error(500, "api_error", "Internal server error", true),
+    not_found: error(404, "not_found_error", "model: claude-nope"),
+    bad_request: error(400, "invalid_request_error", "max_tokens: Field required"),
+    too_large: error(413, "request_too_large", "Request exceeds the maximum size"),
+    unknown_path: error(404, "not_found_error", "Not Found"),
+  },
   errorBody: ({ type, message }, request_id) => ({ type: "error", error: { type, message }, request_id }),
-  routes: [
-    { method: "POST", path: /^\/v1\/messages$/, answer: messages },
-    {
-      method: "POST",
-      path: /^\/v1\/messages\/count_tokens$/,
-      answer: ({ body }) => ({ json: { input_tokens: tokens(lastUserText(body.messages)) } }),
-    },
-    {
-      method: "GET",
-      path: /^\/v1\/models$/,
-      answer: () => ({ json: { data: MODELS, has_more: false, first_id: MODELS[0].id, last_id: MODELS.at(-1).id } }),
-    },
-    {
-      method: "GET",
-      path: /^\/v1\/models\/([^/]+)$/,
-      answer: ({ params: [id] }) => ({ json: MODELS.find((model) => model.id === id) ?? { ...MODELS[0], id } }),
-    },
-  ],
+  routes: {
+    "POST /v1/messages": messages,
+    ...modelRoutes(MODELS, { list: (data) => ({ data, has_more: false, first_id: data[0].id, last_id: data.at(-1).id }) }),
+  },
 };
 
 /** @type {Dialect} */
 const compatible = {
+  ...OPENAI_ERRORS,
   under: /^\/v1\/chat\/completions$/,
   carriers: { authorization: BEARER },
-  jsonType: "application/json",
   headers,
-  errors: OPENAI_ERRORS,
-  errorBody: openaiErrorBody,
-  routes: [{ method: "POST", path: /^/, answer: (call) => compatibleChat(call, "anthropic") }],
+  routes: { "POST /v1/chat/completions": (call) => chat(call, "anthropic") },
 };
 
 export const anthropic = [compatible, native];

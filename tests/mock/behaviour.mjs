@@ -28,7 +28,6 @@ const BEHAVIOURS = {
   redirect: (value) => status(value?.status) && typeof value.location === "string",
   respond: (value) => status(value?.status),
   error: (value) => ERRORS.includes(value), // in the provider's own shape
-  times: count, // for so many requests only
   echo: flag, // answer with what was received
   direct: flag, // the SDK itself asks, so that nothing is refused which only a relay must not send
   wire, // exact bytes

@@ -18,8 +18,8 @@ export function mockControl(url) {
     /** What every following request with this key gets. @param {string} key @param {Behaviour} behaviour */
     script: async (key, behaviour) => void (await call("script", { key, ...behaviour })),
 
-    /** Lets one held step go. @param {string} key */
-    release: async (key) => void (await call("release", { key })),
+    /** Lets held steps go. @param {string} key */
+    release: async (key, count = 1) => void (await call("release", { key, count })),
 
     /** The requests that came with this key. @param {string} key @returns {Promise<SeenRequest[]>} */
     seen: async (key) => (await call("seen", { key })).requests,

@@ -7,9 +7,8 @@ import { readBody } from "./body.mjs";
 import { play, playWire } from "./playback.mjs";
 import { locate } from "./providers.mjs";
 import { inspect } from "./strict.mjs";
-import { newId } from "./text.mjs";
 
-/** @typedef {import("./types.mjs").RequestRecord} RequestRecord */
+/** @import { RequestRecord } from "./types.mjs" */
 
 /**
  * @param {import("node:http").IncomingMessage} req
@@ -24,18 +23,7 @@ export async function exchange(req, res, { ledger, pace }) {
 
   const page = ledger.page(key);
   /** @type {RequestRecord} */
-  const record = {
-    id: newId("seen_"),
-    provider,
-    method,
-    url,
-    headers,
-    body_sha256: null,
-    body_length: 0,
-    body: null,
-    violations,
-    state: "open",
-  };
+  const record = { provider, method, url, headers, body_sha256: null, body_length: 0, body: null, violations, state: "open" };
   const settle = (/** @type {"finished" | "aborted"} */ state) => {
     if (record.state !== "open") return;
     record.state = state;
@@ -49,7 +37,7 @@ export async function exchange(req, res, { ledger, pace }) {
   ledger.requests += 1;
   ledger.open += 1;
   ledger.noteLeaks(leaks);
-  page.add(record);
+  ledger.add(page, record);
   page.note("head");
   if (!res.socket) {
     // The answer before it is not over and never will be: exact bytes that left the connection open. It waits no longer.
@@ -65,7 +53,7 @@ export async function exchange(req, res, { ledger, pace }) {
     stalled: () => page.note("stalled"),
     broken: () => settle("finished"), // the mock did what it was told; aborted is what the other side does
   };
-  const behaviour = page.takeBehaviour();
+  const { behaviour } = page;
   const refused = refusal(dialect, key, behaviour.direct ? [] : violations);
   const early = behaviour.wire?.early && !refused && playWire(stage, behaviour);
 
@@ -77,7 +65,7 @@ export async function exchange(req, res, { ledger, pace }) {
   }
   record.body_length = bytes.length;
   record.body_sha256 = createHash("sha256").update(bytes).digest("hex");
-  page.keepBody(record, bytes);
+  ledger.keepBody(record, bytes);
   page.note("request");
 
   if (behaviour.echo) return play(stage, echo(record, key, bytes), behaviour);

@@ -3,18 +3,9 @@
  * A load test makes millions of requests, so everything kept is bounded; the oldest goes first.
  */
 
-/** @typedef {import("./types.mjs").Behaviour} Behaviour */
-/** @typedef {import("./types.mjs").RequestRecord} RequestRecord */
-/** @typedef {import("./types.mjs").Happening} Happening */
+/** @import { Behaviour, Happening, RequestRecord } from "./types.mjs" */
 
-const LIMITS = {
-  keys: 5000,
-  requests: 10_000,
-  requestsPerKey: 1000,
-  bodyBytes: 1024 * 1024,
-  allBodyBytes: 64 * 1024 * 1024,
-  leaks: 20,
-};
+const MOST = { keys: 5000, requests: 10_000, bodyBytes: 1024 * 1024, allBodyBytes: 64 * 1024 * 1024, leaks: 20 };
 
 export class Ledger {
   /** All provider requests, with a key or without. */
@@ -25,63 +16,72 @@ export class Ledger {
   leaks = new Set();
   /** @type {Map<string, Page>} */
   #pages = new Map();
-  #records = new Records();
-  #bodies = new Bodies();
+  /** @type {Map<RequestRecord, Page>} the requests of all keys, in the order they came */
+  #records = new Map();
+  /** @type {Set<RequestRecord>} those whose body is kept, in the order these came */
+  #bodies = new Set();
+  #bodyBytes = 0;
 
   /** @param {string} key  '' for requests without one */
   page(key) {
-    let page = this.#pages.get(key);
-    if (!page) {
-      page = new Page(this.#records, this.#bodies);
-      this.#pages.set(key, page);
-      if (this.#pages.size > LIMITS.keys) this.#forgetOldest();
+    const known = this.#pages.get(key);
+    if (known) return known;
+    const page = new Page();
+    this.#pages.set(key, page);
+    if (this.#pages.size > MOST.keys) {
+      const [oldest, { requests }] = this.#pages.entries().next().value;
+      this.#pages.delete(oldest);
+      for (const record of requests) this.#forget(record);
     }
     return page;
   }
 
   /** @param {string[]} places */
   noteLeaks(places) {
-    for (const place of places) if (this.leaks.size < LIMITS.leaks) this.leaks.add(place);
+    for (const place of places) if (this.leaks.size < MOST.leaks) this.leaks.add(place);
   }
 
-  #forgetOldest() {
-    const [key, page] = this.#pages.entries().next().value;
-    this.#pages.delete(key);
-    page.forget();
+  /** @param {Page} page @param {RequestRecord} record */
+  add(page, record) {
+    page.requests.add(record);
+    this.#records.set(record, page);
+    if (this.#records.size > MOST.requests) this.#forget(this.#records.keys().next().value);
+  }
+
+  /** @param {RequestRecord} record @param {Buffer} body */
+  keepBody(record, body) {
+    if (body.length > MOST.bodyBytes || !this.#records.has(record)) return;
+    record.body = body;
+    this.#bodies.add(record);
+    this.#bodyBytes += body.length;
+    while (this.#bodyBytes > MOST.allBodyBytes) this.#dropBody(this.#bodies.values().next().value);
+  }
+
+  #forget(/** @type {RequestRecord} */ record) {
+    this.#records.get(record).requests.delete(record);
+    this.#records.delete(record);
+    if (this.#bodies.has(record)) this.#dropBody(record);
+  }
+
+  #dropBody(/** @type {RequestRecord} */ record) {
+    this.#bodies.delete(record);
+    this.#bodyBytes -= record.body.length;
+    record.body = null;
   }
 }
 
 class Page {
-  /** @type {RequestRecord[]} */
-  requests = [];
-  /** @type {Behaviour} */
-  #behaviour = {};
-  #timesLeft = Infinity;
+  /** @type {Set<RequestRecord>} in the order they came */
+  requests = new Set();
+  /** What every following request gets. @type {Behaviour} */
+  behaviour = {};
   #spareSteps = 0;
   /** @type {Set<(released: boolean) => void>} in the order they came */
   #held = new Set();
-  /** @type {Record<Happening, number>} */
-  #counts = { head: 0, body: 0, request: 0, first_chunk: 0, stalled: 0, finished: 0, aborted: 0, over: 0 };
+  /** @type {Map<Happening, number>} */
+  #counts = new Map();
   /** @type {Set<() => void>} each looks whether what it waits for has happened */
   #watchers = new Set();
-  #records;
-  #bodies;
-
-  constructor(/** @type {Records} */ records, /** @type {Bodies} */ bodies) {
-    this.#records = records;
-    this.#bodies = bodies;
-  }
-
-  /** @param {Behaviour} behaviour */
-  script({ times = Infinity, ...behaviour }) {
-    this.#behaviour = behaviour;
-    this.#timesLeft = times;
-  }
-
-  /** The behaviour for one more request. @returns {Behaviour} */
-  takeBehaviour() {
-    return this.#timesLeft-- > 0 ? this.#behaviour : {};
-  }
 
   /** Lets the request that has waited longest take one step; remembered when none waits yet. */
   release() {
@@ -114,27 +114,9 @@ class Page {
     });
   }
 
-  /** @param {RequestRecord} record */
-  add(record) {
-    this.requests.push(record);
-    if (this.requests.length > LIMITS.requestsPerKey) this.forgetOldest();
-    this.#records.add(record, this);
-  }
-
-  forgetOldest() {
-    const oldest = this.requests.shift();
-    this.#records.delete(oldest);
-    this.#bodies.drop(oldest);
-  }
-
-  /** @param {RequestRecord} record @param {Buffer} body */
-  keepBody(record, body) {
-    this.#bodies.keep(record, body);
-  }
-
   /** @param {Happening} what */
   note(what) {
-    this.#counts[what] += 1;
+    this.#counts.set(what, (this.#counts.get(what) ?? 0) + 1);
     for (const look of this.#watchers) look();
   }
 
@@ -147,7 +129,7 @@ class Page {
   happens(what, count, signal) {
     return new Promise((resolve) => {
       const look = () => {
-        const happened = this.#counts[what] >= count;
+        const happened = (this.#counts.get(what) ?? 0) >= count;
         if (!happened && !signal.aborted) return;
         this.#watchers.delete(look);
         resolve(happened);
@@ -156,49 +138,5 @@ class Page {
       signal.addEventListener("abort", look);
       look();
     });
-  }
-
-  forget() {
-    while (this.requests.length > 0) this.forgetOldest();
-  }
-}
-
-/** The requests of all keys together stay below one number. */
-class Records {
-  /** @type {Map<RequestRecord, Page>} in the order they came */
-  #pages = new Map();
-
-  /** @param {RequestRecord} record @param {Page} page   on which it is the newest */
-  add(record, page) {
-    this.#pages.set(record, page);
-    if (this.#pages.size > LIMITS.requests) this.#pages.values().next().value.forgetOldest();
-  }
-
-  /** @param {RequestRecord} record */
-  delete(record) {
-    this.#pages.delete(record);
-  }
-}
-
-/** The bodies of all requests together stay below one size. */
-class Bodies {
-  /** @type {Set<RequestRecord>} in the order they came */
-  #records = new Set();
-  #bytes = 0;
-
-  /** @param {RequestRecord} record @param {Buffer} body */
-  keep(record, body) {
-    if (body.length > LIMITS.bodyBytes) return;
-    record.body = body;
-    this.#records.add(record);
-    this.#bytes += body.length;
-    while (this.#bytes > LIMITS.allBodyBytes) this.drop(this.#records.values().next().value);
-  }
-
-  /** @param {RequestRecord} record */
-  drop(record) {
-    if (!this.#records.delete(record)) return;
-    this.#bytes -= record.body_length;
-    record.body = null;
   }
 }

@@ -1,75 +1,29 @@
 /**
  * Mistral: OpenAI's chat with small differences, and errors of its own (the gateway in front of it has others again).
  */
-import { chat, embeddings, modelList, oneModel } from "./chat.mjs";
+import { chat, modelRoutes } from "./chat.mjs";
 import { BEARER, CLOUDFLARE } from "./common.mjs";
-import { newId } from "./text.mjs";
 
-/** @typedef {import("./types.mjs").Dialect} Dialect */
+/** @import { Dialect } from "./types.mjs" */
 
 const MODELS = ["mistral-small-latest", "mistral-large-latest", "mistral-embed"].map((id) => ({
   id,
   object: "model",
   created: 1735689600,
   owned_by: "mistralai",
-  capabilities: {
-    completion_chat: id !== "mistral-embed",
-    completion_fim: false,
-    function_calling: id !== "mistral-embed",
-    fine_tuning: false,
-    vision: false,
-    classification: false,
-  },
+  capabilities: { completion_chat: id !== "mistral-embed", completion_fim: false, function_calling: id !== "mistral-embed" },
   name: id,
   description: "A model of the mock.",
   max_context_length: 131072,
-  aliases: [],
-  deprecation: null,
-  default_model_temperature: 0.3,
   type: "base",
 }));
 
-/** @type {import("./chat.mjs").ChatStyle} */
-const STYLE = {
-  provider: "mistral",
-  idPrefix: "",
-  message: { tool_calls: null },
-  body: {},
-  usage: {},
-  streamUsage: "last_chunk",
-};
-
-/** @type {Dialect["errors"]} */
-const ERRORS = {
-  no_key: { status: 401, message: "Unauthorized" },
-  wrong_key: { status: 401, message: "Unauthorized" },
-  rate_limit: {
-    status: 429,
-    type: "rate_limited",
-    code: "1300",
-    message: "Rate limit exceeded",
-    headers: { "retry-after": "3", "x-ratelimit-remaining-req-minute": "0" },
-  },
-  overloaded: { status: 503, type: "unreachable_backend", code: "1100", message: "Service unavailable." },
-  server: { status: 500, type: "internal_server_error", code: "1000", message: "Internal server error." },
-  not_found: { status: 404, type: "not_found", code: "1600", message: "The requested resource was not found." },
-  bad_request: { status: 400, type: "invalid_request_error", code: "3051", message: "Bad request." },
-  too_large: { status: 413, message: "Request size limit exceeded" },
-  unknown_path: { status: 404, message: "no Route matched with those values" },
-};
-
-/** @type {Dialect["errorBody"]} */
-function errorBody({ status, message, type, code, param = null }, request_id) {
-  if (status === 401) return { detail: message };
-  if (!type) return { message, request_id };
-  return { object: "error", message, type, param, code, raw_status_code: status };
-}
+const STYLE = { idPrefix: "", message: { tool_calls: null }, usageLast: true };
+const LIMITED = { "retry-after": "3", "x-ratelimit-remaining-req-minute": "0" };
 
 /** @type {Dialect} */
 const dialect = {
-  under: /^\//,
   carriers: { authorization: BEARER },
-  jsonType: "application/json",
   headers: (id) => ({
     ...CLOUDFLARE,
     "mistral-correlation-id": id,
@@ -83,14 +37,23 @@ const dialect = {
     "x-ratelimit-remaining-tokens-minute": "499986",
     "x-ratelimit-tokens-query-cost": "14",
   }),
-  errors: ERRORS,
-  errorBody,
-  routes: [
-    { method: "POST", path: /^\/v1\/(?:chat|fim|agents)\/completions$/, answer: (call) => chat(call, STYLE) },
-    { method: "POST", path: /^\/v1\/embeddings$/, answer: (call) => embeddings(call, { id: newId("") }) },
-    { method: "GET", path: /^\/v1\/models$/, answer: () => modelList(MODELS) },
-    { method: "GET", path: /^\/v1\/models\/([^/]+)$/, answer: ({ params: [id] }) => oneModel(MODELS, id) },
-  ],
+  errors: {
+    no_key: { status: 401, message: "Unauthorized" },
+    wrong_key: { status: 401, message: "Unauthorized" },
+    rate_limit: { status: 429, type: "rate_limited", code: "1300", message: "Rate limit exceeded", headers: LIMITED },
+    overloaded: { status: 503, type: "unreachable_backend", code: "1100", message: "Service unavailable." },
+    server: { status: 500, type: "internal_server_error", code: "1000", message: "Internal server error." },
+    not_found: { status: 404, type: "not_found", code: "1600", message: "The requested resource was not found." },
+    bad_request: { status: 400, type: "invalid_request_error", code: "3051", message: "Bad request." },
+    too_large: { status: 413, message: "Request size limit exceeded" },
+    unknown_path: { status: 404, message: "no Route matched with those values" },
+  },
+  errorBody({ status, message, type, code, param = null }, request_id) {
+    if (status === 401) return { detail: message };
+    if (!type) return { message, request_id };
+    return { object: "error", message, type, param, code, raw_status_code: status };
+  },
+  routes: { "POST /v1/chat/completions": (call) => chat(call, "mistral", STYLE), ...modelRoutes(MODELS) },
 };
 
 export const mistral = [dialect];

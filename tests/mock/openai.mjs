@@ -1,12 +1,12 @@
 /**
- * OpenAI. Its error body and its chat style are also what Anthropic's and Gemini's OpenAI-compatible endpoints imitate.
+ * OpenAI. Its errors are also what Anthropic's OpenAI-compatible endpoint imitates.
  */
-import { chat, embeddings, modelList, oneModel } from "./chat.mjs";
+import { chat, modelRoutes } from "./chat.mjs";
 import { BEARER, CLOUDFLARE } from "./common.mjs";
 import { responses } from "./responses.mjs";
 import { greeting } from "./text.mjs";
 
-/** @typedef {import("./types.mjs").Dialect} Dialect */
+/** @import { Dialect } from "./types.mjs" */
 
 const MODELS = ["gpt-4o-mini", "gpt-4.1", "gpt-5", "text-embedding-3-small"].map((id) => ({
   id,
@@ -15,81 +15,51 @@ const MODELS = ["gpt-4o-mini", "gpt-4.1", "gpt-5", "text-embedding-3-small"].map
   owned_by: "system",
 }));
 
-/** @type {import("./chat.mjs").ChatStyle} */
 const STYLE = {
-  provider: "openai",
-  idPrefix: "chatcmpl-",
   message: { refusal: null, annotations: [] },
-  body: { service_tier: "default", system_fingerprint: "fp_mock" },
-  usage: {
+  rest: { service_tier: "default", system_fingerprint: "fp_mock" },
+  details: {
     prompt_tokens_details: { cached_tokens: 0, audio_tokens: 0 },
     completion_tokens_details: { reasoning_tokens: 0, audio_tokens: 0, accepted_prediction_tokens: 0, rejected_prediction_tokens: 0 },
   },
-  streamUsage: "on_request",
 };
+
+/** Every byte value there is, a thousand times: not text in any encoding. */
+const SPEECH = Buffer.from(Array.from({ length: 256_000 }, (_, i) => i % 256));
 
 // A login box is what a browser makes of this header, so the relay must take it away.
 const LOGIN_BOX = { "www-authenticate": 'Basic realm="OpenAI API"' };
+const RATE_LIMIT = { "retry-after": "3", "x-ratelimit-remaining-requests": "0", "x-ratelimit-reset-requests": "3s" };
 
-/** @type {Dialect["errors"]} */
+const invalid = (status, message, more = {}) => ({ status, type: "invalid_request_error", message, ...more });
+const failed = (status, message) => ({ status, type: "server_error", message });
+
+/** @type {Pick<Dialect, "errors" | "errorBody">} */
 export const OPENAI_ERRORS = {
-  no_key: {
-    status: 401,
-    type: "invalid_request_error",
-    message:
-      "You didn't provide an API key. You need to provide your API key in an Authorization header using Bearer auth (i.e. Authorization: Bearer YOUR_KEY).",
-    headers: LOGIN_BOX,
+  errors: {
+    no_key: invalid(401, "You didn't provide an API key.", { headers: LOGIN_BOX }),
+    wrong_key: invalid(401, "Incorrect API key provided: ***.", { code: "invalid_api_key", headers: LOGIN_BOX }),
+    rate_limit: {
+      status: 429,
+      type: "requests",
+      code: "rate_limit_exceeded",
+      message: "Rate limit reached for gpt-4o-mini on requests per min (RPM): Limit 3, Used 3, Requested 1. Please try again in 3s.",
+      headers: RATE_LIMIT,
+    },
+    overloaded: failed(503, "The server is currently overloaded with other requests. Sorry about that! You can retry your request."),
+    server: failed(500, "The server had an error while processing your request. Sorry about that!"),
+    not_found: invalid(404, "The model `gpt-nope` does not exist or you do not have access to it.", { code: "model_not_found" }),
+    bad_request: invalid(400, "Missing required parameter: 'messages'.", { code: "missing_required_parameter", param: "messages" }),
+    too_large: invalid(413, "The request body is too large."),
+    unknown_path: invalid(404, "Invalid URL."),
   },
-  wrong_key: {
-    status: 401,
-    type: "invalid_request_error",
-    code: "invalid_api_key",
-    message: "Incorrect API key provided: ***. You can find your API key at https://platform.openai.com/account/api-keys.",
-    headers: LOGIN_BOX,
-  },
-  rate_limit: {
-    status: 429,
-    type: "requests",
-    code: "rate_limit_exceeded",
-    message:
-      "Rate limit reached for gpt-4o-mini in organization org-mock on requests per min (RPM): Limit 3, Used 3, Requested 1. Please try again in 3s. Visit https://platform.openai.com/account/rate-limits to learn more.",
-    headers: { "retry-after": "3", "x-ratelimit-remaining-requests": "0", "x-ratelimit-reset-requests": "3s" },
-  },
-  overloaded: {
-    status: 503,
-    type: "server_error",
-    message: "The server is currently overloaded with other requests. Sorry about that! You can retry your request.",
-  },
-  server: {
-    status: 500,
-    type: "server_error",
-    message: "The server had an error while processing your request. Sorry about that!",
-  },
-  not_found: {
-    status: 404,
-    type: "invalid_request_error",
-    code: "model_not_found",
-    message: "The model `gpt-nope` does not exist or you do not have access to it.",
-  },
-  bad_request: {
-    status: 400,
-    type: "invalid_request_error",
-    code: "missing_required_parameter",
-    param: "messages",
-    message: "Missing required parameter: 'messages'.",
-  },
-  too_large: { status: 413, type: "invalid_request_error", message: "The request body is too large." },
-  unknown_path: { status: 404, type: "invalid_request_error", message: "Invalid URL." },
+  errorBody: ({ message, type, param = null, code = null }) => ({ error: { message, type, param, code } }),
 };
-
-/** @type {Dialect["errorBody"]} */
-export const openaiErrorBody = ({ message, type, param = null, code = null }) => ({ error: { message, type, param, code } });
 
 /** @type {Dialect} */
 const dialect = {
-  under: /^\//,
+  ...OPENAI_ERRORS,
   carriers: { authorization: BEARER },
-  jsonType: "application/json",
   headers: (id) => ({
     ...CLOUDFLARE,
     "access-control-expose-headers": "X-Request-ID",
@@ -105,28 +75,13 @@ const dialect = {
     "x-ratelimit-reset-requests": "8.64s",
     "x-ratelimit-reset-tokens": "4ms",
   }),
-  errors: OPENAI_ERRORS,
-  errorBody: openaiErrorBody,
-  routes: [
-    { method: "POST", path: /^\/v1\/chat\/completions$/, answer: (call) => chat(call, STYLE) },
-    { method: "POST", path: /^\/v1\/responses$/, answer: responses },
-    { method: "POST", path: /^\/v1\/embeddings$/, answer: (call) => embeddings(call) },
-    {
-      method: "POST",
-      path: /^\/v1\/audio\/transcriptions$/,
-      answer: ({ bytes }) => ({ json: { text: greeting("openai", `${bytes.length} bytes`).join("") } }),
-    },
-    { method: "POST", path: /^\/v1\/audio\/speech$/, answer: () => ({ type: "audio/mpeg", bytes: SPEECH }) },
-    { method: "GET", path: /^\/v1\/models$/, answer: () => modelList(MODELS) },
-    { method: "GET", path: /^\/v1\/models\/(.+)$/, answer: ({ params: [id] }) => oneModel(MODELS, id) },
-  ],
+  routes: {
+    "POST /v1/chat/completions": (call) => chat(call, "openai", STYLE),
+    "POST /v1/responses": responses,
+    "POST /v1/audio/transcriptions": ({ bytes }) => ({ json: { text: greeting("openai", `${bytes.length} bytes`).join("") } }),
+    "POST /v1/audio/speech": () => ({ type: "audio/mpeg", bytes: SPEECH }),
+    ...modelRoutes(MODELS),
+  },
 };
-
-/** Every byte value there is, a thousand times: not text in any encoding. */
-const SPEECH = Buffer.from(Array.from({ length: 256_000 }, (_, i) => i % 256));
-
-/** The chat of an OpenAI-compatible endpoint of somebody else. */
-export const compatibleChat = (/** @type {import("./types.mjs").Call} */ call, /** @type {string} */ provider) =>
-  chat(call, { ...STYLE, provider, message: {}, body: {}, usage: {} });
 
 export const openai = [dialect];

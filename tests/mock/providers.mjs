@@ -6,7 +6,7 @@ import { google } from "./google.mjs";
 import { mistral } from "./mistral.mjs";
 import { openai } from "./openai.mjs";
 
-/** @typedef {import("./types.mjs").Dialect} Dialect */
+/** @import { Dialect } from "./types.mjs" */
 
 /** @type {Record<string, Dialect[]>} the dialects of a provider; the first whose paths match answers */
 export const PROVIDERS = { openai, anthropic, google, mistral };
@@ -16,29 +16,20 @@ export const PROVIDERS = { openai, anthropic, google, mistral };
  * @returns {{provider: string, dialect: Dialect, path: string, query: URLSearchParams}}
  */
 export function locate(url) {
-  const mark = url.indexOf("?");
-  const whole = mark < 0 ? url : url.slice(0, mark);
+  const [whole, query = ""] = url.split(/\?(.*)/s, 2);
   const segment = whole.split("/", 2)[1];
   const named = Object.hasOwn(PROVIDERS, segment);
   const provider = named ? segment : "openai";
   const path = named ? whole.slice(segment.length + 1) || "/" : whole;
-  return {
-    provider,
-    path,
-    dialect: PROVIDERS[provider].find(({ under }) => under.test(path)) ?? PROVIDERS[provider].at(-1),
-    query: new URLSearchParams(mark < 0 ? "" : url.slice(mark + 1)),
-  };
+  const dialect = PROVIDERS[provider].find(({ under = /^/ }) => under.test(path));
+  return { provider, path, dialect, query: new URLSearchParams(query) };
 }
 
-/**
- * @param {Dialect} dialect
- * @param {string} method
- * @param {string} path
- */
-export function findRoute(dialect, method, path) {
-  for (const route of dialect.routes) {
-    const match = route.method === method && route.path.exec(path);
-    if (match) return { route, params: match.slice(1) };
+/** @param {Dialect} dialect @param {string} method @param {string} path */
+export function findRoute({ routes }, method, path) {
+  for (const [pattern, answer] of Object.entries(routes)) {
+    const match = new RegExp(`^${pattern}$`).exec(`${method} ${path}`);
+    if (match) return { answer, params: match.slice(1) };
   }
   return null;
 }

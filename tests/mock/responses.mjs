@@ -1,7 +1,7 @@
 /**
  * OpenAI's responses API: one object that is completed, in a stream by named and numbered events.
  */
-import { event, greeting, lastUserText, newId, now, tokens } from "./text.mjs";
+import { event, greeting, lastUserText, newId, now, STREAM, tokens } from "./text.mjs";
 
 /** @param {import("./types.mjs").Call} call @returns {import("./types.mjs").Payload} */
 export function responses({ body }) {
@@ -27,10 +27,7 @@ export function responses({ body }) {
     { type: "response.output_item.done", output_index: 0, item },
     { type: "response.completed", response: completed },
   ];
-  return {
-    type: "text/event-stream; charset=utf-8",
-    frames: events.map(({ type, ...rest }, sequence_number) => event(type, { type, sequence_number, ...rest })),
-  };
+  return { type: STREAM, frames: events.map(({ type, ...rest }, sequence_number) => event({ type, sequence_number, ...rest })) };
 }
 
 const response = (/** @type {any} */ body) => ({
@@ -38,7 +35,6 @@ const response = (/** @type {any} */ body) => ({
   object: "response",
   created_at: now(),
   status: "in_progress",
-  background: false,
   error: null,
   incomplete_details: null,
   instructions: body.instructions ?? null,
@@ -57,7 +53,6 @@ const response = (/** @type {any} */ body) => ({
   top_p: 1,
   truncation: "disabled",
   usage: null,
-  user: null,
   metadata: {},
 });
 

@@ -1,10 +1,13 @@
 /**
- * The HTTP client of the mock's own tests. Not fetch: that adds sec-fetch-mode, which the mock refuses, and hides
+ * The HTTP clients of the mock's own tests. Not fetch: that adds sec-fetch-mode, which the mock refuses, and hides
  * how a connection ends.
  */
 import { once } from "node:events";
 import { request } from "node:http";
 import { connect } from "node:net";
+import { after } from "node:test";
+import { mockControl } from "./control.mjs";
+import { startMock } from "./mock.mjs";
 
 /** What the mock wants of a chat request of each provider, the key aside. */
 export const CHATS = {
@@ -56,30 +59,56 @@ export async function send(url, { body, method = body === undefined ? "GET" : "P
   };
 }
 
-/** One chat with OpenAI, the plainest of the providers. */
-export const chat = (url, key, body = saying("hi"), headers = {}) =>
-  send(url + CHATS.openai.path, { headers: { ...carried(CHATS.openai.carrier, key), ...headers }, body });
+/** A mock for the tests of one file. A chat is one with OpenAI, the plainest of the providers. */
+export async function mockForTests() {
+  const { url, close } = await startMock();
+  after(close);
+  const control = mockControl(url);
+  const headersOf = (key, more) => ({ ...carried(CHATS.openai.carrier, key), ...more });
+  return {
+    url,
+    control,
 
-/**
- * The same on a bare socket, to see the bytes on the wire and how the connection ends.
- *
- * @returns {Promise<{received: string, end: "FIN" | "RST"}>}
- */
-export async function chatOnTheWire(url, key, body = saying("hi")) {
-  const { hostname, port } = new URL(url);
-  const socket = connect(Number(port), hostname);
-  const bytes = JSON.stringify(body);
-  socket.write(
-    `POST ${CHATS.openai.path} HTTP/1.1\r\nhost: mock\r\nuser-agent: test\r\nauthorization: Bearer ${key}\r\n` +
-      `connection: close\r\ncontent-length: ${Buffer.byteLength(bytes)}\r\n\r\n${bytes}`,
-  );
-  const received = [];
-  socket.on("data", (chunk) => received.push(chunk));
-  const end = await new Promise((resolve, reject) => {
-    socket.on("end", () => resolve("FIN"));
-    socket.on("error", (error) => (error.code === "ECONNRESET" ? resolve("RST") : reject(error)));
-  });
-  socket.destroy();
-  // latin1 keeps every byte: half an emoji must not become a replacement character here.
-  return { received: Buffer.concat(received).toString("latin1"), end };
+    /** A new key for which the mock behaves in this way. @param {import("./types.mjs").Behaviour} behaviour */
+    async scripted(behaviour) {
+      const key = freshKey();
+      await control.script(key, behaviour);
+      return key;
+    },
+
+    chat: (key, body = saying("hi"), headers = {}) => send(url + CHATS.openai.path, { headers: headersOf(key, headers), body }),
+
+    /** The states of the requests with a key. */
+    statesOf: async (key) => (await control.seen(key)).map(({ state }) => state),
+
+    /** A chat whose body is up to the caller, who may go away as well. */
+    beginChat(key, length) {
+      const headers = headersOf(key, { "user-agent": "test", "content-length": length });
+      return request(url + CHATS.openai.path, { method: "POST", agent: false, headers }).on("error", () => {});
+    },
+
+    /**
+     * A chat on a bare socket, to see the bytes on the wire and how the connection ends.
+     *
+     * @returns {Promise<{received: string, end: "FIN" | "RST"}>}
+     */
+    async chatOnTheWire(key, body = saying("hi")) {
+      const { hostname, port } = new URL(url);
+      const socket = connect(Number(port), hostname);
+      const bytes = JSON.stringify(body);
+      socket.write(
+        `POST ${CHATS.openai.path} HTTP/1.1\r\nhost: mock\r\nuser-agent: test\r\nauthorization: Bearer ${key}\r\n` +
+          `connection: close\r\ncontent-length: ${Buffer.byteLength(bytes)}\r\n\r\n${bytes}`,
+      );
+      const received = [];
+      socket.on("data", (chunk) => received.push(chunk));
+      const end = await new Promise((resolve, reject) => {
+        socket.on("end", () => resolve("FIN"));
+        socket.on("error", (error) => (error.code === "ECONNRESET" ? resolve("RST") : reject(error)));
+      });
+      socket.destroy();
+      // latin1 keeps every byte: half an emoji must not become a replacement character here.
+      return { received: Buffer.concat(received).toString("latin1"), end };
+    },
+  };
 }

@@ -4,15 +4,13 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { request } from "node:http";
-import { after, test } from "node:test";
+import { test } from "node:test";
 import { MAX_BODY_BYTES } from "./body.mjs";
 import { mockControl } from "./control.mjs";
 import { startMock } from "./mock.mjs";
-import { carried, chat, CHATS, freshKey, saying, send } from "./send.mjs";
+import { carried, CHATS, freshKey, mockForTests, saying, send } from "./send.mjs";
 
-const { url, close } = await startMock();
-const control = mockControl(url);
-after(close);
+const { url, control, scripted, chat } = await mockForTests();
 
 const messageOf = async (answer) => (await answer.json()).error.message;
 
@@ -34,29 +32,25 @@ const strayHeaders = {
 };
 for (const [name, value] of Object.entries(strayHeaders)) {
   test(`the header ${name} is refused`, async () => {
-    const key = freshKey();
-    const answer = await send(url + CHATS.openai.path, {
-      headers: { ...carried("authorization", key), [name]: value },
-      body: saying("hi"),
-    });
+    const key = await scripted({ late: true }); // for which a refusal does not wait
+    const answer = await chat(key, saying("hi"), { [name]: value });
     assert.equal(answer.status, 400);
     assert.equal(await messageOf(answer), `mock: the header ${name} must not be forwarded`);
     assert.deepEqual((await control.seen(key))[0].violations, [`the header ${name} must not be forwarded`]);
   });
 }
 
-const keyMistakes = [
+for (const [mistake, provider, headers, query, message] of [
   ["a second key", "openai", (key) => ({ ...carried("authorization", key), "x-api-key": key }), "", /more than one key/],
   ["the same header twice", "openai", (key) => ({ authorization: [`Bearer ${key}`, `Bearer ${key}`] }), "", /more than one key/],
   ["a key in a foreign header", "openai", (key) => ({ "api-key": key }), "", /api-key does not hold a key/],
   ["a key without its scheme", "mistral", (key) => ({ authorization: key }), "", /authorization does not hold a key/],
   ["a Gemini API key as a Bearer token", "google", (key) => carried("authorization", key), "", /authorization does not hold a key/],
-  ["a key in the query", "google", () => ({}), (key) => `?key=${key}`, /a key in the query/],
-];
-for (const [mistake, provider, headers, query, message] of keyMistakes) {
+  ["a key in the query", "google", () => ({}), "?key=", /a key in the query/],
+]) {
   test(`${mistake} is refused, and found under that key`, async () => {
     const key = freshKey();
-    const answer = await send(url + CHATS[provider].path + (query && query(key)), { headers: headers(key), body: saying("hi") });
+    const answer = await send(url + CHATS[provider].path + (query && query + key), { headers: headers(key), body: saying("hi") });
     assert.equal(answer.status, 400);
     assert.match(await answer.text(), message);
     assert.equal((await control.seen(key)).length, 1);
@@ -75,13 +69,9 @@ test("Anthropic's messages need anthropic-version", async () => {
   assert.equal(await messageOf(answer), "mock: no anthropic-version");
 });
 
-test("a body that is no JSON object is refused", async () => {
-  assert.equal((await chat(url, freshKey(), "{")).status, 400);
-});
-
-test("a body above the limit is refused with 413", async () => {
-  const answer = await chat(url, freshKey(), Buffer.alloc(MAX_BODY_BYTES + 1));
-  assert.equal(answer.status, 413);
+test("a body that is no JSON object is refused, and with 413 one above the limit", async () => {
+  assert.equal((await chat(freshKey(), "{")).status, 400);
+  assert.equal((await chat(freshKey(), Buffer.alloc(MAX_BODY_BYTES + 1))).status, 413);
 });
 
 test("an SDK that asks directly may send what a relay must not, but no wrong key", async () => {
@@ -90,16 +80,8 @@ test("an SDK that asks directly may send what a relay must not, but no wrong key
     [`invalid-${freshKey()}`, 401],
   ]) {
     await control.script(key, { direct: true });
-    const answer = await chat(url, key, saying("hi"), strayHeaders);
-    assert.equal(answer.status, status);
+    assert.equal((await chat(key, saying("hi"), strayHeaders)).status, status);
   }
-});
-
-test("a refusal does not wait for a release", async () => {
-  const key = freshKey();
-  await control.script(key, { late: true });
-  const answer = await send(url + CHATS.openai.path, { headers: { ...carried("authorization", key), via: "x" }, body: saying("hi") });
-  assert.equal(answer.status, 400);
 });
 
 // Keys where they do not belong. These keys hold the word that is looked for, the others here do not.
@@ -118,24 +100,21 @@ test("a key in its native carrier is no leak", async () => {
   assert.deepEqual({ leaks, status }, { leaks: [], status: 200 });
 });
 
-const leaks = [
-  ["in the URL", (key) => [carried("authorization", key), `${CHATS.openai.path}?x=${key}`], ["url"]],
-  ["in base64 in the URL", (key) => [carried("authorization", key), `${CHATS.openai.path}?x=${btoa(key)}`], ["url"]],
-  ["in a header of its own", (key) => [{ ...carried("authorization", key), "x-foo": key }], ["header x-foo"]],
-  [
-    "in hex in another header",
-    (key) => [{ ...carried("authorization", key), "x-foo": Buffer.from(key).toString("hex") }],
-    ["header x-foo"],
-  ],
-  ["in its carrier twice", (key) => [{ authorization: [`Bearer ${key}`, `Bearer ${key}`] }], ["header authorization"]],
-  ["in a foreign carrier only", (key) => [{ "api-key": key }], ["header api-key"]],
-  ["in a header's name", (key) => [{ ...carried("authorization", key), [key]: "1" }], ["a header's name"]],
-];
-for (const [where, request, places] of leaks) {
+/** What there is besides the key in its carrier: headers, and a query. */
+for (const [where, headers, query, place] of [
+  ["in the URL", () => ({}), (key) => `?x=${key}`, "url"],
+  ["in base64 in the URL", () => ({}), (key) => `?x=${btoa(key)}`, "url"],
+  ["in a header of its own", (key) => ({ "x-foo": key }), () => "", "header x-foo"],
+  ["in hex in another header", (key) => ({ "x-foo": Buffer.from(key).toString("hex") }), () => "", "header x-foo"],
+  ["in its carrier twice", (key) => ({ authorization: [`Bearer ${key}`, `Bearer ${key}`] }), () => "", "header authorization"],
+  ["in a foreign carrier only", (key) => ({ authorization: [], "api-key": key }), () => "", "header api-key"],
+  ["in a header's name", (key) => ({ [key]: "1" }), () => "", "a header's name"],
+]) {
   test(`a key ${where} is a leak, and a violation that names the place but not the key`, async () => {
-    const { leaks, status, text } = await leaksOf(...request(canaryKey()));
-    assert.deepEqual({ leaks, status }, { leaks: places, status: 400 });
-    assert.match(text, new RegExp(`a key does not belong here: ${places[0]}`));
+    const key = canaryKey();
+    const { leaks, status, text } = await leaksOf({ ...carried("authorization", key), ...headers(key) }, CHATS.openai.path + query(key));
+    assert.deepEqual({ leaks, status }, { leaks: [place], status: 400 });
+    assert.match(text, new RegExp(`a key does not belong here: ${place}`));
     assert.doesNotMatch(text, /canary/i);
   });
 }

@@ -39,8 +39,11 @@ export const tokens = (/** @type {string} */ text) => Math.ceil(text.length / 4)
 /** One server-sent event without a name. */
 export const data = (/** @type {unknown} */ value, eol = "\n") => `data: ${JSON.stringify(value)}${eol}${eol}`;
 
-/** One server-sent event with a name. */
-export const event = (/** @type {string} */ name, /** @type {unknown} */ value) => `event: ${name}\n${data(value)}`;
+/** One server-sent event that is named like its type. */
+export const event = (/** @type {{type: string}} */ value) => `event: ${value.type}\n${data(value)}`;
+
+/** The content type of most streams. */
+export const STREAM = "text/event-stream; charset=utf-8";
 
 /**
  * Frames as they go onto the wire. What comes before the first words goes with them: most SDKs tell an app nothing until

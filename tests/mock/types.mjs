@@ -5,19 +5,16 @@
  * with other keys, other errors, other answers. So a dialect, not a provider, is the unit of description.
  *
  * @typedef {object} Dialect
- * @property {RegExp} under                      the paths (without the provider segment) this dialect answers for
+ * @property {RegExp} [under]                    the paths (without the provider segment) it answers for; all, if nothing is said
  * @property {Record<string, RegExp>} carriers   where a key may natively be: header name -> what its value looks like
  * @property {{path: RegExp, header: string}[]} [needs]   headers without which the provider refuses
- * @property {string} jsonType                   the content type of JSON answers
+ * @property {string} [jsonType]                 the content type of JSON answers, if it is not the usual one
  * @property {(id: string) => Headers} headers   what every answer carries; `id` is the request id
  * @property {Record<ErrorKind, ProviderError>} errors
  * @property {(error: ProviderError, id: string) => unknown} errorBody
- * @property {Route[]} routes
+ * @property {Routes} routes
  *
- * @typedef {object} Route
- * @property {string} method
- * @property {RegExp} path                       its groups become `call.params`
- * @property {(call: Call) => Payload} answer
+ * @typedef {Record<string, (call: Call) => Payload>} Routes   method and path, a regular expression whose groups become `call.params`
  *
  * @typedef {object} Call                        what an answer may depend on
  * @property {string[]} params
@@ -41,14 +38,8 @@
  *
  * @typedef {"no_key" | "wrong_key" | "rate_limit" | "overloaded" | "server" | "not_found" | "bad_request" | "too_large" | "unknown_path"} ErrorKind
  *
- * @typedef {object} ProviderError
- * @property {number} status
- * @property {string} message
- * @property {string} [type]                     the provider's own name for the error
- * @property {string | null} [code]
- * @property {string | null} [param]
- * @property {unknown[]} [details]
- * @property {Headers} [headers]                 on top of the usual ones
+ * @typedef {{status: number, message: string, type?: string, headers?: Headers, [more: string]: unknown}} ProviderError
+ *   `type` is the provider's own name for it, `headers` come on top of the usual ones
  *
  * @typedef {object} Behaviour                   see behaviour.mjs
  * @property {boolean} [hold]
@@ -58,7 +49,6 @@
  * @property {{status: number, location: string}} [redirect]
  * @property {{status: number, headers?: Headers, body?: string, body_base64?: string}} [respond]
  * @property {ErrorKind} [error]
- * @property {number} [times]
  * @property {boolean} [echo]
  * @property {boolean} [direct]
  * @property {Wire} [wire]
@@ -69,7 +59,6 @@
  * @property {boolean} [early]                   without waiting for the request's body
  *
  * @typedef {object} RequestRecord
- * @property {string} id
  * @property {string} provider
  * @property {string} method
  * @property {string} url
