@@ -9,6 +9,15 @@ import { Watch } from "./watch.mjs";
 
 export const PROVIDERS = Object.keys(TABLE);
 
+/** More than any answer of the mock has chunks. */
+const MOST_CHUNKS = 40;
+
+/**
+ * For how long a relay may notice that a client has gone, after each of some chunks: the first seldom tells it, and the last must. There
+ * are fewer than any stream of the mock has.
+ */
+const SECONDS_UNTIL_NOTICED = [0.05, 0.2, 2, 10];
+
 /** The settings that point a relay at the mock provider. */
 export const upstreamSettings = (mockUrl) =>
   Object.fromEntries(PROVIDERS.map((provider) => [`UPSTREAM_${provider.toUpperCase()}`, `${mockUrl}/${provider}`]));
@@ -42,7 +51,29 @@ export const startStack = (vars = {}, { runtime = onWorkerd, ...options } = {}) 
     }
 
     /** `relay` is its origin; for an SDK, the provider's host is `${relay}/${provider}`. */
-    return { relay: await startRelay(vars, options), startRelay, mock, mockUrl, watch };
+    return {
+      relay: await startRelay(vars, options),
+      startRelay,
+      mock,
+      mockUrl,
+      watch,
+
+      /** Lets all of a held stream go. */
+      releaseAll: (key) => mock.release(key, MOST_CHUNKS),
+
+      /** Waits until the provider is rid of a stream whose client has gone. The relay notices when it next writes to the client. */
+      async providerIsLetGo(key) {
+        for (const timeout of SECONDS_UNTIL_NOTICED) {
+          await mock.release(key);
+          const noticed = await mock.waitFor(key, "aborted", { timeout }).then(
+            () => true,
+            () => false,
+          );
+          if (noticed) return;
+        }
+        throw new Error("the relay kept the provider's stream open");
+      },
+    };
   });
 
 /** The mock provider, which tells the watch at its end what it has seen. */
@@ -57,25 +88,4 @@ export async function startWatchedMock(watch) {
       await close();
     },
   };
-}
-
-/** More than a test needs until the relay has noticed, fewer than the chunks of any stream of the mock. */
-const CHUNKS_UNTIL_NOTICED = 4;
-
-/**
- * Waits until the provider is rid of a stream whose client has gone. The relay notices when it next writes to the client.
- *
- * @param {ReturnType<typeof mockControl>} mock
- * @param {string} key
- */
-export async function providerIsLetGo(mock, key) {
-  for (let chunk = 0; chunk < CHUNKS_UNTIL_NOTICED; chunk++) {
-    await mock.release(key);
-    const noticed = await mock.waitFor(key, "aborted", { timeout: 1 }).then(
-      () => true,
-      () => false,
-    );
-    if (noticed) return;
-  }
-  throw new Error("the relay kept the provider's stream open");
 }

@@ -19,6 +19,7 @@ if (!folder) throw new Error("usage: node tests/browser/playground-screenshots.m
 
 const stage = await startPlayground();
 try {
+  const plain = await stage.startRelay({}, { assets: true }); // opens no sealed keys
   for (const [look, context] of Object.entries(LOOKS)) {
     const shoot = ({ page }, what) => page.screenshot({ path: join(folder, `${look}-${what}.png`), fullPage: true });
     const playground = await stage.open({ context });
@@ -29,8 +30,7 @@ try {
 
     const key = randomKey("openai");
     await playground.enter("openai", key);
-    await playground.send("Tell me in one sentence what a relay is for.");
-    await playground.answered();
+    await playground.ask("Tell me in one sentence what a relay is for.");
     await stage.mock.script(key, { hold: true });
     await playground.send("And in two?");
     await playground.log.getByText("mock openai!").nth(1).waitFor();
@@ -44,16 +44,14 @@ try {
     await playground.library("curl").check();
     await shoot(playground, "4-error");
 
-    const unsealed = await stage.open({ relay: stage.plain, context });
+    const unsealed = await stage.open({ relay: plain, context });
     await unsealed.choose("mistral");
-    await unsealed.key("mistral").fill(randomKey("anthropic"));
-    await unsealed.key("mistral").press("Enter");
+    await unsealed.typeKey("mistral", randomKey("anthropic"));
     await unsealed.page.getByText("This looks like your Anthropic key").waitFor();
     await shoot(unsealed, "5-another-key");
 
     await unsealed.enter("mistral", randomKey("mistral"));
-    await unsealed.send("Hello");
-    await unsealed.answered();
+    await unsealed.ask("Hello");
     await shoot(unsealed, "6-memory");
   }
 } finally {

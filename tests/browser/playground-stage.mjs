@@ -1,5 +1,6 @@
 /** The playground as a person has it: the page at `/` of a relay in front of the mock provider, in a browser. */
 import { newSealingKey } from "../../tools/new_sealing_key.mjs";
+import { randomKey } from "../keys.mjs";
 import { together } from "../together.mjs";
 import { startStage } from "./stage.mjs";
 
@@ -11,30 +12,45 @@ export const startPlayground = (options) =>
   together(async (open) => {
     const SEALING_KEY = await newSealingKey();
     const stage = await open(startStage({ ...options, vars: () => ({ SEALING_KEY }), options: { assets: true } }));
+
+    /**
+     * Opens the page in a profile of its own.
+     *
+     * @param {{relay?: string, context?: import("playwright-core").BrowserContextOptions,
+     *   prepare?: (page: import("playwright-core").Page) => Promise<void>}} [options] `prepare` comes before the page is loaded
+     */
+    async function openPlayground({ relay = stage.relay, context: options, prepare } = {}) {
+      const context = await stage.browser.newContext({ permissions: ["clipboard-read", "clipboard-write"], ...options });
+      const page = await context.newPage();
+      const playground = new Playground(page);
+      await prepare?.(page);
+      await page.goto(relay);
+      await page.getByText(/^Relay .* is up$/).waitFor();
+      return playground;
+    }
+
     return {
       ...stage,
 
-      /** The origin of a relay that opens sealed keys, and of one that does not. */
+      /** The origin of a relay that opens sealed keys. */
       sealing: stage.relay,
-      plain: await stage.startRelay({}, { assets: true }),
 
-      /**
-       * Opens the page in a profile of its own.
-       *
-       * @param {{relay?: string, context?: import("playwright-core").BrowserContextOptions,
-       *   prepare?: (page: import("playwright-core").Page) => Promise<void>}} [options] `prepare` comes before the page is loaded
-       */
-      async open({ relay = stage.relay, context: options, prepare } = {}) {
-        const context = await stage.browser.newContext({ permissions: ["clipboard-read", "clipboard-write"], ...options });
-        const page = await context.newPage();
-        const playground = new Playground(page);
-        await prepare?.(page);
-        await page.goto(relay);
-        await page.getByText(/^Relay .* is up$/).waitFor();
-        return playground;
+      open: openPlayground,
+
+      /** The same with a new key for the provider, which has that mark. */
+      async openWithKey(provider, { mark, ...options } = {}) {
+        const playground = await openPlayground(options);
+        const key = randomKey(provider, mark);
+        await playground.enter(provider, key);
+        return { playground, key };
       },
     };
   });
+
+/** What the mock has to answer with these events. */
+export const sse = (events) => ({
+  respond: { status: 200, headers: { "content-type": "text/event-stream" }, body: events.map((event) => `data: ${event}\n\n`).join("") },
+});
 
 /** The page's parts by the names that people, and their screen readers, find them by. */
 export class Playground {
@@ -73,17 +89,32 @@ export class Playground {
     return this.page.getByRole("radio", { name, exact: true });
   }
 
+  async typeKey(provider, key) {
+    await this.key(provider).fill(key);
+    await this.key(provider).press("Enter");
+  }
+
+  /** Whether a key's field has the focus. */
+  keyIsFocused(provider) {
+    return this.key(provider).evaluate((input) => input === document.activeElement);
+  }
+
   /** Enters a key, and waits until the page has asked for the models with it. */
   async enter(provider, key) {
     await this.choose(provider);
-    await this.key(provider).fill(key);
-    await this.key(provider).press("Enter");
+    await this.typeKey(provider, key);
     await this.page.getByText(/models in the list|list of models did not come/).waitFor();
   }
 
   async send(text) {
     await this.prompt.fill(text);
     await this.prompt.press("Enter");
+  }
+
+  /** Sends, and waits until all of the answer has come. */
+  async ask(text) {
+    await this.send(text);
+    await this.answered();
   }
 
   /** The words of the answer or error that came last, as they are now. */

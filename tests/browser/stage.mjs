@@ -1,5 +1,5 @@
 /** What a browser test stands on: the relay in front of the mock provider, and a browser with a page of another origin. */
-import { providerIsLetGo, startStack } from "../harness.mjs";
+import { startStack } from "../harness.mjs";
 import { together } from "../together.mjs";
 import { launch } from "./chromium.mjs";
 import { startSite } from "./site.mjs";
@@ -39,8 +39,5 @@ export const startStage = ({ content, vars = () => ({}), options, spared } = {})
 
       /** Origins that any page has sent a request to. */
       asked: () => [...asked].filter((origin) => origin !== "null").sort(),
-
-      /** Waits until the provider is rid of a stream. */
-      providerIsLetGo: (key) => providerIsLetGo(stack.mock, key),
     };
   });

@@ -2,9 +2,8 @@
  * The JavaScript client of the mock's steering API (steering.mjs).
  */
 
-/** @typedef {import("./types.mjs").Behaviour} Behaviour */
-/** @typedef {import("./types.mjs").Happening} Happening */
-/** @typedef {Omit<import("./types.mjs").RequestRecord, 'body'> & {body_base64: string | null}} SeenRequest */
+/** @import { Behaviour, Happening, RequestRecord } from "./types.mjs" */
+/** @typedef {Omit<RequestRecord, 'body'> & {body_base64: string | null}} SeenRequest */
 
 /** @param {string} url  of the mock */
 export function mockControl(url) {

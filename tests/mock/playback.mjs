@@ -5,9 +5,8 @@
 import { setTimeout } from "node:timers";
 import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 
-/** @typedef {import("./types.mjs").Answer} Answer */
-/** @typedef {import("./types.mjs").Behaviour} Behaviour */
-/** @typedef {import("node:http").ServerResponse} ServerResponse */
+/** @import { ServerResponse } from "node:http" */
+/** @import { Answer, Behaviour } from "./types.mjs" */
 
 /** How long a connection may take no more before it counts as not being read. Only a test of just that waits for it. */
 const STALLED_AFTER_MS = 500;

@@ -4,7 +4,7 @@
 
 import { holdsCanary } from "./canary.mjs";
 
-/** @typedef {import("./types.mjs").Dialect} Dialect */
+/** @import { Dialect } from "./types.mjs" */
 
 /** Every header a key has ever been seen in. */
 const CARRIERS = ["authorization", "x-api-key", "x-goog-api-key", "api-key", "xi-api-key"];
@@ -13,17 +13,7 @@ const CARRIERS = ["authorization", "x-api-key", "x-goog-api-key", "api-key", "xi
 const KEY_PARAMETERS = ["key", "api_key", "api-key", "apikey", "access_token", "token", "x-api-key", "x-goog-api-key"];
 
 /** What tells about the user, the user's browser or the way the request took; and what is between two neighbours only. */
-const FORBIDDEN = new Set([
-  "origin",
-  "referer",
-  "cookie",
-  "forwarded",
-  "via",
-  "x-real-ip",
-  "true-client-ip",
-  "te",
-  "anthropic-dangerous-direct-browser-access",
-]);
+const FORBIDDEN = "origin referer cookie forwarded via x-real-ip true-client-ip te anthropic-dangerous-direct-browser-access".split(" ");
 const FORBIDDEN_FAMILIES = /^(?:sec|cf|x-forwarded|x-relay)-/;
 
 const LONGEST_NAME = 100;
@@ -57,7 +47,7 @@ export function inspect({ url, headers, path, query }, dialect) {
     violations: [
       ...leaks.map((place) => `a key does not belong here: ${place}`),
       ...headers
-        .filter(([name]) => FORBIDDEN.has(name) || FORBIDDEN_FAMILIES.test(name))
+        .filter(([name]) => FORBIDDEN.includes(name) || FORBIDDEN_FAMILIES.test(name))
         .map(([name]) => `the header ${name} must not be forwarded`),
       ...inQuery.map((name) => `a key in the query: ${name}`),
       ...(carried.length > 1 ? [`more than one key: ${carried.map(([name]) => name).join(", ")}`] : []),

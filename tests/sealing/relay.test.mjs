@@ -3,18 +3,12 @@ import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { connect } from "../../public/relay.js";
 import { startRelay as onWorkerd } from "../../tools/relay.mjs";
-import { PROVIDERS, startStack } from "../harness.mjs";
-import { randomKey } from "../keys.mjs";
+import { startStack } from "../harness.mjs";
+import { PROVIDERS, randomKey } from "../keys.mjs";
 import { startRelay as onPyodide } from "../runtimes/pyodide.mjs";
 import { newKey, sealToken } from "./opener.mjs";
 
 const ORIGIN = "https://app.example";
-const REQUESTS = {
-  openai: "/v1/chat/completions",
-  anthropic: "/v1/messages",
-  google: "/v1beta/models/gemini-2.5-flash:generateContent",
-  mistral: "/v1/chat/completions",
-};
 
 for (const [name, runtime] of Object.entries({ workerd: onWorkerd, pyodide: onPyodide })) {
   describe(`on ${name}`, () => {
@@ -26,12 +20,13 @@ for (const [name, runtime] of Object.entries({ workerd: onWorkerd, pyodide: onPy
     });
     after(() => stack?.close());
 
-    for (const provider of PROVIDERS) {
+    for (const [provider, { chat }] of Object.entries(PROVIDERS)) {
       it(`a token that relay.js made for ${provider} opens, and the provider sees the key`, async () => {
         const relay = connect(stack.relay);
         const plain = randomKey(provider);
         const key = await relay.seal({ provider, key: plain, origins: [ORIGIN] });
-        const answer = await relay.fetch(provider, REQUESTS[provider], { key, method: "POST", headers: { origin: ORIGIN }, body: "{}" });
+        const path = chat.slice(`/${provider}`.length);
+        const answer = await relay.fetch(provider, path, { key, method: "POST", headers: { origin: ORIGIN }, body: "{}" });
         assert.equal(answer.headers.get("x-relay-error"), null);
         const [seen] = await stack.mock.seen(plain);
         assert.deepEqual(seen.violations, []);
