@@ -1,5 +1,6 @@
 /**
- * `make test`: runs every suite to its end, one after the other since some of them measure, and says at last what ran, how many, how long.
+ * `make test`: runs every suite to its end, and says at last what ran, how many, how long. Those that measure have the machine for
+ * themselves; the others run beside each other, since each of them mostly waits.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -16,37 +17,64 @@ const testFiles = (...folders) =>
   );
 const node = (...folders) => ["node", "--test", "--test-reporter=spec", ...testFiles(...folders)];
 
-const SUITES = {
-  "core, HTTP, attacks, faults, fuzz, Python SDKs": [".venv/bin/pytest"],
-  "make dev, mock, SDKs, sealed keys, browser": node("tests", "tests/dev", "tests/mock", "tests/clients", "tests/sealing", "tests/browser"),
-  "leaks and load": node("tests/soak"),
-};
+/** What is in one group runs at the same time. */
+const GROUPS = [
+  {
+    "core, HTTP, attacks, faults, fuzz, Python SDKs": [".venv/bin/pytest"],
+    "make dev, mock, SDKs, sealed keys, browser": node(
+      "tests",
+      "tests/dev",
+      "tests/mock",
+      "tests/clients",
+      "tests/sealing",
+      "tests/browser",
+    ),
+  },
+  { "leaks, load, time limits": node("tests/soak") },
+];
 
 /** What pytest and Node's runner say last: `6123 passed in …`, `ℹ pass 779`. */
 const COUNTS = { passed: /^(?:.*?(\d+) passed|ℹ pass (\d+)$)/gm, failed: /^(?:.*?(\d+) (?:failed|errors?)\b|ℹ fail (\d+)$)/gm };
 
-const summary = [];
-for (const [suite, [command, ...args]] of Object.entries(SUITES)) {
-  const began = performance.now();
+const begun = performance.now();
+const seconds = () => (performance.now() - begun) / 1000;
+
+/** Starts a suite. What it says is kept until it is its turn to be shown. */
+function start([suite, [command, ...args]]) {
+  const began = seconds();
   const child = spawn(command, args, { cwd: ROOT, stdio: ["ignore", "pipe", "inherit"] });
-  let end = ""; // of what it says
-  child.stdout.on("data", (data) => {
-    process.stdout.write(data);
-    end = (end + data).slice(-100_000);
+  let said = "";
+  let shown = false;
+  child.stdout.setEncoding("utf8").on("data", (text) => {
+    said += text;
+    if (shown) process.stdout.write(text);
   });
-  const [code] = await once(child, "close");
-  const [passed, failed] = Object.values(COUNTS).map((count) => {
-    const found = [...end.matchAll(count)].at(-1);
-    return Number(found?.[1] ?? found?.[2] ?? 0);
+  const ended = once(child, "close").then(([code]) => {
+    const [passed, failed] = Object.values(COUNTS).map((count) => {
+      const found = [...said.matchAll(count)].at(-1);
+      return Number(found?.[1] ?? found?.[2] ?? 0);
+    });
+    return { suite, passed, failed: code === 0 ? failed : Math.max(failed, 1), took: seconds() - began };
   });
-  summary.push({ suite, passed, failed: code === 0 ? failed : Math.max(failed, 1), seconds: (performance.now() - began) / 1000 });
+  return {
+    async show() {
+      shown = true;
+      process.stdout.write(said);
+      return ended;
+    },
+  };
+}
+
+const summary = [];
+for (const group of GROUPS) {
+  for (const running of Object.entries(group).map(start)) summary.push(await running.show());
 }
 
 const time = (seconds) => `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;
 const sum = (name) => summary.reduce((all, each) => all + each[name], 0);
 console.log();
-for (const { suite, passed, failed, seconds } of summary) {
-  console.log(`${suite.padEnd(50)} ${String(passed).padStart(6)} passed ${String(failed).padStart(4)} failed ${time(seconds).padStart(7)}`);
+for (const { suite, passed, failed, took } of summary) {
+  console.log(`${suite.padEnd(50)} ${String(passed).padStart(6)} passed ${String(failed).padStart(4)} failed ${time(took).padStart(7)}`);
 }
-console.log(`All in ${time(sum("seconds"))}:\n${sum("passed")} passed, ${sum("failed")} failed`);
+console.log(`All in ${time(seconds())}:\n${sum("passed")} passed, ${sum("failed")} failed`);
 process.exit(sum("failed") ? 1 : 0);

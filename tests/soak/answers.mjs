@@ -8,50 +8,25 @@ const messages = (text, stream) => ({ model: "some-model", stream, max_tokens: 1
 const contents = (text) => ({ contents: [{ role: "user", parts: [{ text }] }] });
 const bearer = (key) => ({ authorization: `Bearer ${key}` });
 
-/**
- * @typedef {object} Chat
- * @property {string} name
- * @property {string} provider
- * @property {(stream: boolean) => string} path
- * @property {(key: string) => Record<string, string>} carried how this provider takes keys there
- * @property {(text: string, stream: boolean) => object} body
- */
+const input = (input, stream) => ({ model: "some-model", stream, input });
+const anthropicKey = (key) => ({ "x-api-key": key, "anthropic-version": "2023-06-01" });
+const googleKey = (key) => ({ "x-goog-api-key": key });
+const gemini = (streaming) => (stream) => `/v1beta/models/gemini-2.5-flash:${stream ? streaming : "generateContent"}`;
 
-/** @type {Chat[]} every kind of chat the providers have, an OpenAI-compatible one at another provider included */
+/**
+ * Every kind of chat the providers have, an OpenAI-compatible one at another provider included: the path (by whether it is a stream),
+ * how the provider takes keys there, and the body (by a text, and whether it is a stream).
+ */
 export const CHATS = [
-  { name: "openai", provider: "openai", path: () => "/v1/chat/completions", carried: bearer, body: messages },
-  {
-    name: "openai responses",
-    provider: "openai",
-    path: () => "/v1/responses",
-    carried: bearer,
-    body: (input, stream) => ({ model: "some-model", stream, input }),
-  },
-  {
-    name: "anthropic",
-    provider: "anthropic",
-    path: () => "/v1/messages",
-    carried: (key) => ({ "x-api-key": key, "anthropic-version": "2023-06-01" }),
-    body: messages,
-  },
-  { name: "anthropic as openai", provider: "anthropic", path: () => "/v1/chat/completions", carried: bearer, body: messages },
-  {
-    name: "google",
-    provider: "google",
-    path: (stream) => `/v1beta/models/gemini-2.5-flash:${stream ? "streamGenerateContent?alt=sse" : "generateContent"}`,
-    carried: (key) => ({ "x-goog-api-key": key }),
-    body: contents,
-  },
-  {
-    name: "google in a JSON array",
-    provider: "google",
-    path: (stream) => `/v1beta/models/gemini-2.5-flash:${stream ? "streamGenerateContent" : "generateContent"}`,
-    carried: (key) => ({ "x-goog-api-key": key }),
-    body: contents,
-  },
-  { name: "google as openai", provider: "google", path: () => "/v1beta/openai/chat/completions", carried: bearer, body: messages },
-  { name: "mistral", provider: "mistral", path: () => "/v1/chat/completions", carried: bearer, body: messages },
-];
+  ["openai", () => "/v1/chat/completions", bearer, messages],
+  ["openai", () => "/v1/responses", bearer, input],
+  ["anthropic", () => "/v1/messages", anthropicKey, messages],
+  ["anthropic", () => "/v1/chat/completions", bearer, messages],
+  ["google", gemini("streamGenerateContent?alt=sse"), googleKey, contents],
+  ["google", gemini("streamGenerateContent"), googleKey, contents],
+  ["google", () => "/v1beta/openai/chat/completions", bearer, messages],
+  ["mistral", () => "/v1/chat/completions", bearer, messages],
+].map(([provider, path, carried, body]) => ({ provider, path, carried, body }));
 
 let count = 0;
 /** Another text each time, and always as long: answers count its letters. */
@@ -79,24 +54,21 @@ export const normal = (answer, text) =>
     .replaceAll(/"created(?:_at)?":\d+/g, "DATE");
 
 /**
- * Looks at an answer of the relay; throws Unexpected if it is not as it must be.
+ * Looks at an answer of the relay, and gives it back; throws Unexpected if it is not as it must be.
  *
  * @param {import("./client.mjs").Answer} answer
- * @param {object} expected
- * @param {number} [expected.status]
- * @param {string} [expected.code] of the relay's own error, if it is one
- * @param {boolean} [expected.complete]
+ * @param {{status?: number, code?: string, complete?: boolean}} [expected] `code` is of the relay's own error, if it is one
  */
 export function check(answer, { status = 200, code = undefined, complete = true } = {}) {
   const { headers } = answer;
   if (holdsCanary(answer.rawHeaders.join("\n")) || holdsCanary(answer.body)) throw new Unexpected("a key in the answer");
   const error = headers["x-relay-error"];
   if (answer.status !== status || error !== code) throw new Unexpected(`${named(answer.status, error)} instead of ${named(status, code)}`);
-  if (answer.complete !== complete)
-    throw new Unexpected(complete ? "an answer that is cut off" : "a whole answer instead of one that is cut off");
+  if (answer.complete !== complete) throw new Unexpected(complete ? "an answer that is cut off" : "a whole answer where one is cut off");
   if (headers["access-control-allow-origin"] !== "*") throw new Unexpected("an answer without CORS");
   if (headers["set-cookie"]) throw new Unexpected("a cookie of the provider's");
   if (code && JSON.parse(String(answer.body)).code !== code) throw new Unexpected("an error whose body does not say which");
+  return answer;
 }
 
 const named = (status, code) => `${status}${code ? ` ${code}` : ""}`;

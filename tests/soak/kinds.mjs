@@ -52,13 +52,17 @@ async function keyFor(provider, behaviour, ...controls) {
 export async function kindsOf(stage) {
   const kinds = [];
   const add = (name, every, once) => void kinds.push({ name, every, once });
-  await addChats(add, stage);
-  await addOthersThatWork(add, stage);
-  await addRefusals(add, stage);
-  await addFailingProviders(add, stage);
-  await addLeavingClients(add, stage);
-  addClientsThatLeaveAtOnce(add, stage);
-  await addSlowClients(add, stage);
+  for (const addSome of [
+    addChats,
+    addOthersThatWork,
+    addRefusals,
+    addFailingProviders,
+    addLeavingClients,
+    addHastyClients,
+    addSlowClients,
+  ]) {
+    await addSome(add, stage);
+  }
   return kinds;
 }
 
@@ -70,9 +74,7 @@ async function addChats(add, { relay, direct, seal }) {
     const expected = normal(await direct.client.ask(plain.request), plain.text);
     const ask = async (headers) => {
       const { request, text } = chat(each, key, false, headers);
-      const answer = await relay.ask(request);
-      check(answer);
-      same(normal(answer, text), expected);
+      same(normal(check(await relay.ask(request)), text), expected);
     };
     add("chat", OFTEN, () => ask());
     add("chat, sealed key", USUALLY, () => ask({ "x-api-key": token }));
@@ -84,11 +86,7 @@ async function addOthersThatWork(add, { relay, direct, control }) {
     const key = randomKey(provider);
     const path = `/${provider}/${provider === "google" ? "v1beta" : "v1"}/models`;
     const { body } = await direct.client.ask({ path, headers: { ...nativeChat(provider).carried(key), "user-agent": "soak" } });
-    const ask = async (request) => {
-      const answer = await relay.ask(request);
-      check(answer);
-      same(answer.body, body);
-    };
+    const ask = async (request) => same(check(await relay.ask(request)).body, body);
     add("list of models", USUALLY, () => ask({ path, headers: { "x-api-key": key } }));
     if (provider === "google") add("list of models, key in the query", USUALLY, () => ask({ path: `${path}?key=${key}` }));
   }
@@ -100,19 +98,14 @@ async function addOthersThatWork(add, { relay, direct, control }) {
     body: "{}",
   };
   const { body: sound } = await direct.client.ask(speech);
-  add("answer of 256 kB", SELDOM, async () => {
-    const answer = await relay.ask(speech);
-    check(answer);
-    same(answer.body, sound);
-  });
+  add("answer of 256 kB", SELDOM, async () => same(check(await relay.ask(speech)).body, sound));
 
   for (const provider of PROVIDERS) {
     const key = await keyFor(provider, { echo: true }, control);
     const { path } = chat(nativeChat(provider), key, false).request;
     const body = anything(100_000);
     add("upload of 100 kB", SELDOM, async () => {
-      const answer = await relay.ask({ method: "POST", path, headers: { "x-api-key": key }, body });
-      check(answer);
+      const answer = check(await relay.ask({ method: "POST", path, headers: { "x-api-key": key }, body }));
       same(Buffer.from(JSON.parse(String(answer.body)).body_base64, "base64"), body);
     });
   }
@@ -120,11 +113,7 @@ async function addOthersThatWork(add, { relay, direct, control }) {
   const withoutTime = ({ body }) => String(body).replace(/"now": ?\d+/, "");
   for (const path of ["/health", "/.well-known/byok-relay"]) {
     const expected = withoutTime(await relay.ask({ path }));
-    add("the relay's own document", USUALLY, async () => {
-      const answer = await relay.ask({ path });
-      check(answer);
-      same(withoutTime(answer), expected);
-    });
+    add("the relay's own document", USUALLY, async () => same(withoutTime(check(await relay.ask({ path }))), expected));
   }
 
   const asked = "content-type, x-api-key, x-stainless-lang";
@@ -134,8 +123,7 @@ async function addOthersThatWork(add, { relay, direct, control }) {
     "access-control-request-headers": asked.replaceAll(" ", ""),
   };
   add("preflight", OFTEN, async () => {
-    const answer = await relay.ask({ method: "OPTIONS", path: "/anthropic/v1/messages", headers });
-    check(answer, { status: 204 });
+    const answer = check(await relay.ask({ method: "OPTIONS", path: "/anthropic/v1/messages", headers }), { status: 204 });
     if (answer.headers["access-control-allow-headers"] !== asked) throw new Unexpected("a preflight that allows something else");
   });
 }
@@ -199,8 +187,7 @@ async function addFailingProviders(add, { runtime, relay, direct, control }) {
       const refused = await direct.client.ask(plain.request);
       add(`provider's error: ${error}`, SELDOM, async () => {
         const { request, text } = chat(own, key, false);
-        const answer = await relay.ask(request);
-        check(answer, { status: refused.status });
+        const answer = check(await relay.ask(request), { status: refused.status });
         same(normal(answer, text), normal(refused, plain.text));
       });
     }
@@ -225,8 +212,7 @@ async function addFailingProviders(add, { runtime, relay, direct, control }) {
           const { request, text } = chat(own, key, stream);
           // The last workerd that carries Python inside ends a stream cleanly whose upstream broke off, and then the connection,
           // without having said that it would.
-          const answer = await relay.ask({ ...request, alone: true });
-          check(answer, { complete: stream && runtime === "workerd" });
+          const answer = check(await relay.ask({ ...request, alone: true }), { complete: stream && runtime === "workerd" });
           const got = normal(answer, text);
           const beginning = got.slice(0, -ID_LENGTH); // there an id may be cut in two
           if (got.length >= whole.length || beginning === "" || !whole.startsWith(beginning))
@@ -299,7 +285,7 @@ const LAST_RESET_MS = 2;
  * They leave while the relay reads their request, opens their key, or asks the provider: wherever they meet it. The provider may have
  * heard of them, and must then let them go.
  */
-function addClientsThatLeaveAtOnce(add, { relay, control, seal }) {
+function addHastyClients(add, { relay, control, seal }) {
   const own = nativeChat("openai");
   for (const sealed of [false, true]) {
     add(`client resets at once, ${sealed ? "sealed" : "plain"} key`, SELDOM, async () => {

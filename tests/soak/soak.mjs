@@ -10,9 +10,6 @@ import { descriptors, rss } from "./processes.mjs";
 import { startStage } from "./stage.mjs";
 import { streamsOf } from "./streams.mjs";
 
-/** Between two chunks of a stream, in milliseconds; a stream has seven to eleven. */
-const PACE = 1500;
-
 const TIME_LIMIT_SECONDS = 5;
 
 const SAMPLES = 10;
@@ -46,15 +43,16 @@ const SETTLE_SECONDS = 15;
  * @param {number} [options.seconds]
  * @param {number} [options.warmUp] seconds before these, in which streams and kinds begin one after the other, so as not to go in step
  * @param {number} [options.streams] at a time
+ * @param {number} [options.pace] milliseconds between two chunks of a stream; a stream has seven to eleven
  * @param {string} [options.source] the folder of another relay
  * @param {AbortSignal} [options.signal] ends the load at once
  * @param {(sample: Sample) => void} [options.sampled]
  * @returns {Promise<Report>}
  */
-export async function soak({ seconds = 60, warmUp = 20, streams = 500, source, signal, sampled = () => {} } = {}) {
+export async function soak({ seconds = 60, warmUp = 20, streams = 500, pace = 1500, source, signal, sampled = () => {} } = {}) {
   const lines = [];
   const log = (line) => void (lines.length < MOST_LINES && lines.push(line));
-  const stage = await startStage({ timeLimitSeconds: TIME_LIMIT_SECONDS, pace: PACE, source, log });
+  const stage = await startStage({ timeLimitSeconds: TIME_LIMIT_SECONDS, pace, source, log });
   try {
     return await run(stage, { seconds, warmUp, streams, signal, sampled, lines });
   } finally {

@@ -38,7 +38,7 @@ def on_fetch(request, env, ctx):
 it("a relay that is not well is found out", async () => {
   const altered = await alteredSource(BROKEN);
   try {
-    const { problems } = await soak({ seconds: 5, warmUp: 5, streams: 8, source: altered.source });
+    const { problems } = await soak({ seconds: 5, warmUp: 2, streams: 8, pace: 100, source: altered.source });
     for (const problem of [
       /^\d+ × list of models: a key in the answer$/,
       /^\d+ × chat: another body than the provider's$/,

@@ -37,9 +37,7 @@ export async function streamsOf(count, { relay, direct, seal }) {
         const incoming = await answering;
         open += 1;
         try {
-          const answer = await wholeOf(incoming);
-          check(answer);
-          same(normal(answer, text), expected.get(each));
+          same(normal(check(await wholeOf(incoming)), text), expected.get(each));
         } finally {
           open -= 1;
         }
