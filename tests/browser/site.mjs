@@ -1,9 +1,9 @@
 /** The web server of a page that is not the relay's: what an app's own host is to the relay. */
-import { once } from "node:events";
 import { createReadStream } from "node:fs";
 import { createServer } from "node:http";
 import { extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { listen } from "../listen.mjs";
 
 /** An empty page. */
 export const PAGE = fileURLToPath(new URL("page.html", import.meta.url));
@@ -23,7 +23,7 @@ const TYPES = {
  * @param {Record<string, string>} [content.texts] path -> text
  * @param {Record<string, string>} [content.folders] path -> folder
  * @param {Record<string, string>} [content.headers] sent with everything
- * @returns {Promise<{url: string, localhost: string, close: () => void}>} one site that a browser sees as two: by address and by name
+ * @returns {Promise<{url: string, localhost: string, close: () => Promise<void>}>} one site that a browser sees as two: by address and by name
  */
 export async function startSite({ texts = {}, folders = {}, headers = {} } = {}) {
   const server = createServer(({ url }, response) => {
@@ -38,15 +38,6 @@ export async function startSite({ texts = {}, folders = {}, headers = {} } = {})
       file.once("open", () => file.pipe(response.writeHead(200, head)));
     }
   });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address();
-  return {
-    url: `http://127.0.0.1:${port}`,
-    localhost: `http://localhost:${port}`,
-    close() {
-      server.close();
-      server.closeAllConnections();
-    },
-  };
+  const { url, close } = await listen(server);
+  return { url, localhost: url.replace("127.0.0.1", "localhost"), close };
 }

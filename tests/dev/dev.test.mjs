@@ -90,15 +90,6 @@ describe("make dev", () => {
     assert.equal((await mock.seen(plain)).length, 1);
   });
 
-  it("serves the playground and relay.js, the module to any page", async () => {
-    const page = await fetch(url);
-    assert.match(page.headers.get("content-security-policy"), /^default-src 'none'/);
-    assert.match(await page.text(), /<title>/);
-    const module = await fetch(`${url}/relay.js`);
-    assert.equal(module.headers.get("access-control-allow-origin"), "*");
-    assert.match(module.headers.get("content-type"), /^text\/javascript/);
-  });
-
   for (const [name, method, target, host, status, type] of [
     ["the playground, whatever the Host", "GET", "/", "127.0.0.1:99999", 200, HTML],
     ["a file, whatever its query", "GET", "/relay.js?/../health", "relay.example", 200, JAVASCRIPT],

@@ -12,15 +12,7 @@ const MODELS = [
   ["gemini-2.5-flash", GENERATION],
   ["gemini-2.5-pro", GENERATION],
   ["gemini-embedding-001", ["embedContent", "batchEmbedContents"]],
-].map(([id, supportedGenerationMethods]) => ({
-  name: `models/${id}`,
-  version: "001",
-  displayName: id,
-  description: "A model of the mock.",
-  inputTokenLimit: 1048576,
-  outputTokenLimit: 65536,
-  supportedGenerationMethods,
-}));
+].map(([id, supportedGenerationMethods]) => ({ name: `models/${id}`, version: "001", displayName: id, supportedGenerationMethods }));
 const COMPATIBLE_MODELS = MODELS.map(({ name }) => ({ id: name, object: "model", owned_by: "google" }));
 
 /** The parts of an answer: every one is a complete object, with the token counts so far; only the last has an end. */

@@ -11,11 +11,7 @@ const MODELS = ["mistral-small-latest", "mistral-large-latest", "mistral-embed"]
   object: "model",
   created: 1735689600,
   owned_by: "mistralai",
-  capabilities: { completion_chat: id !== "mistral-embed", completion_fim: false, function_calling: id !== "mistral-embed" },
-  name: id,
-  description: "A model of the mock.",
-  max_context_length: 131072,
-  type: "base",
+  capabilities: { completion_chat: id !== "mistral-embed", completion_fim: false },
 }));
 
 const STYLE = { idPrefix: "", message: { tool_calls: null }, usageLast: true };

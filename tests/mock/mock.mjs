@@ -3,6 +3,7 @@
  * Gemini and Mistral do, refuses what a relay must not send, and does what a test tells it to.
  */
 import { createServer } from "node:http";
+import { listen } from "../listen.mjs";
 import { Ledger } from "./ledger.mjs";
 import { exchange } from "./exchange.mjs";
 import { PROVIDERS } from "./providers.mjs";
@@ -32,19 +33,7 @@ export async function startMock({ port = 0, pace = 0 } = {}) {
   // An idle connection stays: a relay that takes it from its pool in the moment it is closed would see a reset.
   server.keepAliveTimeout = 10 * 60_000;
   server.requestTimeout = 0;
-  await new Promise((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(port, "127.0.0.1", () => resolve(undefined));
-  });
-  const address = /** @type {import("node:net").AddressInfo} */ (server.address());
-  return {
-    url: `http://127.0.0.1:${address.port}`,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
+  return listen(server, port);
 }
 
 /** @param {{ledger: Ledger, pace: number}} mock */

@@ -3,13 +3,13 @@
  * The adapter plays workerd's part, so it moves bytes and header lines exactly as they are: undici's `request` neither decodes
  * bodies nor follows redirects. Where the runtime's globals are not Node's, the Worker gets the runtime's: see `globalsOf`.
  */
-import { once } from "node:events";
 import { createServer } from "node:http";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { loadPyodide } from "pyodide";
 import { Agent, request } from "undici";
 import { SOURCE } from "../../tools/relay.mjs";
+import { listen } from "../listen.mjs";
 
 const agent = new Agent({ headersTimeout: 0, bodyTimeout: 0 }); // time limits are the relay's business
 
@@ -65,16 +65,8 @@ export async function startRelay({ port = 0, vars = {}, source = SOURCE, log = c
   const server = createServer((incoming, outgoing) => {
     serve(onFetch, vars, incoming, outgoing).catch(() => outgoing.destroy()); // a body that broke breaks the client's connection too
   });
-  server.listen(port, "127.0.0.1");
-  await once(server, "listening");
-  return {
-    url: `http://127.0.0.1:${server.address().port}`,
-    close: async () => {
-      server.close();
-      server.closeAllConnections();
-      await agent.destroy();
-    },
-  };
+  const { url, close } = await listen(server, port);
+  return { url, close: () => Promise.all([close(), agent.destroy()]) };
 }
 
 /** Python with the Worker's files where it can import them, and nothing imported yet. `jsglobals` is what its `js` module shows. */

@@ -1,6 +1,6 @@
 /** A stand-in for the relay, with nothing but what relay.js asks it for. */
-import { once } from "node:events";
 import { createServer } from "node:http";
+import { listen } from "../listen.mjs";
 
 /** Two providers of the relay's, and one of an operator's own that no SDK is known for. */
 const PROVIDERS = [
@@ -21,7 +21,7 @@ export const NOW = 1764000000;
 
 /**
  * @param {object} [sealing] what differs from a relay that has no sealing key
- * @returns {Promise<{url: string, document: object, asked: import("node:http").IncomingMessage[], answerWith: Function, close: () => void}>}
+ * @returns {Promise<{url: string, document: object, asked: import("node:http").IncomingMessage[], answerWith: Function, close: () => Promise<void>}>}
  *   `answerWith(fn)` puts a handler in front; one that returns false leaves the request to the next
  */
 export async function startDocument(sealing = {}) {
@@ -35,10 +35,7 @@ export async function startDocument(sealing = {}) {
     if (request.url === "/.well-known/byok-relay") response.end(JSON.stringify(document));
     else response.writeHead(404).end();
   });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const url = `http://127.0.0.1:${server.address().port}`;
-
+  const { url, close } = await listen(server);
   const document = {
     name: "byok-relay",
     now: NOW,
@@ -54,14 +51,5 @@ export async function startDocument(sealing = {}) {
     keys: { vendors: VENDORS.map(([id, name, prefixes]) => ({ id, name, prefixes })), refused: ["sk-admin-", "sk-ant-admin", "sk_live_"] },
     sealing: { keys: [], max_age_days: 90, ...sealing },
   };
-  return {
-    url,
-    document,
-    asked,
-    answerWith: (handler) => void (inFront = handler),
-    close() {
-      server.close();
-      server.closeAllConnections();
-    },
-  };
+  return { url, document, asked, answerWith: (handler) => void (inFront = handler), close };
 }
