@@ -114,20 +114,6 @@ const isNamed = (error, name) =>
 
 const isAuthenticationError = (error) => isNamed(error, "AuthenticationError");
 
-/** LangChain lets its SDKs' errors through, but brings its own copies of some SDKs, so their classes are known by name only. */
-function langChain(packageName, provider, model, errorClass, readError, isKeyError) {
-  return {
-    name: packageName,
-    provider,
-    connect: (root, key = BLANK) => ({
-      chat: async (text) => (await model(root, key).invoke(text)).text,
-      stream: (text) => pieces(model(root, key).stream(text), (chunk) => chunk.text),
-    }),
-    readError: (error) => (isNamed(error, errorClass) ? withoutAdvice(readError(error)) : undefined),
-    isKeyError,
-  };
-}
-
 /** `[…]: Error fetching from URL: [401 Unauthorized] The message [details]` */
 const ofLegacyGoogle = (error) => ({ status: error.status, message: error.message.replace(/^.*?: \[\d{3} .*?\] | \[.*\]$/g, "") });
 
@@ -140,6 +126,29 @@ function ofMistral({ statusCode, body }) {
 }
 
 const isMistralKeyError = (error) => error.statusCode === 401;
+
+/** LangChain's package for each provider, and what it throws. */
+const LANGCHAIN = {
+  openai: ["@langchain/openai", "APIError", withoutStatus, isAuthenticationError],
+  anthropic: ["@langchain/anthropic", "APIError", withoutStatus, isAuthenticationError],
+  google: ["@langchain/google-genai", "GoogleGenerativeAIFetchError", ofLegacyGoogle, isLegacyGoogleKeyError],
+  mistral: ["@langchain/mistralai", "MistralError", ofMistral, isMistralKeyError],
+};
+
+/** LangChain lets its SDKs' errors through, but brings its own copies of some SDKs, so their classes are known by name only. */
+function langChain(provider, model) {
+  const [name, errorClass, readError, isKeyError] = LANGCHAIN[provider];
+  return {
+    name,
+    provider,
+    connect: (root, key = BLANK) => ({
+      chat: async (text) => (await model(root, key).invoke(text)).text,
+      stream: (text) => pieces(model(root, key).stream(text), (chunk) => chunk.text),
+    }),
+    readError: (error) => (isNamed(error, errorClass) ? withoutAdvice(readError(error)) : undefined),
+    isKeyError,
+  };
+}
 
 /** @type {Sdk[]} */
 const SDKS = [
@@ -229,44 +238,13 @@ const SDKS = [
     (error) => isGoogleKeyError(error.statusCode, JSON.parse(error.responseBody).error.details),
   ),
   aiSdk("mistral", (root, apiKey) => createMistral({ baseURL: `${root}/v1`, apiKey })(MODELS.mistral)),
-  langChain(
-    "@langchain/openai",
-    "openai",
-    (root, apiKey) => new ChatOpenAI({ model: MODELS.openai, apiKey, configuration: { baseURL: `${root}/v1` } }),
-    "APIError",
-    withoutStatus,
-    isAuthenticationError,
-  ),
-  langChain(
-    "@langchain/anthropic",
-    "anthropic",
-    (root, apiKey) =>
-      new ChatAnthropic({
-        model: MODELS.anthropic,
-        apiKey,
-        anthropicApiUrl: root,
-        clientOptions: apiKey === BLANK ? NO_ANTHROPIC_KEY : {},
-      }),
-    "APIError",
-    withoutStatus,
-    isAuthenticationError,
-  ),
-  langChain(
-    "@langchain/google-genai",
-    "google",
-    (root, apiKey) => new ChatGoogleGenerativeAI({ model: MODELS.google, apiKey, baseUrl: root }),
-    "GoogleGenerativeAIFetchError",
-    ofLegacyGoogle,
-    isLegacyGoogleKeyError,
-  ),
-  langChain(
-    "@langchain/mistralai",
-    "mistral",
-    (root, apiKey) => new ChatMistralAI({ model: MODELS.mistral, apiKey, serverURL: root }),
-    "MistralError",
-    ofMistral,
-    isMistralKeyError,
-  ),
+  langChain("openai", (root, apiKey) => new ChatOpenAI({ model: MODELS.openai, apiKey, configuration: { baseURL: `${root}/v1` } })),
+  langChain("anthropic", (root, apiKey) => {
+    const clientOptions = apiKey === BLANK ? NO_ANTHROPIC_KEY : {};
+    return new ChatAnthropic({ model: MODELS.anthropic, apiKey, anthropicApiUrl: root, clientOptions });
+  }),
+  langChain("google", (root, apiKey) => new ChatGoogleGenerativeAI({ model: MODELS.google, apiKey, baseUrl: root })),
+  langChain("mistral", (root, apiKey) => new ChatMistralAI({ model: MODELS.mistral, apiKey, serverURL: root })),
 ];
 
 /** @type {Client[]} */
