@@ -13,7 +13,7 @@ import { SOURCE } from "../tools/relay.mjs";
  */
 export async function alteredSource(code, file = "entry.py") {
   const source = await mkdtemp(join(tmpdir(), "byok-relay-altered-"));
-  await cp(SOURCE, source, { recursive: true });
+  await cp(SOURCE, source, { recursive: true, filter: (path) => !path.endsWith("__pycache__") }); // others may be writing there
   await appendFile(join(source, file), `\n${code}`);
   return { source, close: () => rm(source, { recursive: true }) };
 }
