@@ -13,6 +13,8 @@ export const startPlayground = (options) =>
     const SEALING_KEY = await newSealingKey();
     const stage = await open(startStage({ ...options, vars: () => ({ SEALING_KEY }), options: { assets: true } }));
 
+    const profiles = [];
+
     /**
      * Opens the page in a profile of its own.
      *
@@ -21,6 +23,7 @@ export const startPlayground = (options) =>
      */
     async function openPlayground({ relay = stage.relay, context: options, prepare } = {}) {
       const context = await stage.browser.newContext({ permissions: ["clipboard-read", "clipboard-write"], ...options });
+      profiles.push(context);
       const page = await context.newPage();
       const playground = new Playground(page);
       await prepare?.(page);
@@ -31,6 +34,9 @@ export const startPlayground = (options) =>
 
     return {
       ...stage,
+
+      /** Of the pages that were opened. */
+      profiles,
 
       /** The origin of a relay that opens sealed keys. */
       sealing: stage.relay,

@@ -1,7 +1,7 @@
 /** The playground, in the browser, used as people use it. */
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { after, before, describe, it } from "node:test";
+import { after, afterEach, before, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { build } from "esbuild";
@@ -31,6 +31,7 @@ before(async () => {
   stage.plain = await stage.startRelay({}, { assets: true }); // opens no sealed keys
   mock = stage.mock;
 });
+afterEach(() => Promise.all(stage.profiles.splice(0).map((each) => each.close())));
 after(() => stage?.close());
 
 const openWithKey = (...args) => stage.openWithKey(...args);
