@@ -7,26 +7,14 @@ that is refused has `{mark}` wherever an attacker can write something.
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from attacks.words import PAGE
 from providers import CHAT, bad_key_status
 from sealing.tokens import SEALED, SEALED_ONLY
 from tables.errors import BAD_KEY, STATUS
-
-OPENAI_CHAT, ANTHROPIC, GEMINI, MISTRAL_CHAT = (CHAT[provider] for provider in ("openai", "anthropic", "google", "mistral"))
-ACME_CHAT = "/acme/v1/chat/completions"  # of a custom provider
-
-# Every header that may bring a key.
-CARRIED = ["Authorization: Bearer {key}", "X-API-Key: {key}", "X-Goog-API-Key: {key}", "api-key: {key}", "xi-api-key: {key}"]
-BEARER, OWN, *_ = CARRIED
-
-NOBODYS = "no-vendors-{mark}"  # a key of which only its carrier tells that it is one
-LOSING = [line.replace("{key}", NOBODYS) for line in CARRIED if line != OWN]  # beside a key in X-API-Key
-
-PAGE = "https://app.example"  # the origin of an app that may use the relay under every setting here
-FROM_PAGE = f"Origin: {PAGE}"
 
 # Settings by name: few, because each is a process per runtime.
 SETTINGS: dict[str, dict[str, str]] = {
@@ -76,12 +64,21 @@ class Attack:
     request: bytes
     expected: Expected | Mapping[str, Expected]  # by runtime where those differ, each such case with its reason beside it
     settings: str = "open"
-    provider: str = "openai"  # whose key `{key}` is
+    provider: str = ""  # whose key `{key}` is; by itself that of the provider in the path, else OpenAI's
     key: Callable[[str], str] | None = None  # makes `{key}` of such a key
     then: Expected | Mapping[str, Expected] | None = None  # what comes of a second request in the same bytes
     token: Callable[[str], str] | None = None  # makes the sealed key `{token}` of the key
     script: Mapping[str, Any] | None = None  # what the provider does, as the mock takes it
     incident: str | None = None  # the published incident that this is a case of
+
+    def __post_init__(self) -> None:
+        head = self.request.partition(b"/")[2].partition(b"/")[0].decode("latin-1")
+        object.__setattr__(self, "provider", self.provider or (head if head in CHAT else "openai"))
+
+
+def each(expected: Expected | Mapping[str, Expected], requests: Mapping[str, bytes], settings: str = "open", **more: Any) -> list[Attack]:
+    """Attacks by their names, of all of which the same comes."""
+    return [Attack(name, data, expected, settings, **more) for name, data in requests.items()]
 
 
 def request(method: str, target: str, *lines: str, body: str | bytes | None = None, host: str = "Host: {host}") -> bytes:
@@ -130,6 +127,21 @@ NOT_HTTP = Expected(0)
 
 # A file under public/: the relay does not see the request.
 A_FILE = Expected(200)
+
+
+def answering(headers: Mapping[str, str], body: str = "{}") -> dict[str, Any]:
+    """A script: the provider answers with these headers."""
+    return {"respond": {"status": 200, "headers": headers, "body": body}}
+
+
+def named(lines: Sequence[str]) -> dict[str, str]:
+    """Header lines by their names in lower case."""
+    return {name.lower(): value for name, _, value in (line.partition(": ") for line in lines)}
+
+
+def without(*lines: str) -> dict[str, None]:
+    """Of `up`: the provider must see no header of these names."""
+    return dict.fromkeys(named(lines))
 
 
 def _dashed(headers: Mapping[str, str | None]) -> dict[str, str | None]:

@@ -3,8 +3,9 @@
 import gzip
 import json
 
-from attacks.attack import BEARER, OPENAI_CHAT, Attack, post, refused, relayed, request
+from attacks.attack import Attack, post, refused, relayed, request
 from attacks.frames import CHUNKED, framed
+from attacks.words import BEARER, OPENAI_CHAT
 
 # What other gateways take from the body. To this one it is bytes.
 PLACES_TO_GO = ["api_base", "base_url", "baseURL", "endpoint", "custom_host", "target_url", "proxy", "provider", "X-Relay-Base-URL"]
@@ -16,6 +17,7 @@ BYTES = {
     "every byte": bytes(range(256)) * 16,
     "half a character": b'{"a": "\xf0\x9f\x99"}',
     "no JSON": b"{\x00\xff",
+    "the same member twice, and a number that no float holds": b'{"a":1,"a":1e400}',
     "the same member twice": b'{"model": "a", "model": "b", "stream": false, "stream": true}',
     "numbers that no float holds": b'{"a": 1e400, "b": -0, "c": 100000000000000000000000001}',
     "members that every object has": b'{"__proto__": {"admin": true}, "constructor": {"prototype": {"admin": true}}}',
@@ -30,6 +32,8 @@ BYTES = {
     "a thousand line breaks": b"\r\n" * 1000,
 }
 
+FORM = "multipart/form-data; boundary=x"
+A_FILE_IN_A_FORM = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n\x00\x01\r\n--x--\r\n'
 
 ATTACKS = [
     Attack(
@@ -47,6 +51,12 @@ ATTACKS = [
         )
         for name, data in BYTES.items()
     ),
+    Attack(
+        "a form with a file",
+        post("/openai/v1/audio/transcriptions", BEARER, f"Content-Type: {FORM}", body=A_FILE_IN_A_FORM),
+        relayed("/openai/v1/audio/transcriptions", body=A_FILE_IN_A_FORM, content_type=FORM, content_length=str(len(A_FILE_IN_A_FORM))),
+    ),
+    Attack("an empty body", post(OPENAI_CHAT, BEARER, body=""), relayed(OPENAI_CHAT, body=b"")),
     Attack("no body where one belongs", request("POST", OPENAI_CHAT, BEARER), relayed(OPENAI_CHAT, body=b"")),
     Attack("a body of just the limit", framed("Content-Length: 10", '{"a": 123}'), relayed(OPENAI_CHAT, body=b'{"a": 123}'), "listed"),
     Attack("a body of one byte more", framed("Content-Length: 11", '{"a": 1234}'), refused("body_too_large"), "listed"),

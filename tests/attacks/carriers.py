@@ -3,11 +3,14 @@
 The order is X-API-Key, the provider's own carrier, Authorization, the others. What does not count goes nowhere.
 """
 
-from attacks.attack import ANTHROPIC, BEARER, GEMINI, NOT_HTTP, OPENAI_CHAT, OWN, Attack, get, on, post, refused, relayed, request
+from attacks.attack import NOT_HTTP, Attack, Expected, each, get, on, post, refused, relayed, request
+from attacks.words import ANTHROPIC, BARE, BEARER, CARRIED, GEMINI, GEMINI_AS_OPENAI, GOOGLES, MISTRAL_CHAT, OPENAI_CHAT, OWN
 from differences import READS_FOLDED_LINES
 
-GEMINI_AS_OPENAI = "/google/v1beta/openai/chat/completions"
+A_MODEL = "/v1beta/models/g:generateContent"
+ANTHROPIC_AS_OPENAI = f"/anthropic{BARE}"
 FILLER = "Authorization: Bearer {mark}"
+FOREIGN = ["xi-api-key: {mark}", "api-key: {mark}", "x-goog-api-key: {mark}"]
 
 # Two lines of one carrier. They are one value to HTTP, and which of two keys was meant, nobody can know.
 TWO_LINES = {
@@ -24,30 +27,52 @@ TWO_LINES = {
 
 # Several carriers -> the path, the lines, and the header that goes up. Every other word `canary` would be a leak.
 SEVERAL = {
+    "X-API-Key before a filler of the SDK's": (OPENAI_CHAT, [OWN, "Authorization: Bearer unused"], "authorization"),
     "X-API-Key before Authorization": (OPENAI_CHAT, [FILLER, OWN], "authorization"),
     "X-API-Key before Google's own": (GEMINI, ["X-Goog-API-Key: AIza{mark}", OWN, FILLER], "x-goog-api-key"),
-    "X-API-Key before all": (
-        OPENAI_CHAT,
-        ["xi-api-key: {mark}", "api-key: {mark}", "x-goog-api-key: {mark}", FILLER, OWN],
-        "authorization",
-    ),
+    "X-API-Key before all": (OPENAI_CHAT, [*FOREIGN, FILLER, OWN], "authorization"),
     "Authorization before foreign ones": (OPENAI_CHAT, ["api-key: {mark}", "x-goog-api-key: {mark}", BEARER], "authorization"),
     "api-key before the last one": (OPENAI_CHAT, ["xi-api-key: {mark}", "api-key: {key}"], "authorization"),
     "Google's own before Authorization": (GEMINI, [FILLER, "X-Goog-API-Key: {key}"], "x-goog-api-key"),
     "Authorization before Google's own, as OpenAI": (GEMINI_AS_OPENAI, ["X-Goog-API-Key: AIza{mark}", BEARER], "authorization"),
+    "Anthropic's one own before another key in the other": (ANTHROPIC, [OWN, "Authorization: Bearer other-key"], "x-api-key"),
     "Anthropic's one own before the other": (ANTHROPIC, [FILLER, OWN], "x-api-key"),
     "Anthropic's other own before foreign ones": (ANTHROPIC, ["x-goog-api-key: {mark}", BEARER], "authorization"),
     "a header before Gemini's query": (f"{GEMINI}?key=AIza{{mark}}", ["X-Goog-API-Key: {key}"], "x-goog-api-key"),
     "the last of two in Gemini's query": (f"{GEMINI}?key=AIza{{mark}}&key={{key}}", [], "x-goog-api-key"),
-    "the same key in all": (
-        OPENAI_CHAT,
-        [BEARER, OWN, "x-goog-api-key: {key}", "api-key: {key}", "xi-api-key: {key}"],
-        "authorization",
-    ),
+    "the same key in all": (OPENAI_CHAT, [BEARER, OWN, "x-goog-api-key: {key}", "api-key: {key}", "xi-api-key: {key}"], "authorization"),
+    "the same key in three": (OPENAI_CHAT, [BEARER, OWN, "api-key: {key}"], "authorization"),
     "an admin key in one that does not count": (OPENAI_CHAT, [OWN, "Authorization: Bearer sk-admin-{mark}"], "authorization"),
     "another scheme in one that does not count": (OPENAI_CHAT, ["Authorization: Basic {mark}", "api-key: {key}"], "authorization"),
     "nothing in the first": (OPENAI_CHAT, ["X-API-Key:", BEARER], "authorization"),
     "a smart quote in one that does not count": (OPENAI_CHAT, ["Authorization: Bearer {mark}\xe2\x80\x9d", OWN], "authorization"),
+}
+
+# One key -> what is asked, the lines that bring it, where it goes up, and the header that carries it there.
+MOVED = {
+    "OpenAI's key, in capitals": (f"POST {OPENAI_CHAT}", ["AUTHORIZATION: bearer {key}"], OPENAI_CHAT, "authorization"),
+    **{f"OpenAI's key, from {line.partition(':')[0]}": (f"POST {OPENAI_CHAT}", [line], OPENAI_CHAT, "authorization") for line in CARRIED},
+    "Anthropic's key, as its SDK 0.x sends it": (f"POST {ANTHROPIC}", [OWN], ANTHROPIC, "x-api-key"),
+    "Anthropic's key, as its SDK 1.x sends it": (f"POST {ANTHROPIC}", [BEARER], ANTHROPIC, "authorization"),
+    "Anthropic's key, from a foreign carrier": (f"POST {ANTHROPIC}", [GOOGLES], ANTHROPIC, "x-api-key"),
+    "Anthropic's key, for an OpenAI client": (f"POST {ANTHROPIC_AS_OPENAI}", [OWN], ANTHROPIC_AS_OPENAI, "authorization"),
+    "Google's key": (f"POST {GEMINI}", [GOOGLES], GEMINI, "x-goog-api-key"),
+    "Google's key, as a Bearer token": (f"POST {GEMINI}", [BEARER], GEMINI, "x-goog-api-key"),
+    "Google's key, for an OpenAI client": (f"POST {GEMINI_AS_OPENAI}", [BEARER], GEMINI_AS_OPENAI, "authorization"),
+    "an alias and a double slash": ("POST /gemini//v1beta/models/g:generateContent", [GOOGLES], f"/google{A_MODEL}", "x-goog-api-key"),
+    "an encoded colon": (
+        "POST /google/v1/models/g%3AgenerateContent",
+        [GOOGLES],
+        "/google/v1/models/g%3AgenerateContent",
+        "x-goog-api-key",
+    ),
+    "Mistral's key": (f"POST {MISTRAL_CHAT}", [BEARER], MISTRAL_CHAT, "authorization"),
+    "a bare path, by the default": (f"POST {BARE}", [BEARER], OPENAI_CHAT, "authorization"),
+    "a bare path, by the header": (f"POST {BARE}", [BEARER, "X-Relay-Provider: mistral"], MISTRAL_CHAT, "authorization"),
+    "a bare path, by the key": ("GET /v1/models", [BEARER], "/anthropic/v1/models", "authorization"),
+    "a bare path, by the path": ("POST /v1/messages", [OWN], ANTHROPIC, "x-api-key"),
+    "a bare path, by a Gemini path": (f"POST {A_MODEL}", [GOOGLES], f"/google{A_MODEL}", "x-goog-api-key"),
+    "a bare path of OpenAI's, with a Gemini key": (f"POST {BARE}", [BEARER], GEMINI_AS_OPENAI, "authorization"),
 }
 
 # The key that counts is judged, and no other takes its place.
@@ -86,43 +111,45 @@ BROKEN = {
     "a name with a space": "X Authorization: Bearer {key}",
 }
 
+
+def in_header(path: str, header: str) -> Expected:
+    """The key goes up, in this header and nowhere else: elsewhere the word `canary` in it would be a leak."""
+    return relayed(path, **{header: "Bearer {key}" if header == "authorization" else "{key}"})
+
+
 ATTACKS = [
-    *(Attack(name, post(OPENAI_CHAT, *lines), refused("key_malformed")) for name, lines in TWO_LINES.items()),
-    Attack("another scheme before a Bearer token", post(OPENAI_CHAT, "Authorization: Basic {mark}", BEARER), refused("missing_key")),
+    *each(refused("key_malformed"), {name: post(OPENAI_CHAT, *lines) for name, lines in TWO_LINES.items()}),
+    *(Attack(name, post(path, *lines), in_header(path.partition("?")[0], header)) for name, (path, lines, header) in SEVERAL.items()),
     *(
         Attack(
-            name,
-            post(path, *lines),
-            relayed(path.partition("?")[0], **{carrier: "Bearer {key}" if carrier == "authorization" else "{key}"}),
-            provider=path.split("/")[1],
+            name, request(*line.split(), *lines, body="{}" if "POST" in line else None), in_header(up, header), provider=up.split("/")[1]
         )
-        for name, (path, lines, carrier) in SEVERAL.items()
+        for name, (line, lines, up, header) in MOVED.items()
     ),
     *(Attack(name, post(OPENAI_CHAT, line, BEARER), refused(code)) for name, (line, code) in NO_SUBSTITUTES.items()),
-    Attack(
-        "a key in the query beside a better one",
-        post(f"{OPENAI_CHAT}?key=sk-{{mark}}", BEARER),
-        refused("key_in_query"),
-    ),
-    Attack(
-        "a key for the provider that X-Relay-Provider does not name",
-        get("/v1/models", BEARER, "X-Relay-Provider: anthropic"),
+    Attack("a key in the query beside a better one", post(f"{OPENAI_CHAT}?key=sk-{{mark}}", BEARER), refused("key_in_query")),
+    *each(
         refused("key_malformed"),
+        {"a key for the provider that X-Relay-Provider does not name": get("/v1/models", BEARER, "X-Relay-Provider: anthropic")},
     ),
-    *(Attack(name, post(OPENAI_CHAT, line), relayed(OPENAI_CHAT)) for name, line in SPELLINGS.items()),
-    *(
-        Attack(name, post(OPENAI_CHAT, line), on(READS_FOLDED_LINES, relayed(OPENAI_CHAT, x_injected=None), NOT_HTTP))
-        for name, line in MENDED.items()
+    *each(relayed(OPENAI_CHAT), {name: post(OPENAI_CHAT, line) for name, line in SPELLINGS.items()}),
+    *each(
+        on(READS_FOLDED_LINES, relayed(OPENAI_CHAT, x_injected=None), NOT_HTTP),
+        {name: post(OPENAI_CHAT, line) for name, line in MENDED.items()},
     ),
+    *each(NOT_HTTP, {name: post(OPENAI_CHAT, line) for name, line in BROKEN.items()}),
     Attack(
         "a key in the fold of another header",
         post(OPENAI_CHAT, "X-Note: x\r\n\tAuthorization: Bearer {mark}"),
         on(READS_FOLDED_LINES, refused("missing_key"), NOT_HTTP),
     ),
-    *(Attack(name, post(OPENAI_CHAT, line), NOT_HTTP) for name, line in BROKEN.items()),
-    Attack(
-        "a key in the trailer section",
-        request("POST", OPENAI_CHAT, "Transfer-Encoding: chunked", "Trailer: X-API-Key", body="2\r\n{}\r\n0\r\nX-API-Key: {mark}\r\n\r\n"),
+    *each(
         refused("missing_key"),
+        {
+            "another scheme before a Bearer token": post(OPENAI_CHAT, "Authorization: Basic {mark}", BEARER),
+            "a key in the trailer section": post(
+                OPENAI_CHAT, "Transfer-Encoding: chunked", "Trailer: X-API-Key", body="2\r\n{}\r\n0\r\nX-API-Key: {mark}\r\n\r\n"
+            ),
+        },
     ),
 ]

@@ -1,6 +1,7 @@
 """Pages that may not use the relay."""
 
-from attacks.attack import BEARER, FROM_PAGE, OPENAI_CHAT, PAGE, Attack, Expected, answered, get, post, refused, relayed, request
+from attacks.attack import Attack, Expected, answered, answering, each, get, post, refused, relayed, request
+from attacks.words import BEARER, FROM_PAGE, MODELS, OPENAI_CHAT, PAGE
 
 # The listed origin is https://app.example, the wildcard https://*.apps.example.
 REFUSED_ORIGINS = {
@@ -90,138 +91,101 @@ GENEROUS = {
     "vary": "Accept-Encoding",
 }
 
+# `Sec-Fetch-Dest`, or none, beside a key in the URL: what a link, an import or a worker could ask for.
+LINKS = {
+    "a module in a worker": ("Sec-Fetch-Mode: cors", "Sec-Fetch-Dest: worker"),
+    "a script's own file": ("Sec-Fetch-Mode: cors", "Sec-Fetch-Dest: script"),
+    "a service worker": ("Sec-Fetch-Mode: same-origin", "Sec-Fetch-Dest: serviceworker", "Service-Worker: script"),
+    "a destination without a mode": ("Sec-Fetch-Dest: iframe",),
+    "no destination": ("Sec-Fetch-Dest:",),
+    "two destinations": ("Sec-Fetch-Dest: empty", "Sec-Fetch-Dest: script"),
+}
+
+FETCHES = {
+    "a page": ("Sec-Fetch-Mode: cors", "Sec-Fetch-Dest: empty", "Sec-Fetch-Site: cross-site"),
+    "a page of the relay's own": ("Sec-Fetch-Mode: same-origin", "Sec-Fetch-Dest: empty", "Sec-Fetch-Site: same-origin"),
+    "what says nothing of itself": (),
+}
+
+REFUSED = refused("origin_not_allowed")
+STRANGER = "Origin: https://{mark}.example"
+OWN_PAGE = "Sec-Fetch-Site: same-origin"
+
+LISTED = {
+    **{name: post(OPENAI_CHAT, BEARER, f"Origin: {origin}") for name, origin in REFUSED_ORIGINS.items()},
+    **{name: post(OPENAI_CHAT, BEARER, *lines) for name, lines in NO_ORIGINS.items()},
+    "a page whose name was pointed at the relay": request("GET", MODELS, BEARER, OWN_PAGE, host="Host: {mark}.example"),
+    "a page of the relay's own under the listed name": request("GET", MODELS, BEARER, OWN_PAGE, host="Host: app.example"),
+    **{
+        f"a page of the relay's own that says no origin with {method}": request(method, MODELS, BEARER, OWN_PAGE)
+        for method in ("GET", "HEAD", "PUT", "PATCH", "DELETE")
+    },
+    **{
+        f"a stranger that asks for {target}": get(target, STRANGER)
+        for target in ("/health", "/.well-known/byok-relay", "/{mark}", "/openai/v1/models?key={mark}")
+    },
+    "a stranger's WebSocket": get("/openai/v1/realtime", STRANGER, "Upgrade: websocket"),
+}
+LINKED = {
+    **{f"{name}, with a key in the URL": get("/google/v1beta/models?key={key}", *lines) for name, lines in LINKS.items()},
+    "a navigation with a key in the URL": get("/google/v1beta/models?key={key}", "Sec-Fetch-Mode: navigate", "Sec-Fetch-Dest: document"),
+}
+
+
+def not_fetched(mode: str, *lines: str) -> dict[str, bytes]:
+    """What a page would show, run or be. In this mode it may ask for any destination."""
+    return {
+        **{name: get(MODELS, BEARER, *lines, *(f"Sec-Fetch-Mode: {mode}" for mode in modes)) for name, modes in MODES.items()},
+        **{
+            f"a request for the destination {destination}": get(
+                MODELS, BEARER, *lines, f"Sec-Fetch-Mode: {mode}", OWN_PAGE, f"Sec-Fetch-Dest: {destination}"
+            )
+            for destination in DESTINATIONS
+        },
+    }
+
+
 ATTACKS = [
-    *(
-        Attack(name, post(OPENAI_CHAT, BEARER, f"Origin: {origin}"), refused("origin_not_allowed"), "listed")
-        for name, origin in REFUSED_ORIGINS.items()
-    ),
-    *(Attack(name, post(OPENAI_CHAT, BEARER, *lines), refused("origin_not_allowed"), "listed") for name, lines in NO_ORIGINS.items()),
+    *each(REFUSED, LISTED, "listed"),
+    *each(REFUSED, LINKED),
+    *each(REFUSED, {f"{name}, open": data for name, data in not_fetched("cors").items()}),
+    *each(REFUSED, {f"{name}, listed": data for name, data in not_fetched("same-origin", FROM_PAGE).items()}, "listed"),
+    *each(relayed(MODELS), {f"a fetch of {name}": get(MODELS, BEARER, FROM_PAGE, *lines) for name, lines in FETCHES.items()}, "listed"),
     *(
         Attack(f"a refusal for {origin}", post(OPENAI_CHAT, f"Origin: {origin}"), refused("missing_key", vary="Origin"), "listed")
         for origin in (PAGE, "https://a.apps.example")
     ),
-    Attack(
-        "a page whose name was pointed at the relay",
-        request("GET", "/openai/v1/models", BEARER, "Sec-Fetch-Site: same-origin", host="Host: {mark}.example"),
-        refused("origin_not_allowed"),
-        "listed",
-    ),
-    Attack(
-        "a page of the relay's own under the listed name",
-        request("GET", "/openai/v1/models", BEARER, "Sec-Fetch-Site: same-origin", host="Host: app.example"),
-        refused("origin_not_allowed"),
-        "listed",
-    ),
-    *(
-        Attack(
-            f"{name}, {settings}",
-            get("/openai/v1/models", BEARER, *lines, *(f"Sec-Fetch-Mode: {mode}" for mode in modes)),
-            refused("origin_not_allowed"),
-            settings,
-        )
-        for name, modes in MODES.items()
-        for settings, lines in {"open": (), "listed": (FROM_PAGE,)}.items()
-    ),
-    *(
-        Attack(
-            f"a request for the destination {destination}, {settings}",
-            get(
-                "/openai/v1/models",
-                BEARER,
-                *lines,
-                f"Sec-Fetch-Mode: {mode}",
-                "Sec-Fetch-Site: same-origin",
-                f"Sec-Fetch-Dest: {destination}",
-            ),
-            refused("origin_not_allowed"),
-            settings,
-        )
-        for destination in DESTINATIONS
-        for settings, mode, lines in (("open", "cors", ()), ("listed", "same-origin", (FROM_PAGE,)))
-    ),
-    *(
-        Attack(
-            f"{name}, with a key in the URL",
-            get("/google/v1beta/models?key={key}", *lines),
-            refused("origin_not_allowed"),
-            provider="google",
-        )
-        for name, lines in {
-            "a module in a worker": ("Sec-Fetch-Mode: cors", "Sec-Fetch-Dest: worker"),
-            "a script's own file": ("Sec-Fetch-Mode: cors", "Sec-Fetch-Dest: script"),
-            "a service worker": ("Sec-Fetch-Mode: same-origin", "Sec-Fetch-Dest: serviceworker", "Service-Worker: script"),
-            "a destination without a mode": ("Sec-Fetch-Dest: iframe",),
-            "no destination": ("Sec-Fetch-Dest:",),
-            "two destinations": ("Sec-Fetch-Dest: empty", "Sec-Fetch-Dest: script"),
-        }.items()
-    ),
-    *(
-        Attack(f"a fetch of {name}", get("/openai/v1/models", BEARER, FROM_PAGE, *lines), relayed("/openai/v1/models"), "listed")
-        for name, lines in {
-            "a page": ("Sec-Fetch-Mode: cors", "Sec-Fetch-Dest: empty", "Sec-Fetch-Site: cross-site"),
-            "a page of the relay's own": ("Sec-Fetch-Mode: same-origin", "Sec-Fetch-Dest: empty", "Sec-Fetch-Site: same-origin"),
-            "what says nothing of itself": (),
-        }.items()
-    ),
-    *(
-        Attack(
-            f"a page of the relay's own that says no origin with {method}",
-            request(method, "/openai/v1/models", BEARER, "Sec-Fetch-Site: same-origin"),
-            refused("origin_not_allowed"),
-            "listed",
-        )
-        for method in ("GET", "HEAD", "PUT", "PATCH", "DELETE")
-    ),
-    Attack(
-        "a navigation with a key in the URL",
-        get("/google/v1beta/models?key={key}", "Sec-Fetch-Mode: navigate", "Sec-Fetch-Dest: document"),
-        refused("origin_not_allowed"),
-        provider="google",
-    ),
-    *(
-        Attack(f"a stranger that asks for {target}", get(target, "Origin: https://{mark}.example"), refused("origin_not_allowed"), "listed")
-        for target in ("/health", "/.well-known/byok-relay", "/{mark}", "/openai/v1/models?key={mark}")
-    ),
-    Attack(
-        "a stranger's WebSocket",
-        get("/openai/v1/realtime", "Origin: https://{mark}.example", "Upgrade: websocket"),
-        refused("origin_not_allowed"),
-        "listed",
-    ),
     Attack("a document without an origin", get("/health"), answered(200, access_control_allow_origin=None, vary="Origin"), "listed"),
     Attack(
         "a form that needs no preflight, and no key",
-        post(OPENAI_CHAT, "Origin: https://{mark}.example", "Content-Type: text/plain", "Cookie: key={mark}"),
+        post(OPENAI_CHAT, STRANGER, "Content-Type: text/plain", "Cookie: key={mark}"),
         refused("missing_key"),
         incident="cc-switch #1841",
     ),
-    Attack(
-        "an origin in a sandbox, where all are allowed",
-        post(OPENAI_CHAT, BEARER, "Origin: null"),
+    *each(
         relayed(OPENAI_CHAT, origin=None),
-    ),
-    Attack(
-        "an origin that is no origin, where all are allowed",
-        post(OPENAI_CHAT, BEARER, "Origin: {mark}\tx"),
-        relayed(OPENAI_CHAT, origin=None),
+        {
+            "an origin in a sandbox, where all are allowed": post(OPENAI_CHAT, BEARER, "Origin: null"),
+            "an origin that is no origin, where all are allowed": post(OPENAI_CHAT, BEARER, "Origin: {mark}\tx"),
+        },
     ),
     Attack(
         "a provider that allows a stranger, with credentials",
         post(OPENAI_CHAT, BEARER, FROM_PAGE),
-        relayed(OPENAI_CHAT),
+        Expected(200, headers={"access-control-allow-origin": PAGE, "vary": "Accept-Encoding, Origin"}, url=OPENAI_CHAT),
         "listed",
-        script={"respond": {"status": 200, "headers": GENEROUS, "body": "{}"}},
+        script=answering(GENEROUS),
     ),
     Attack(
         "a provider that lets everybody measure",
         post(OPENAI_CHAT, BEARER),
         Expected(200, headers={"timing-allow-origin": None}, url=OPENAI_CHAT),
-        script={"respond": {"status": 200, "headers": {"timing-allow-origin": "*"}, "body": "{}"}},
+        script=answering({"timing-allow-origin": "*"}),
     ),
     Attack(
         "a stranger and where to go",
-        get("/api/x/test", "Origin: https://{mark}.example", "X-Base-URL: https://{mark}.example/?api.openai.com"),
-        refused("origin_not_allowed"),
+        get("/api/x/test", STRANGER, "X-Base-URL: https://{mark}.example/?api.openai.com"),
+        REFUSED,
         "listed",
         incident="NextChat #6756",
     ),

@@ -1,8 +1,7 @@
 """Headers that say where to go, what to do there, or whose a path is. Only the last of these is the relay's own (X-Relay-Provider)."""
 
-from attacks.attack import BEARER, FROM_PAGE, OPENAI_CHAT, Attack, post, refused, relayed
-
-BARE = "/v1/chat/completions"
+from attacks.attack import Attack, each, post, refused, relayed, without
+from attacks.words import BARE, BEARER, FROM_PAGE, OPENAI_CHAT
 
 # Header lines that some gateway takes for where to go, or what to do there. They change nothing and stay here.
 DIRECTIONS = {
@@ -41,12 +40,7 @@ NAMED_PROVIDERS = {
 
 ATTACKS = [
     *(
-        Attack(
-            line.partition(":")[0],
-            post(OPENAI_CHAT, BEARER, line),
-            relayed(OPENAI_CHAT, **{line.partition(":")[0].lower(): None}),
-            incident=whose,
-        )
+        Attack(line.partition(":")[0], post(OPENAI_CHAT, BEARER, line), relayed(OPENAI_CHAT, **without(line)), incident=whose)
         for line, whose in DIRECTIONS.items()
     ),
     Attack(
@@ -61,30 +55,19 @@ ATTACKS = [
         refused("path_not_allowed"),
         incident="Portkey #1718",
     ),
-    *(
-        Attack(f"{name} for a provider's name", post(BARE, BEARER, f"X-Relay-Provider: {value}"), refused("unknown_provider"))
-        for name, value in NAMED_PROVIDERS.items()
-    ),
-    Attack(
-        "two lines that name a provider",
-        post(BARE, BEARER, "X-Relay-Provider: openai", "X-Relay-Provider: mistral"),
+    *each(
         refused("unknown_provider"),
+        {
+            **{f"{name} for a provider's name": post(BARE, BEARER, f"X-Relay-Provider: {it}") for name, it in NAMED_PROVIDERS.items()},
+            "two lines that name a provider": post(BARE, BEARER, "X-Relay-Provider: openai", "X-Relay-Provider: mistral"),
+        },
     ),
-    Attack(
-        "another provider named than the path's",
-        post(OPENAI_CHAT, BEARER, "X-Relay-Provider: mistral"),
-        relayed(OPENAI_CHAT, x_relay_provider=None),
-    ),
-    Attack(
-        "another provider named than the key's",
-        post(BARE, BEARER, "X-Relay-Provider: mistral"),
-        refused("key_wrong_provider"),
-        provider="anthropic",
-    ),
-    Attack(
-        "another provider's key beside the one that counts",
-        post(BARE, BEARER, "X-Goog-API-Key: AIza{mark}"),
-        relayed(OPENAI_CHAT, x_goog_api_key=None),
+    *(
+        Attack(name, post(path, BEARER, line), relayed(OPENAI_CHAT, **without(line)))
+        for name, path, line in (
+            ("another provider named than the path's", OPENAI_CHAT, "X-Relay-Provider: mistral"),
+            ("another provider's key beside the one that counts", BARE, "X-Goog-API-Key: AIza{mark}"),
+        )
     ),
     Attack(
         "a provider that is not enabled, named",
@@ -92,11 +75,11 @@ ATTACKS = [
         refused("unknown_provider"),
         "listed",
     ),
-    Attack(
-        "a provider that is not enabled, by its key",
-        post(BARE, BEARER, FROM_PAGE),
-        refused("key_wrong_provider"),
-        "listed",
-        provider="google",
+    *(
+        Attack(name, post(BARE, BEARER, line), refused("key_wrong_provider"), settings, provider)
+        for name, line, settings, provider in (
+            ("another provider named than the key's", "X-Relay-Provider: mistral", "open", "anthropic"),
+            ("a provider that is not enabled, by its key", FROM_PAGE, "listed", "google"),
+        )
     ),
 ]

@@ -8,7 +8,7 @@ import json
 from cryptography.hazmat.primitives.asymmetric import x25519
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 
-from attacks.attack import FROM_PAGE, MISTRAL_CHAT, NOT_HTTP, OPENAI_CHAT, PAGE, Attack, on, post, refused, relayed
+from attacks.attack import NOT_HTTP, Attack, on, post, refused, relayed
 from attacks.forgery import (
     claiming,
     edited,
@@ -22,12 +22,14 @@ from attacks.forgery import (
     with_ciphertext,
     with_parts,
 )
+from attacks.words import FROM_PAGE, MISTRAL_CHAT, OPENAI_CHAT, PAGE
 from differences import TAKES_LONG_HEADERS
 from sealing.reference import decode, new_key
 from sealing.tokens import CURRENT, RETIRED, sealed
 
 TOKEN = "Authorization: Bearer {token}"
 INVALID = refused("sealed_key_invalid")
+STRANGER = "Origin: https://evil.example"
 REQUEST = post(OPENAI_CHAT, FROM_PAGE, TOKEN)
 
 DAMAGED = {
@@ -154,6 +156,23 @@ NO_ORIGINS = {
     "https://*.example": ["Origin: https://*.example"],
 }
 
+# From which page, what comes of it, and the token.
+CLAIMED_FROM = {
+    "two origins, from both": ([FROM_PAGE, STRANGER], INVALID, made(origins=[PAGE, "https://evil.example"])),
+    "two origins, from one": ([FROM_PAGE], relayed(OPENAI_CHAT), made(origins=["https://evil.example", PAGE])),
+    "an app's origin, from there": (["Origin: app://obsidian.md"], relayed(OPENAI_CHAT), made(origins=["app://obsidian.md"])),
+    "origins that are one text, with the page's in it": (
+        ["Origin: https://a.b"],
+        INVALID,
+        sealed_with_claims('{"prv":"openai","org":"https://a.bc","iat":IAT,"exp":EXP}'),
+    ),
+    "the same in another order": (
+        [FROM_PAGE],
+        relayed(OPENAI_CHAT),
+        sealed_with_claims('{ "exp" : EXP, "iat": IAT,\n"org":[], "prv": "\\u006fpenai" }'),
+    ),
+}
+
 # What came out of a good token would not have been taken as a plain key either.
 CONTENTS = {
     "nothing": "",
@@ -188,49 +207,16 @@ ATTACKS = [
     ),
     *(Attack(f"claiming {name}", REQUEST, INVALID, "sealed", token=sealed_with_claims(claims)) for name, claims in CLAIMED.items()),
     *(
-        Attack(
-            f"claiming the origin {origin!r}, from there", post(OPENAI_CHAT, *lines, TOKEN), INVALID, "sealed", token=made(origins=[origin])
-        )
-        for origin, lines in NO_ORIGINS.items()
+        Attack(f"claiming the origin {one!r}, from there", post(OPENAI_CHAT, *lines, TOKEN), INVALID, "sealed", token=made(origins=[one]))
+        for one, lines in NO_ORIGINS.items()
     ),
     *(
         Attack(f"claiming the origin {origin!r} beside a good one", REQUEST, INVALID, "sealed", token=made(origins=[PAGE, origin]))
         for origin in NO_ORIGINS
     ),
-    Attack(
-        "claiming two origins, from both",
-        post(OPENAI_CHAT, FROM_PAGE, "Origin: https://evil.example", TOKEN),
-        INVALID,
-        "sealed",
-        token=made(origins=[PAGE, "https://evil.example"]),
-    ),
-    Attack(
-        "claiming two origins, from one",
-        REQUEST,
-        relayed(OPENAI_CHAT),
-        "sealed",
-        token=made(origins=["https://evil.example", PAGE]),
-    ),
-    Attack(
-        "claiming an app's origin, from there",
-        post(OPENAI_CHAT, "Origin: app://obsidian.md", TOKEN),
-        relayed(OPENAI_CHAT),
-        "sealed",
-        token=made(origins=["app://obsidian.md"]),
-    ),
-    Attack(
-        "claiming origins that are one text, with the page's in it",
-        post(OPENAI_CHAT, "Origin: https://a.b", TOKEN),
-        INVALID,
-        "sealed",
-        token=sealed_with_claims('{"prv":"openai","org":"https://a.bc","iat":IAT,"exp":EXP}'),
-    ),
-    Attack(
-        "claiming the same in another order",
-        REQUEST,
-        relayed(OPENAI_CHAT),
-        "sealed",
-        token=sealed_with_claims('{ "exp" : EXP, "iat": IAT,\n"org":[], "prv": "\\u006fpenai" }'),
+    *(
+        Attack(f"claiming {name}", post(OPENAI_CHAT, *lines, TOKEN), expected, "sealed", token=token)
+        for name, (lines, expected, token) in CLAIMED_FROM.items()
     ),
     *(Attack(f"holding {name}", REQUEST, INVALID, "sealed", token=holding(plain)) for name, plain in CONTENTS.items()),
     *(

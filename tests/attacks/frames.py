@@ -4,10 +4,10 @@ Where an HTTP server refuses a frame, that is the end of it. Where it reads one,
 own making, and what is left over is a request of its own, judged like any.
 """
 
-from attacks.attack import BEARER, FROM_PAGE, NOT_HTTP, OPENAI_CHAT, Attack, answered, on, post, refused, relayed, request
+from attacks.attack import NOT_HTTP, Attack, answered, each, on, post, refused, relayed, request
+from attacks.words import BEARER, FROM_PAGE, MODELS, OPENAI_CHAT
 from differences import ENDS_CONNECTIONS_WITH_UNREAD_BODIES, READS_BROKEN_FRAMES, WORKERD
 
-MODELS = "/openai/v1/models"
 CHUNKED = "Transfer-Encoding: chunked"
 
 
@@ -32,12 +32,7 @@ NO_LENGTHS = {
 }
 
 # Lengths that some server takes for a number. None of them may pass for a smaller one than it is.
-STRANGE_LENGTHS = {
-    "with a plus sign": "+11",
-    "below zero": "-1",
-    "of 2 to the 64th and 1": str(2**64 + 1),
-    "of 5,000 digits": "9" * 5000,
-}
+STRANGE_LENGTHS = {"with a plus sign": "+11", "below zero": "-1", "of 2 to the 64th and 1": str(2**64 + 1), "of 5,000 digits": "9" * 5000}
 
 # Codings that no server knows (RFC 9112 section 6.1): where the body ends is not known either.
 NO_CODINGS = {
@@ -55,6 +50,7 @@ NO_CODINGS = {
 
 # Chunks as they may be (RFC 9112 section 7.1), of two bytes.
 CHUNKS = {
+    "of a byte": (CHUNKED, b"1\r\n{\r\n1\r\n}\r\n0\r\n\r\n"),
     "in capitals": ("Transfer-Encoding: CHUNKED", b"2\r\n{}\r\n0\r\n\r\n"),
     "after a tab": ("Transfer-Encoding:\tchunked", b"2\r\n{}\r\n0\r\n\r\n"),
     "with leading zeros": (CHUNKED, b"0000000000000000000002\r\n{}\r\n000\r\n\r\n"),
@@ -88,19 +84,25 @@ INSIDE = {
     "one that is too long": (post(OPENAI_CHAT, BEARER, "Content-Length: 33554433", body=ALLOWED), refused("body_too_large")),
 }
 
+TWO_IN_CHUNKS = "2\r\n{}\r\n0\r\n\r\n"
+ELEVEN = '{"a": 1234}'
+READ = relayed(OPENAI_CHAT, body=b"{}", content_length=None)
+TWO_BYTES = relayed(OPENAI_CHAT, body=b"{}")
+
 ATTACKS = [
-    *(
-        Attack(f"a length {name}", framed(f"Content-Length: {length}", '{"a": 1234}'), NOT_HTTP, "listed")
-        for name, length in NO_LENGTHS.items()
+    *each(NOT_HTTP, {f"a length {name}": framed(f"Content-Length: {length}", ELEVEN) for name, length in NO_LENGTHS.items()}, "listed"),
+    *each(
+        on(READS_BROKEN_FRAMES, refused("body_too_large"), NOT_HTTP),
+        {f"a length {name}": framed(f"Content-Length: {length}", ELEVEN) for name, length in STRANGE_LENGTHS.items()},
+        "listed",
     ),
-    *(
-        Attack(
-            f"a length {name}",
-            framed(f"Content-Length: {length}", '{"a": 1234}'),
-            on(READS_BROKEN_FRAMES, refused("body_too_large"), NOT_HTTP),
-            "listed",
-        )
-        for name, length in STRANGE_LENGTHS.items()
+    *each(NOT_HTTP, {f"a coding {name}": framed(f"Transfer-Encoding: {coding}", TWO_IN_CHUNKS) for name, coding in NO_CODINGS.items()}),
+    *each(
+        on(READS_BROKEN_FRAMES, READ, NOT_HTTP),
+        {
+            **{f"chunks {name}": framed(line, chunks) for name, (line, chunks) in LENIENT_CHUNKS.items()},
+            "a length that ends inside a chunk": framed(f"{CHUNKED}\r\nContent-Length: 4", TWO_IN_CHUNKS),
+        },
     ),
     Attack(
         "an empty length before a request that is refused",
@@ -109,27 +111,17 @@ ATTACKS = [
         then=on(READS_BROKEN_FRAMES, refused("path_not_allowed"), NOT_HTTP),
     ),
     *(
-        Attack(f"a coding {name}", framed(f"Transfer-Encoding: {coding}", "2\r\n{}\r\n0\r\n\r\n"), NOT_HTTP)
-        for name, coding in NO_CODINGS.items()
-    ),
-    *(
         Attack(
             f"chunks inside {coding}",  # RFC 9112 section 6.1: to be refused where it is not known; Node's server looks at the last only
-            framed(f"Transfer-Encoding: {coding}, chunked", "2\r\n{}\r\n0\r\n\r\n"),
-            on(WORKERD, NOT_HTTP, relayed(OPENAI_CHAT, body=b"{}")),
+            framed(f"Transfer-Encoding: {coding}, chunked", TWO_IN_CHUNKS),
+            on(WORKERD, NOT_HTTP, TWO_BYTES),
         )
         for coding in ("identity", "gzip")
     ),
-    Attack("an empty coding", framed("Transfer-Encoding:\r\nContent-Length: 2", "{}"), relayed(OPENAI_CHAT, body=b"{}")),
+    Attack("an empty coding", framed("Transfer-Encoding:\r\nContent-Length: 2", "{}"), TWO_BYTES),
     *(
         Attack(f"chunks {name}", framed(line, chunks), relayed(OPENAI_CHAT, body=b"{}", content_length=None, x_api_key=None))
         for name, (line, chunks) in CHUNKS.items()
-    ),
-    *(
-        Attack(
-            f"chunks {name}", framed(line, chunks), on(READS_BROKEN_FRAMES, relayed(OPENAI_CHAT, body=b"{}", content_length=None), NOT_HTTP)
-        )
-        for name, (line, chunks) in LENIENT_CHUNKS.items()
     ),
     Attack(
         "a length that ends after the chunks",
@@ -137,18 +129,8 @@ ATTACKS = [
         on(READS_BROKEN_FRAMES, relayed(OPENAI_CHAT, body=b"", content_length=None), NOT_HTTP),
         then=on(READS_BROKEN_FRAMES, refused("path_not_allowed"), NOT_HTTP),
     ),
-    Attack(
-        "a length that ends inside a chunk",
-        framed(f"{CHUNKED}\r\nContent-Length: 4", "2\r\n{}\r\n0\r\n\r\n"),
-        on(READS_BROKEN_FRAMES, relayed(OPENAI_CHAT, body=b"{}", content_length=None), NOT_HTTP),
-    ),
     *(
-        Attack(
-            f"one request behind another, with {name}",
-            framed("Content-Length: 2", "{}" + second),
-            relayed(OPENAI_CHAT, body=b"{}"),
-            then=expected,
-        )
+        Attack(f"one request behind another, with {name}", framed("Content-Length: 2", "{}" + second), TWO_BYTES, then=expected)
         for name, (second, expected) in FOLLOWED.items()
     ),
     Attack(

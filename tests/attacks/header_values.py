@@ -1,6 +1,7 @@
 """What stands in the request headers that do go up: one line each, nothing that a runtime would log, and no key."""
 
-from attacks.attack import ANTHROPIC, BEARER, FROM_PAGE, GEMINI, LOSING, NOBODYS, NOT_HTTP, OPENAI_CHAT, OWN, Attack, get, on, post, relayed
+from attacks.attack import NOT_HTTP, Attack, each, get, named, on, post, relayed, without
+from attacks.words import ANTHROPIC, BEARER, FROM_PAGE, GEMINI, LOCAL_CHAT, LOSING, NOBODYS, OPENAI_CHAT, OWN
 from byok_relay.headers import USER_AGENT
 from differences import PASSES_CONTROL_CHARACTERS
 from sealing.tokens import sealed
@@ -8,6 +9,7 @@ from sealing.tokens import sealed
 # One line goes up, whatever the client made of it -> the lines, the name and value of what goes up.
 MADE_ONE = {
     "two User-Agents": (["User-Agent: a", "User-Agent: b"], "user-agent", "a, b"),
+    "no User-Agent": ([], "user-agent", USER_AGENT),
     "an empty User-Agent": (["User-Agent:"], "user-agent", USER_AGENT),
     "two content types": (["Content-Type: text/plain", "Content-Type: application/json"], "content-type", "text/plain, application/json"),
     "two encodings": (["Accept-Encoding: gzip", "Accept-Encoding: br"], "accept-encoding", "gzip, br"),
@@ -62,83 +64,62 @@ SEALED_COPIES = {
     "a plain key that lost to a sealed one": (NOBODYS, ["X-API-Key: {token}", f"Authorization: Bearer {NOBODYS}"]),
 }
 
+GEMINI_MODELS = "/google/v1beta/models"
+IAM = "x-goog-iam-authorization-token: {mark}"
+NO_KEYS = ["User-Agent: sk-1/1.0 hf_app npm_x AKIA", "OpenAI-Project: proj_sk-proj", "Idempotency-Key: ek_1"]
+CREDENTIALS = ["anthropic-api-key: {mark}", "anthropic-auth-token: {mark}"]
+VERSION = ["anthropic-version: {key}", "anthropic-beta: a,{key}", "x-app: {key}"]
+
+# A request, where it goes up, and with which headers.
+SINGLE = {
+    "a losing key of Gemini's query in the user agent": (
+        get(f"{GEMINI_MODELS}?key={NOBODYS}", OWN, f"User-Agent: {NOBODYS}"),
+        GEMINI_MODELS,
+        {"user-agent": USER_AGENT},
+    ),
+    "a version that is a key, where one is required": (
+        post(ANTHROPIC, OWN, *VERSION),
+        ANTHROPIC,
+        without(*VERSION) | {"anthropic-version": "2023-06-01"},
+    ),
+    "what only looks like a key": (post(OPENAI_CHAT, BEARER, *NO_KEYS), OPENAI_CHAT, named(NO_KEYS)),
+    "a key in headers that Anthropic does not have": (post(ANTHROPIC, OWN, *CREDENTIALS), ANTHROPIC, without(*CREDENTIALS)),
+    "a credential in a header that Google has": (post(GEMINI, OWN, IAM), GEMINI, without(IAM)),
+}
+
+LEFT_OUT = relayed(OPENAI_CHAT, openai_beta=None)
+
 ATTACKS = [
     *(
         Attack(name, post(OPENAI_CHAT, BEARER, *lines), relayed(OPENAI_CHAT, **{header: value}))
         for name, (lines, header, value) in MADE_ONE.items()
     ),
-    *(
-        Attack(name, post(OPENAI_CHAT, BEARER, f"OpenAI-Beta: {value}"), relayed(OPENAI_CHAT, openai_beta=None))
-        for name, value in UNPRINTABLE.items()
+    *each(LEFT_OUT, {name: post(OPENAI_CHAT, BEARER, f"OpenAI-Beta: {value}") for name, value in UNPRINTABLE.items()}),
+    *each(
+        on(PASSES_CONTROL_CHARACTERS, LEFT_OUT, NOT_HTTP),
+        {name: post(OPENAI_CHAT, BEARER, f"OpenAI-Beta: {value}") for name, value in CONTROL_CHARACTERS.items()},
     ),
     *(
-        Attack(
-            name,
-            post(OPENAI_CHAT, BEARER, f"OpenAI-Beta: {value}"),
-            on(PASSES_CONTROL_CHARACTERS, relayed(OPENAI_CHAT, openai_beta=None), NOT_HTTP),
-        )
-        for name, value in CONTROL_CHARACTERS.items()
-    ),
-    *(
-        Attack(
-            f"a key in {name}",
-            post(OPENAI_CHAT, BEARER, line),
-            relayed(OPENAI_CHAT, **{line.partition(":")[0].lower(): None, "user-agent": USER_AGENT}),
-        )
+        Attack(f"a key in {name}", post(OPENAI_CHAT, BEARER, line), relayed(OPENAI_CHAT, **without(line) | {"user-agent": USER_AGENT}))
         for name, line in SECOND_COPIES.items()
     ),
     *(
         Attack(
             f"{name} in the user agent and two more",
-            post(OPENAI_CHAT, OWN, *lines, f"User-Agent: a {value}", f"OpenAI-Project: {value}", f"Accept: {value}"),
-            relayed(OPENAI_CHAT, user_agent=USER_AGENT, openai_project=None, accept=None),
-        )
-        for name, (value, lines) in OTHER_COPIES.items()
-    ),
-    *(
-        Attack(
-            f"{name} in the user agent and two more",
-            post(OPENAI_CHAT, FROM_PAGE, *lines, f"User-Agent: a {value}", f"OpenAI-Project: {value}", f"Accept: {value}"),
+            post(OPENAI_CHAT, first, *lines, f"User-Agent: a {value}", f"OpenAI-Project: {value}", f"Accept: {value}"),
             relayed(OPENAI_CHAT, authorization="Bearer {key}", user_agent=USER_AGENT, openai_project=None, accept=None),
-            "sealed",
-            token=sealed,
+            settings,
+            token=token,
         )
-        for name, (value, lines) in SEALED_COPIES.items()
+        for settings, first, copies, token in (("open", OWN, OTHER_COPIES, None), ("sealed", FROM_PAGE, SEALED_COPIES, sealed))
+        for name, (value, lines) in copies.items()
     ),
-    Attack(
-        "a losing key of Gemini's query in the user agent",
-        get(f"/google/v1beta/models?key={NOBODYS}", OWN, f"User-Agent: {NOBODYS}"),
-        relayed("/google/v1beta/models", user_agent=USER_AGENT),
-        provider="google",
-    ),
-    Attack(
-        "a version that is a key, where one is required",
-        post(ANTHROPIC, OWN, "anthropic-version: {key}", "anthropic-beta: a,{key}", "x-app: {key}"),
-        relayed(ANTHROPIC, anthropic_version="2023-06-01", anthropic_beta=None, x_app=None),
-        provider="anthropic",
-    ),
-    Attack(
-        "what only looks like a key",
-        post(OPENAI_CHAT, BEARER, "User-Agent: sk-1/1.0 hf_app npm_x AKIA", "OpenAI-Project: proj_sk-proj", "Idempotency-Key: ek_1"),
-        relayed(OPENAI_CHAT, user_agent="sk-1/1.0 hf_app npm_x AKIA", openai_project="proj_sk-proj", idempotency_key="ek_1"),
-    ),
+    *(Attack(name, data, relayed(url, **up)) for name, (data, url, up) in SINGLE.items()),
     Attack(
         "a short word for a key, which may stand anywhere",
-        post("/acme-local/v1/chat/completions", "X-API-Key: {key}", "User-Agent: {key}"),
+        post(LOCAL_CHAT, "X-API-Key: {key}", "User-Agent: {key}"),
         relayed(OPENAI_CHAT, user_agent="{key}"),
         "custom",
         key=lambda key: key[-7:],
-    ),
-    Attack(
-        "a key in headers that Anthropic does not have",
-        post(ANTHROPIC, OWN, "anthropic-api-key: {mark}", "anthropic-auth-token: {mark}"),
-        relayed(ANTHROPIC, anthropic_api_key=None, anthropic_auth_token=None),
-        provider="anthropic",
-    ),
-    Attack(
-        "a credential in a header that Google has",
-        post(GEMINI, OWN, "x-goog-iam-authorization-token: {mark}"),
-        relayed(GEMINI, x_goog_iam_authorization_token=None),
-        provider="google",
     ),
 ]

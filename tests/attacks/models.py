@@ -1,10 +1,11 @@
 """Names of models: Gemini's, behind which a colon says what to do, and those that have a slash, which clients encode."""
 
-from attacks.attack import BEARER, OWN, Attack, get, on, post, refused, relayed
+from attacks.attack import Attack, get, on, post, refused, relayed
+from attacks.words import BEARER, OWN
 from differences import HANDS_ON_BY_FETCH
 
 # In `/v1beta/models/<here>`.
-MODELS = {
+GEMINI_MODELS = {
     "an action after an action": "gemini-pro:generateContent:delete",
     "an encoded action after an action": "gemini-pro%3AgenerateContent%3Adelete",
     "an action nobody has": "gemini-pro:{mark}",
@@ -36,21 +37,7 @@ SLASHED = {
 }
 
 # What is not between two plain parts of a name.
-NOT_SLASHED = (
-    "a%2F..%2Ffiles",
-    "..%2Ffiles",
-    "a%2F.%2Fb",
-    "a%2F%2Fb",
-    "%2Fa",
-    "a%2F",
-    "a%252Fb",
-    "a%5Cb",
-    "a%2F.hidden",
-    "a%2Fb%00",
-    "a%2F%2e%2e",
-    "a/b",
-    "a%2F..",
-)
+NOT_SLASHED = """a%2F..%2Ffiles ..%2Ffiles a%2F.%2Fb a%2F%2Fb %2Fa a%2F a%252Fb a%5Cb a%2F.hidden a%2Fb%00 a%2F%2e%2e a/b a%2F..""".split()
 
 ATTACKS = [
     *(
@@ -65,7 +52,7 @@ ATTACKS = [
         for name in NOT_SLASHED
     ),
     *(
-        Attack(f"a model with a slash at {root}", get(f"{root}a%2Fb", OWN), refused("path_not_allowed"), provider=root.split("/")[1])
+        Attack(f"a model with a slash at {root}", get(f"{root}a%2Fb", OWN), refused("path_not_allowed"))
         for root in (
             "/openai/v1/models/",
             "/anthropic/v1/models/",
@@ -74,27 +61,21 @@ ATTACKS = [
             "/google/v1beta/openai/models/",  # only models/… has one there
         )
     ),
-    *(
-        Attack(name, post(f"/google/v1beta/models/{path}", OWN), refused("path_not_allowed"), provider="google")
-        for name, path in MODELS.items()
-    ),
+    *(Attack(name, post(f"/google/v1beta/models/{path}", OWN), refused("path_not_allowed")) for name, path in GEMINI_MODELS.items()),
     Attack(
         "a host and a number sign for a model",
         post("/google/v1beta/models/{mark}.example#:generateContent", OWN),
         on(HANDS_ON_BY_FETCH, refused("method_not_allowed"), refused("path_not_allowed")),
-        provider="google",
         incident="Portkey #1596",
     ),
     Attack(
         "an encoded colon is the colon that clients encode",
         post("/google/v1beta/models/gemini-pro%3AgenerateContent", OWN),
         relayed("/google/v1beta/models/gemini-pro%3AgenerateContent"),
-        provider="google",
     ),
     Attack(
         "dots inside a model's name, which are no segment",
         post("/google/v1beta/models/a..b:generateContent", OWN),
         relayed("/google/v1beta/models/a..b:generateContent"),
-        provider="google",
     ),
 ]

@@ -1,9 +1,8 @@
 """Making the relay ask somebody else: its own host, another provider's, any on the internet or behind it (SSRF)."""
 
-from attacks.attack import A_FILE, ANTHROPIC, BEARER, FROM_PAGE, OPENAI_CHAT, Attack, Expected, get, on, post, refused, request
+from attacks.attack import A_FILE, Attack, Expected, answering, each, get, on, post, refused, request
+from attacks.words import ANTHROPIC, BARE, BEARER, FROM_PAGE, MODELS, OPENAI_CHAT
 from differences import SERVES_FILES
-
-BARE = "/v1/chat/completions"
 
 # What is wrong -> the path of a GET, and whose incident it was. There is no provider of that name.
 URLS_FOR_A_PATH = {
@@ -66,8 +65,9 @@ REDIRECTS = {
     "to what parsers read differently": (307, "http://[localhost@evil.example", "CVE-2023-26159 follow-redirects"),
     "to the metadata of a cloud": (301, "http://169.254.169.254/latest/meta-data", "NextChat #4380"),
     "to the same host without TLS": (308, "http://api.openai.com/v1/chat/completions", None),
-    "to another path of the same host": (307, "/openai/v1/models", None),
-    "that turns the request into a GET": (303, "/openai/v1/models", None),
+    "to one of several": (300, "http://127.0.0.1:1/latest/meta-data", None),
+    "to another path of the same host": (307, MODELS, None),
+    "that turns the request into a GET": (303, MODELS, None),
 }
 
 # Answer headers with which a browser, or a proxy before the relay, would act on the relay's origin.
@@ -158,12 +158,14 @@ ATTACKS = [
         Attack(f"a control plane, {path}", post(path, BEARER, body='{"{mark}": "*"}'), refused("unknown_provider"), incident=whose)
         for path, whose in CONTROL_PLANES.items()
     ),
-    Attack(
-        "a provider that is not enabled", post("/mistral/v1/chat/completions", BEARER, FROM_PAGE), refused("unknown_provider"), "listed"
-    ),
-    Attack("a custom provider in capitals", post("/My-LLM/v1/chat/completions", BEARER, FROM_PAGE), refused("unknown_provider"), "listed"),
-    Attack(
-        "a custom provider as its setting spells it", post("/MY_LLM/v1/models", BEARER, FROM_PAGE), refused("unknown_provider"), "listed"
+    *each(
+        refused("unknown_provider"),
+        {
+            "a provider that is not enabled": post("/mistral/v1/chat/completions", BEARER, FROM_PAGE),
+            "a custom provider in capitals": post("/My-LLM/v1/chat/completions", BEARER, FROM_PAGE),
+            "a custom provider as its setting spells it": post("/MY_LLM/v1/models", BEARER, FROM_PAGE),
+        },
+        "listed",
     ),
     Attack("a custom provider's files", get("/my-llm/v1/files", BEARER, FROM_PAGE), refused("path_not_allowed"), "listed"),
     Attack(
@@ -188,7 +190,7 @@ ATTACKS = [
             f"an answer with {what}",
             post(OPENAI_CHAT, BEARER),
             Expected(200, headers=dict.fromkeys(headers), url=OPENAI_CHAT),
-            script={"respond": {"status": 200, "headers": headers, "body": "{}"}},
+            script=answering(headers),
         )
         for what, headers in ACTING.items()
     ),

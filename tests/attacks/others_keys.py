@@ -1,6 +1,7 @@
 """Keys of another vendor, and keys that are for more than asking a model. Neither is sent to anybody."""
 
-from attacks.attack import ACME_CHAT, ANTHROPIC, FROM_PAGE, GEMINI, MISTRAL_CHAT, OPENAI_CHAT, OWN, Attack, get, post, refused, relayed
+from attacks.attack import Attack, get, post, refused, relayed
+from attacks.words import ACME_CHAT, ANTHROPIC, FROM_PAGE, GEMINI, MISTRAL_CHAT, OPENAI_CHAT, OWN
 
 # Sent to Mistral, whose keys have no beginning of their own, and to a custom provider. What people cut out along with a key does not
 # hide it.
@@ -90,7 +91,7 @@ ATTACKS = [
     ),
     *(Attack(name, post(path, f"Authorization: Bearer {key}"), refused("key_refused"), "custom") for name, (key, path) in REFUSED.items()),
     *(
-        Attack(f"at Google, {name}", post(GEMINI, f"X-API-Key: {key}"), refused("key_wrong_provider", "google"), provider="google")
+        Attack(f"at Google, {name}", post(GEMINI, f"X-API-Key: {key}"), refused("key_wrong_provider", "google"))
         for name, key in {"OpenAI's": "sk-proj-{mark}", "GitHub's": "ghp_{mark}"}.items()
     ),
     Attack(

@@ -1,6 +1,7 @@
 """Paths that mean one thing to the relay and another to the provider."""
 
-from attacks.attack import BEARER, LOSING, NOBODYS, NOT_HTTP, OPENAI_CHAT, OWN, Attack, get, on, post, refused, relayed, request
+from attacks.attack import NOT_HTTP, Attack, get, on, post, refused, relayed, request
+from attacks.words import BEARER, LOSING, NOBODYS, OPENAI_CHAT, OWN
 from differences import RESOLVES_DOT_SEGMENTS
 
 # Dot segments in clear. Where the runtime resolves them, what is left is matched, and only that is sent.
@@ -144,15 +145,10 @@ ATTACKS = [
         )
         for line in LOSING
     ),
-    Attack(
-        "a losing key of Gemini's query in a path",
-        get(f"/google/v1beta/models/{NOBODYS}?key={NOBODYS}", OWN),
-        refused("key_in_query"),
-        provider="google",
-    ),
+    Attack("a losing key of Gemini's query in a path", get(f"/google/v1beta/models/{NOBODYS}?key={NOBODYS}", OWN), refused("key_in_query")),
     *(Attack(name, post(path, BEARER), refused("path_not_allowed")) for name, path in DOTS_TO_NOWHERE.items()),
     *(
-        Attack(name, post(path, BEARER), on(RESOLVES_DOT_SEGMENTS, relayed(OPENAI_CHAT), refused(code)))
+        Attack(name, post(path, BEARER), on(RESOLVES_DOT_SEGMENTS, relayed(OPENAI_CHAT), refused(code)), provider="openai")
         for name, (path, code) in DOTS_TO_AN_ALLOWED_PATH.items()
     ),
     *(Attack(name, post(path, BEARER), refused("path_not_allowed")) for name, path in ENCODED.items()),

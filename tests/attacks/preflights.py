@@ -1,7 +1,8 @@
 """What a preflight must not allow. It is answered before anything else is looked at, and nothing of it goes up."""
 
-from attacks.attack import BEARER, FROM_PAGE, NOT_HTTP, OPENAI_CHAT, Attack, Expected, answered, on, refused, request
+from attacks.attack import NOT_HTTP, Attack, Expected, answered, each, on, refused, request
 from attacks.cors import REFUSED_ORIGINS
+from attacks.words import BEARER, FROM_PAGE, OPENAI_CHAT
 from differences import HANDS_ON_BY_FETCH, TAKES_LONG_HEADERS
 
 METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE"
@@ -13,12 +14,19 @@ def preflight(*lines: str, target: str = OPENAI_CHAT, origin: str = FROM_PAGE, m
 
 
 def allowing(headers: str | None) -> Expected:
-    return answered(204, access_control_allow_headers=headers, access_control_allow_methods=METHODS)
+    return answered(204, access_control_allow_headers=headers, access_control_allow_methods=METHODS, access_control_max_age="86400")
 
+
+# What SDKs were seen to ask for, in one browser or another.
+ASKED = """anthropic-dangerous-direct-browser-access anthropic-version authorization content-type user-agent x-api-key x-goog-api-client
+x-goog-api-key x-mistral-user-agent x-stainless-arch x-stainless-helper-method x-stainless-lang x-stainless-os
+x-stainless-package-version x-stainless-retry-count x-stainless-runtime x-stainless-runtime-version x-stainless-timeout
+x-relay-provider""".split()
 
 # What is asked for -> what is allowed of it.
 HEADERS = {
     "what SDKs send": ("authorization,content-type,x-stainless-os", "authorization, content-type, x-stainless-os"),
+    "all that SDKs were seen to send": (",".join(ASKED), ", ".join(ASKED)),
     "all of them": ("*", None),
     "all of them, among others": ("content-type, *", "content-type"),
     "cookies": ("cookie,cookie2,set-cookie", None),
@@ -80,6 +88,7 @@ ATTACKS = [
     Attack("a key and a body", request("OPTIONS", OPENAI_CHAT, BEARER, FROM_PAGE, body="{}"), answered(204)),
     Attack("a key in the query", preflight(target=f"{OPENAI_CHAT}?key={{mark}}"), answered(204)),
     Attack("an unknown provider", preflight(target="/{mark}/v1/chat/completions"), answered(204)),
+    *each(allowing(None), {f"for {path}": preflight(target=path) for path in "/unknown/x / /health /openai/v1/files /%2e%2e/".split()}),
     Attack(
         "a WebSocket",
         preflight("Upgrade: websocket", "Connection: Upgrade"),

@@ -1,24 +1,12 @@
 """Queries that carry a key, or change what kind of request it is."""
 
-from attacks.attack import (
-    ACME_CHAT,
-    BEARER,
-    GEMINI,
-    LOSING,
-    NOBODYS,
-    NOT_HTTP,
-    OPENAI_CHAT,
-    OWN,
-    Attack,
-    answered,
-    get,
-    on,
-    post,
-    refused,
-    relayed,
-)
+from collections.abc import Mapping
+
+from attacks.attack import NOT_HTTP, Attack, answered, each, get, on, post, refused, relayed
+from attacks.words import ACME_CHAT, BEARER, GEMINI, LOSING, NOBODYS, OPENAI_CHAT, OWN
 from differences import HANDS_ON_BY_FETCH
 from providers import CHAT
+from tables.queries import KNOWN, TAKEN_BY_CUSTOM, UNKNOWN
 
 SOME_KEY = "AIzaSy0123456789abcdefghijklmnopqrstuvw"  # no canary: where a query is relayed, the mock would call it a leak
 
@@ -101,96 +89,9 @@ OVERRIDES = {
     "a script for an answer, in capitals": "CallBack=alert",
 }
 
-# What goes up byte for byte: real parameters of a provider's API, and a query that holds none -> by provider.
-KNOWN = {
-    "openai": (
-        "limit=20&order=asc&after=msg_1&before=msg_9",
-        "include[]=message.output_text.logprobs&include=a",
-        "beta=true",
-        "limit=1&limit=2",
-        "&&&",
-        "after=%20x&limit=2&order",
-        "after=%E2%82%AC&before=[]~",
-        "after=%23b",
-        "after=%0d%0aHost:%20evil.example",
-        "after=%00",
-        "after=%zz",
-        "after=/../../v1/files",
-        "after=\\..\\..\\v1\\files",
-        "after=https://evil.example/",
-        "limit",
-        "limit=",
-    ),
-    "anthropic": ("beta=true", "limit=20&after_id=a&before_id=b"),
-    "google": (
-        "alt=sse",
-        "alt=media",
-        "$alt=json;enum-encoding=int",
-        "fields=*",
-        "$fields=a(b)",
-        "prettyPrint=false&$prettyPrint=false",
-        "pageToken=abc&pageSize=5",
-        "page_token=abc&page_size=5",
-        "stream=true&last_event_id=1&include_input=true",
-        "updateMask=a",
-    ),
-    "mistral": ("page=0&page_size=10&model=m&provider=p",),
-}
-
-# Another provider's parameters, and what no provider has: none of it goes up. The message says what would.
-UNKNOWN = (
-    "alt=sse",
-    "$alt=json;enum-encoding=int",
-    "alt=media",
-    "fields=*",
-    "prettyPrint=false",
-    "$.xgafv=1",
-    "upload_protocol=resumable",
-    "pageToken=abc",
-    "max_tokens=1",
-    "_method=DELETE",
-    "X-HTTP-Method-Override=DELETE",
-    "a=1&a=2&A=3",
-    "a[]=1&a[b]=2",
-    "a=%23b",
-    "a=%0d%0aHost:%20evil.example",
-    "a=%00",
-    "a=%zz",
-    "a=/../../v1/files",
-    "a=\\..\\..\\v1\\files",
-    "https://evil.example/",
-    "//evil.example/",
-    "@evil.example",
-    "__proto__[x]=1",
-    "constructor.prototype.x=1",
-    "%EF%BD%8Bey=1",
-    "=",
-    "=1",
-    "LIMIT=1",
-    "limit[]=1",
-    "%6cimit=1",
-    "limit%20=1",
-    "+limit=1",
-    "limit=1;a=1",
-)
-
 # More names of credentials. With a list a provider does not know them; without one the relay has to.
 CREDENTIALS = """api_token refresh_token id_token session_token private_token secret_key private_key api_secret credential credentials jwt
 passphrase""".split()
-
-# A custom provider without a list of its own takes what is no credential, by its name and by its value.
-TAKEN_BY_CUSTOM = (
-    "a=1&a=2&A=3",
-    "a[]=1&a[b]=2",
-    "a=%23b",
-    "a=%0d%0a",
-    "__proto__[x]=1",
-    "=",
-    "max_tokens=1",
-    "monkey=1",
-    "keyword=1",
-    "a;b",
-)
 
 # The relay's own documents take no query into account.
 DOCUMENTS = ("/health?{mark}", "/.well-known/byok-relay?provider={mark}&$httpMethod=DELETE")
@@ -201,6 +102,9 @@ TAKEN_OUT = {
     "a key between others": ("alt=sse&key={key}&$alt=json", "?alt=sse&$alt=json"),
     "two keys": ("key=AIza{mark}&key={key}", ""),
     "a key and an empty one": ("key={key}&key=", ""),
+    "an empty key and one": ("key=&key={key}", ""),
+    "a key and an empty parameter": ("key={key}&", ""),
+    "an empty parameter and a key": ("&key={key}", ""),
 }
 NOT_TAKEN_OUT = {
     "a key with an encoded letter": ("%6Bey={key}", "key_in_query"),
@@ -208,6 +112,7 @@ NOT_TAKEN_OUT = {
     "a key under two names": ("key={key}&$key={key}", "key_in_query"),
     "a key and a token": ("key={key}&access_token={key}", "key_in_query"),
     "an encoded key": ("key=%41Iza{mark}", "key_malformed"),
+    "a key with an encoded space and a comma": ("key=AIza%20{mark},", "key_malformed"),
     "a key with an encoded line break": ("key={key}%0d%0aX:y", "key_malformed"),
     "another vendor's key": ("key=sk-ant-api03-{mark}", "key_wrong_provider"),
     "an empty key": ("key=", "missing_key"),
@@ -216,39 +121,36 @@ NOT_TAKEN_OUT = {
     "a losing key that is a parameter's value": (f"key={NOBODYS}&key={{key}}&pageToken={NOBODYS}", "key_in_query"),
 }
 
+CUSTOM_LIST = "/acme-listed/v1/chat/completions"
+IN_QUERY = refused("key_in_query")
+UNLISTED = refused("path_not_allowed")
+
+
+def asked(path: str, queries: Mapping[str, str], *lines: str) -> dict[str, bytes]:
+    return {name: post(f"{path}?{query}", *lines) for name, query in queries.items()}
+
 
 ATTACKS = [
-    *(Attack(name, post(f"{OPENAI_CHAT}?{query}", BEARER), refused("key_in_query")) for name, query in KEYS.items()),
-    *(Attack(name, post(f"{GEMINI}?{query}", OWN), refused("path_not_allowed"), provider="google") for name, query in OVERRIDES.items()),
+    *each(IN_QUERY, asked(OPENAI_CHAT, KEYS, BEARER)),
+    *each(IN_QUERY, asked(ACME_CHAT, {f"{name}, at a custom provider": query for name, query in KEYS.items()}, BEARER), "custom"),
+    *each(UNLISTED, asked(GEMINI, OVERRIDES, OWN)),
+    *each(UNLISTED, asked(ACME_CHAT, {f"{name}, at a custom provider": query for name, query in OVERRIDES.items()}, BEARER), "custom"),
+    *each(UNLISTED, asked(OPENAI_CHAT, {f"?{query} of nobody's API": query for query in UNKNOWN}, BEARER)),
+    *each(IN_QUERY, asked(ACME_CHAT, {f"{name} at a custom provider": f"{name}={{mark}}" for name in CREDENTIALS}, BEARER), "custom"),
     *(
-        Attack(
-            f"?{query} of {provider}'s API", post(f"{CHAT[provider]}?{query}", OWN), relayed(f"{CHAT[provider]}?{query}"), provider=provider
-        )
+        Attack(f"?{query} of {provider}'s API", post(f"{CHAT[provider]}?{query}", OWN), relayed(f"{CHAT[provider]}?{query}"))
         for provider, known in KNOWN.items()
         for query in known
     ),
-    *(Attack(f"?{query} of nobody's API", post(f"{OPENAI_CHAT}?{query}", BEARER), refused("path_not_allowed")) for query in UNKNOWN),
     *(
         Attack(f"?{query} at a custom provider", post(f"{ACME_CHAT}?{query}", BEARER), relayed(f"{OPENAI_CHAT}?{query}"), "custom")
         for query in TAKEN_BY_CUSTOM
     ),
     *(
-        Attack(f"{name}, at a custom provider", post(f"{ACME_CHAT}?{query}", BEARER), refused("key_in_query"), "custom")
-        for name, query in KEYS.items()
-    ),
-    *(
-        Attack(f"{name}, at a custom provider", post(f"{ACME_CHAT}?{query}", BEARER), refused("path_not_allowed"), "custom")
-        for name, query in OVERRIDES.items()
-    ),
-    *(
-        Attack(f"{name} at a custom provider", post(f"{ACME_CHAT}?{name}={{mark}}", BEARER), refused("key_in_query"), "custom")
-        for name in CREDENTIALS
-    ),
-    *(
         Attack(
             f"a key with a percent sign, {how}",
             post(f"{ACME_CHAT}?a={value}", BEARER),
-            refused("key_in_query"),
+            IN_QUERY,
             "custom",
             key=lambda key: f"%41{key}",  # which is `A` to whoever decodes it
         )
@@ -256,64 +158,45 @@ ATTACKS = [
     ),
     Attack(
         "a custom provider's list, of which a word for a key may be one",
-        post("/acme-listed/v1/chat/completions?beta=true&auth=7", BEARER),
+        post(f"{CUSTOM_LIST}?beta=true&auth=7", BEARER),
         relayed(f"{OPENAI_CHAT}?beta=true&auth=7"),
         "custom",
     ),
-    Attack("what is on no custom list", post("/acme-listed/v1/chat/completions?a=1", BEARER), refused("path_not_allowed"), "custom"),
-    Attack("a key on a custom list", post("/acme-listed/v1/chat/completions?auth={key}", BEARER), refused("key_in_query"), "custom"),
+    Attack("what is on no custom list", post(f"{CUSTOM_LIST}?a=1", BEARER), UNLISTED, "custom"),
+    Attack("a key on a custom list", post(f"{CUSTOM_LIST}?auth={{key}}", BEARER), IN_QUERY, "custom"),
     *(
-        Attack(f"a value, {name}, {settings}", post(f"{path}?after={value}", BEARER), refused("key_in_query"), settings)
+        Attack(f"a value, {name}, {settings}", post(f"{path}?after={value}", BEARER), IN_QUERY, settings)
         for name, value in VALUES.items()
         for settings, path in {"open": OPENAI_CHAT, "custom": ACME_CHAT}.items()
     ),
     *(
-        Attack(
-            f"a value that lost, from {line.partition(':')[0]}",
-            post(f"{OPENAI_CHAT}?after={NOBODYS}", OWN, line),
-            refused("key_in_query"),
-        )
+        Attack(f"a value that lost, from {line.partition(':')[0]}", post(f"{OPENAI_CHAT}?after={NOBODYS}", OWN, line), IN_QUERY)
         for line in LOSING
     ),
     *(
-        Attack(
-            f"Gemini: {name}",
-            post(f"{GEMINI}?{query}"),
-            relayed(GEMINI + left, authorization=None, x_goog_api_key="{key}"),
-            provider="google",
-        )
+        Attack(f"Gemini: {name}", post(f"{GEMINI}?{query}"), relayed(GEMINI + left, authorization=None, x_goog_api_key="{key}"))
         for name, (query, left) in TAKEN_OUT.items()
     ),
-    *(
-        Attack(f"Gemini: {name}", post(f"{GEMINI}?{query}"), refused(code, "google"), provider="google")
-        for name, (query, code) in NOT_TAKEN_OUT.items()
-    ),
+    *(Attack(f"Gemini: {name}", post(f"{GEMINI}?{query}"), refused(code, "google")) for name, (query, code) in NOT_TAKEN_OUT.items()),
     Attack(
         "Gemini: a key with a fragment",
         post(f"{GEMINI}?key={{key}}#{{mark}}"),
-        on(HANDS_ON_BY_FETCH, relayed(GEMINI), refused("path_not_allowed")),
-        provider="google",
+        on(HANDS_ON_BY_FETCH, relayed(GEMINI), UNLISTED),
     ),
-    Attack(
-        "Gemini: a key beside one in its header",
-        post(f"{GEMINI}?key=AIza{{mark}}", OWN),
-        relayed(GEMINI),
-        provider="google",
-    ),
+    Attack("Gemini: a key beside one in its header", post(f"{GEMINI}?key=AIza{{mark}}", OWN), relayed(GEMINI)),
     Attack(
         "Gemini: a key for its OpenAI-compatible half",
         get("/google/v1beta/openai/models?key={key}"),
         relayed("/google/v1beta/openai/models", x_goog_api_key=None),
-        provider="google",
     ),
-    Attack("Gemini: a key that does not say whose path it is", get("/v1/models?key={key}"), refused("key_in_query"), provider="google"),
+    Attack("Gemini: a key that does not say whose path it is", get("/v1/models?key={key}"), IN_QUERY, provider="google"),
     Attack("characters that no URL has", post(f"{OPENAI_CHAT}?after=\"<'>", BEARER), relayed(f"{OPENAI_CHAT}?after=%22%3C%27%3E")),
     Attack("an empty query", post(f"{OPENAI_CHAT}?", BEARER), relayed(OPENAI_CHAT)),
-    Attack("a query before the path", post("/openai?/v1/chat/completions", BEARER), refused("path_not_allowed")),
+    Attack("a query before the path", post("/openai?/v1/chat/completions", BEARER), UNLISTED),
     Attack(
         "a fragment",
         post(f"{OPENAI_CHAT}?limit=1#{{mark}}", BEARER),
-        on(HANDS_ON_BY_FETCH, relayed(f"{OPENAI_CHAT}?limit=1"), refused("path_not_allowed")),
+        on(HANDS_ON_BY_FETCH, relayed(f"{OPENAI_CHAT}?limit=1"), UNLISTED),
     ),
     Attack("letters that are not ASCII", post(f"{OPENAI_CHAT}?k\u00c3\u00a9y=1", BEARER), NOT_HTTP),
     Attack(

@@ -3,10 +3,10 @@
 No marks here: workerd's own server writes a target or Host that it refuses to its log (differences.py).
 """
 
-from attacks.attack import BEARER, NOT_HTTP, OPENAI_CHAT, Attack, Expected, answered, begun_by, get, on, post, refused, relayed, request
+from attacks.attack import NOT_HTTP, Attack, Expected, answered, begun_by, get, on, post, refused, relayed, request
+from attacks.words import BEARER, MODELS, OPENAI_CHAT
 from differences import REFUSES_STRANGE_TARGETS, WORKERD
 
-MODELS = "/openai/v1/models"
 HOST = "Host: {host}"
 
 

@@ -1,7 +1,8 @@
 """Sealed keys that are in order, but stolen, old, for somebody else, elsewhere, or beside a plain one. forged_keys.py: the others."""
 
-from attacks.attack import ACME_CHAT, BEARER, CARRIED, FROM_PAGE, GEMINI, OPENAI_CHAT, PAGE, Attack, get, post, refused, relayed
+from attacks.attack import Attack, answering, each, get, post, refused, relayed
 from attacks.forgery import edited, flipped, made
+from attacks.words import ACME_CHAT, BARE, BEARER, CARRIED, FROM_PAGE, GEMINI, MISTRAL_CHAT, MODELS, OPENAI_CHAT, PAGE
 from sealing.tokens import DAY, PREVIOUS, sealed
 
 TOKEN = "Authorization: Bearer {token}"
@@ -36,105 +37,107 @@ THIEVES = {
     "two sites in one line": [f"{FROM_PAGE} https://evil.example"],
 }
 
-SEALED = [line.replace("key}", "token}") for line in CARRIED]
+SEALED = {line.partition(":")[0]: line.replace("key}", "token}") for line in CARRIED}
 
 
-def from_page(*lines: str, path: str = OPENAI_CHAT) -> bytes:
-    return post(path, FROM_PAGE, *lines)
+EVERY_BYTE = bytes(range(256)) * 4000
 
+
+def from_page(*lines: str, path: str = OPENAI_CHAT, body: str | bytes = "{}") -> bytes:
+    return post(path, FROM_PAGE, *lines, body=body)
+
+
+ACCEPTED = {
+    "sealed to the key before": made(sealing_key=PREVIOUS),
+    "for several origins": made(origins=["https://other.example", PAGE]),
+    "for no origin": made(origins=[]),
+    "from a clock that is 50 s fast": made(iat=50),
+    "expired 50 s ago, give or take a minute": made(iat=-DAY, exp=-50),
+    "valid for 90 days": made(exp=90 * DAY),
+}
 
 # Providers in claims for a custom one, whose sealed keys are for one host too.
-PROVIDERS = (
-    "acme",
-    "acme@",
-    "acme@evil.example",
-    "acme@llm.example",
-    "acme@*",
-    "acme@127.0.0.1",
-    "acme-local",
-    "openai",
-    "@",
-    "@acme",
-    "ACME@x",
-)
+PROVIDERS = """acme acme@ acme@evil.example acme@llm.example acme@* acme@127.0.0.1 acme-local openai @ @acme ACME@x""".split()
+
+EXPIRED = refused("sealed_key_expired")
+IN_URL = refused("key_in_query")
+REQUIRED = refused("sealed_key_required")
+
+# What a request is, what comes of it, and the token.
+SINGLE = {
+    "in a parameter, behind a plain key": (get(f"{MODELS}?after={{token}}", FROM_PAGE, "X-API-Key: {key}", TOKEN), IN_URL, sealed),
+    "in OpenAI's query": (from_page(path=f"{OPENAI_CHAT}?key={{token}}"), IN_URL, sealed),
+    "in some parameter": (from_page(BEARER, path=f"{OPENAI_CHAT}?user={{token}}"), IN_URL, sealed),
+    "expired, and damaged": (from_page(TOKEN), EXPIRED, lambda key: sealed(key, iat=-DAY, exp=-3600)[:-4] + "AAAA"),
+    "for another provider": (from_page(TOKEN), INVALID, made(provider="mistral")),
+    "for a provider that does not exist": (from_page(TOKEN), INVALID, made(provider="evil.example")),
+    "for another provider than X-Relay-Provider names": (from_page(TOKEN, "X-Relay-Provider: anthropic", path=BARE), INVALID, sealed),
+    "before a plain key": (from_page("X-API-Key: {token}", "Authorization: Bearer sk-{mark}", "api-key: {mark}"), UNSEALED, sealed),
+    "damaged, before a plain key": (from_page("X-API-Key: {token}", BEARER), INVALID, flipped(3, -1)),
+    "behind a plain key": (from_page("X-API-Key: {key}", TOKEN), UNSEALED, sealed),
+    "for no origin, from no page": (post(OPENAI_CHAT, TOKEN), UNSEALED, made(origins=[])),
+    "for no origin, from a page without one": (post(OPENAI_CHAT, TOKEN, "Origin: null"), UNSEALED, made(origins=[])),
+}
+
+# Google's, whose provider has another name too.
+OTHER_NAME = GEMINI.replace("google", "gemini")
+AS_GOOGLES = relayed(GEMINI, x_goog_api_key="{key}")
+GOOGLE = {
+    "for a provider by its other name": (from_page(TOKEN, path=GEMINI), refused("sealed_key_invalid", "google"), made(provider="gemini")),
+    "at a provider by its other name": (from_page(TOKEN, path=OTHER_NAME), AS_GOOGLES, made(provider="google")),
+    "in Gemini's query": (from_page(path=f"{GEMINI}?key={{token}}"), AS_GOOGLES, made(provider="google")),
+}
+
+# The same where plain keys are refused, and a sealed one is valid for a day at most.
+ONLY = {
+    "and behind a plain key": (from_page("X-API-Key: {key}", TOKEN), REQUIRED, sealed),
+    "and before a plain key": (from_page("X-API-Key: {token}", BEARER), UNSEALED, sealed),
+    "without its version": (from_page(TOKEN), REQUIRED, edited(lambda token: token[6:])),
+    "and valid as long as may be": (from_page(TOKEN), UNSEALED, made(exp=DAY)),
+    "and valid for a second too long": (from_page(TOKEN), INVALID, made(exp=DAY + 1)),
+    "and sealed to the key before": (from_page(TOKEN), INVALID, made(sealing_key=PREVIOUS)),
+}
+
+IN_URLS = {
+    "a path": "/{token}",
+    "a path, too, without its seal": "/{key}",
+    "a path, too, without its seal, as a part of a name": "/a{key}b",
+    "a parameter, too, without its seal": "?after={key}",
+    "a parameter, too, without its seal, encoded": "?after=%73k-canary{hex}",
+    "a parameter, too, without its seal, encoded twice": "?after=%2573k-canary{hex}",
+    "a parameter, too": "?after={token}",
+    "a parameter, too, encoded": "?after=%62yok1.canary0123456789abcdef",
+}
 
 ATTACKS = [
     *(
-        Attack(f"for {provider}, at a custom provider", from_page(TOKEN, path=ACME_CHAT), INVALID, "custom", token=made(provider=provider))
-        for provider in PROVIDERS
+        Attack(f"for {who}, at {where}", from_page(TOKEN, path=path), INVALID, "custom", token=made(provider=who))
+        for where, path, names in (
+            ("a custom provider", ACME_CHAT, PROVIDERS),
+            ("OpenAI", OPENAI_CHAT, ["openai@api.openai.com", "openai@", "acme", "acme@evil.example"]),
+            ("a path of nobody's", BARE, ["acme@evil.example"]),
+        )
+        for who in names
     ),
-    *(
-        Attack(f"for {provider}, at OpenAI", from_page(TOKEN), INVALID, "custom", token=made(provider=provider))
-        for provider in ("openai@api.openai.com", "openai@", "acme", "acme@evil.example")
-    ),
-    Attack(
-        "for another host of a custom provider, on a path of nobody's",
-        from_page(TOKEN, path="/v1/chat/completions"),
-        INVALID,
-        "custom",
-        token=made(provider="acme@evil.example"),
-    ),
-    *(
-        Attack(f"in {where}", get(target, FROM_PAGE, TOKEN), refused("key_in_query"), "sealed", token=sealed)
-        for where, target in {
-            "a path": "/openai/v1/models/{token}",
-            "a path, too, without its seal": "/openai/v1/models/{key}",
-            "a path, too, without its seal, as a part of a name": "/openai/v1/models/a{key}b",
-            "a parameter, too, without its seal": "/openai/v1/models?after={key}",
-            "a parameter, too, without its seal, encoded": "/openai/v1/models?after=%73k-canary{hex}",
-            "a parameter, too, without its seal, encoded twice": "/openai/v1/models?after=%2573k-canary{hex}",
-            "a parameter, too": "/openai/v1/models?after={token}",
-            "a parameter, too, encoded": "/openai/v1/models?after=%62yok1.canary0123456789abcdef",
-        }.items()
-    ),
-    Attack(
-        "in a parameter, behind a plain key",
-        get("/openai/v1/models?after={token}", FROM_PAGE, "X-API-Key: {key}", TOKEN),
-        refused("key_in_query"),
-        "sealed",
-        token=sealed,
-    ),
-    Attack("where none can be opened", from_page(TOKEN), INVALID, token=sealed),
+    *each(IN_URL, {f"in {where}": get(MODELS + end, FROM_PAGE, TOKEN) for where, end in IN_URLS.items()}, "sealed", token=sealed),
+    *(Attack(name, data, expected, "sealed", token=token) for name, (data, expected, token) in SINGLE.items()),
+    *(Attack(name, data, expected, "sealed", "google", token=token) for name, (data, expected, token) in GOOGLE.items()),
+    *(Attack(name, from_page(TOKEN), UNSEALED, "sealed", token=token) for name, token in ACCEPTED.items()),
     *(Attack(name, from_page(TOKEN), INVALID, "sealed", token=token) for name, token in OUT_OF_TIME.items()),
-    *(Attack(f"used by {name}", post(OPENAI_CHAT, TOKEN, *lines), INVALID, "sealed", token=sealed) for name, lines in THIEVES.items()),
-    *(
-        Attack(f"expired {-ago} s ago", from_page(TOKEN), refused("sealed_key_expired"), "sealed", token=made(iat=-DAY, exp=ago))
-        for ago in (-70, -3600)
-    ),
+    *each(INVALID, {f"used by {name}": post(OPENAI_CHAT, TOKEN, *lines) for name, lines in THIEVES.items()}, "sealed", token=sealed),
+    *(Attack(f"expired {-ago} s ago", from_page(TOKEN), EXPIRED, "sealed", token=made(iat=-DAY, exp=ago)) for ago in (-70, -3600)),
+    *each(UNSEALED, {f"in {name}": from_page(line) for name, line in SEALED.items()}, "sealed", token=sealed),
+    *each(INVALID, {f"damaged, in {name}": from_page(line) for name, line in SEALED.items()}, "sealed", token=flipped(3, -1)),
+    Attack("where none can be opened", from_page(TOKEN), INVALID, token=sealed),
+    Attack("on a bare path", from_page(TOKEN, path=BARE), relayed(MISTRAL_CHAT), "sealed", "mistral", token=made(provider="mistral")),
     Attack(
-        "expired, and damaged",
-        from_page(TOKEN),
-        refused("sealed_key_expired"),
-        "sealed",
-        token=lambda key: sealed(key, iat=-DAY, exp=-3600)[:-4] + "AAAA",
-    ),
-    Attack("for another provider", from_page(TOKEN), INVALID, "sealed", token=made(provider="mistral")),
-    Attack("for a provider that does not exist", from_page(TOKEN), INVALID, "sealed", token=made(provider="evil.example")),
-    Attack(
-        "for a provider by its other name",
-        from_page(TOKEN, path=GEMINI),
-        refused("sealed_key_invalid", "google"),
-        "sealed",
-        "google",
-        token=made(provider="gemini"),
-    ),
-    Attack(
-        "at a provider by its other name",
-        from_page(TOKEN, path=GEMINI.replace("google", "gemini")),
-        relayed(GEMINI, x_goog_api_key="{key}"),
-        "sealed",
-        "google",
-        token=made(provider="google"),
-    ),
-    Attack(
-        "for another provider than X-Relay-Provider names",
-        from_page(TOKEN, "X-Relay-Provider: anthropic", path="/v1/chat/completions"),
-        INVALID,
+        "before a body",
+        from_page(TOKEN, body=EVERY_BYTE),
+        relayed(OPENAI_CHAT, body=EVERY_BYTE),
         "sealed",
         token=sealed,
+        script=answering({}),
     ),
-    *(Attack(f"in {line.partition(':')[0]}", from_page(line), UNSEALED, "sealed", token=sealed) for line in SEALED),
-    *(Attack(f"damaged, in {line.partition(':')[0]}", from_page(line), INVALID, "sealed", token=flipped(3, -1)) for line in SEALED),
     Attack(
         "used twice",  # within its bounds a token can be replayed: README.md
         from_page(TOKEN, "Content-Length: 2") + from_page(TOKEN, "Content-Length: 2"),
@@ -143,51 +146,7 @@ ATTACKS = [
         token=sealed,
         then=UNSEALED,
     ),
-    Attack(
-        "in Gemini's query",
-        from_page(path=f"{GEMINI}?key={{token}}"),
-        relayed(GEMINI, x_goog_api_key="{key}"),
-        "sealed",
-        "google",
-        token=made(provider="google"),
-    ),
-    Attack("in OpenAI's query", from_page(path=f"{OPENAI_CHAT}?key={{token}}"), refused("key_in_query"), "sealed", token=sealed),
-    Attack("in some parameter", from_page(BEARER, path=f"{OPENAI_CHAT}?user={{token}}"), refused("key_in_query"), "sealed", token=sealed),
-    Attack(
-        "before a plain key",
-        from_page("X-API-Key: {token}", "Authorization: Bearer sk-{mark}", "api-key: {mark}"),
-        UNSEALED,
-        "sealed",
-        token=sealed,
-    ),
-    Attack("damaged, before a plain key", from_page("X-API-Key: {token}", BEARER), INVALID, "sealed", token=flipped(3, -1)),
-    Attack("behind a plain key", from_page("X-API-Key: {key}", TOKEN), UNSEALED, "sealed", token=sealed),
-    *(
-        Attack(f"required, and plain in {line.partition(':')[0]}", from_page(line), refused("sealed_key_required"), "sealed only")
-        for line in CARRIED
-    ),
-    Attack(
-        "required, and plain in Gemini's query",
-        from_page(path=f"{GEMINI}?key={{key}}"),
-        refused("sealed_key_required"),
-        "sealed only",
-        "google",
-    ),
-    Attack(
-        "required, and behind a plain key",
-        from_page("X-API-Key: {key}", TOKEN),
-        refused("sealed_key_required"),
-        "sealed only",
-        token=sealed,
-    ),
-    Attack("required, and before a plain key", from_page("X-API-Key: {token}", BEARER), UNSEALED, "sealed only", token=sealed),
-    Attack(
-        "required, without its version",
-        from_page(TOKEN),
-        refused("sealed_key_required"),
-        "sealed only",
-        token=edited(lambda token: token[6:]),
-    ),
-    Attack("required, and valid for a second too long", from_page(TOKEN), INVALID, "sealed only", token=made(exp=DAY + 1)),
-    Attack("required, and sealed to the key before", from_page(TOKEN), INVALID, "sealed only", token=made(sealing_key=PREVIOUS)),
+    *each(REQUIRED, {f"required, and plain in {line.partition(':')[0]}": from_page(line) for line in CARRIED}, "sealed only"),
+    Attack("required, and plain in Gemini's query", from_page(path=f"{GEMINI}?key={{key}}"), REQUIRED, "sealed only"),
+    *(Attack(f"required, {name}", data, expected, "sealed only", token=token) for name, (data, expected, token) in ONLY.items()),
 ]

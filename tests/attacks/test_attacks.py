@@ -5,59 +5,22 @@ from base64 import b64decode
 from collections import Counter
 from collections.abc import Mapping
 from http.client import HTTPException
+from importlib import import_module
+from pathlib import Path
 
 import pytest
 
-from attacks import (
-    bodies,
-    carriers,
-    cors,
-    directions,
-    endpoints,
-    forged_keys,
-    frames,
-    header_values,
-    headers,
-    keys,
-    models,
-    open_proxy,
-    others_keys,
-    paths,
-    preflights,
-    queries,
-    request_lines,
-    sealed_keys,
-    upgrades,
-)
-from attacks.attack import A_FILE, NOT_HTTP, PAGE, SETTINGS, Attack, Expected
+from attacks.attack import A_FILE, NOT_HTTP, SETTINGS, Attack, Expected
+from attacks.words import PAGE
 from byok_relay.errors import error_reply
 from byok_relay.providers import PROVIDERS
 from byok_relay.refusal import Refusal
-from differences import LOGS_FAULTS
 from providers import bad_key_status
 from tables.errors import BAD_KEY
 
-TABLES = {
-    "open proxy": open_proxy.ATTACKS,
-    "open proxy, directions": directions.ATTACKS,
-    "open proxy, request line": request_lines.ATTACKS,
-    "path": paths.ATTACKS,
-    "path, model": models.ATTACKS,
-    "path, endpoint": endpoints.ATTACKS,
-    "query": queries.ATTACKS,
-    "cors": cors.ATTACKS,
-    "cors, preflight": preflights.ATTACKS,
-    "keys": keys.ATTACKS,
-    "keys, carrier": carriers.ATTACKS,
-    "keys, others": others_keys.ATTACKS,
-    "headers": headers.ATTACKS,
-    "headers, value": header_values.ATTACKS,
-    "headers, upgrade": upgrades.ATTACKS,
-    "bodies": bodies.ATTACKS,
-    "bodies, frame": frames.ATTACKS,
-    "sealed keys": sealed_keys.ATTACKS,
-    "sealed keys, forged": forged_keys.ATTACKS,
-}
+# The tables of this folder, by the names of their files.
+NAMES = sorted(path.stem for path in Path(__file__).parent.glob("*.py") if not path.stem.startswith(("test_", "conftest")))
+TABLES = {name: getattr(import_module(f"attacks.{name}"), "ATTACKS", []) for name in NAMES}
 ATTACKS = [pytest.param(attack, id=f"{name}: {attack.name}") for name, attacks in TABLES.items() for attack in attacks]
 
 
@@ -69,49 +32,15 @@ def runtimes(attack: Attack):
 CASES = [pytest.param(runtime, case.values[0], id=f"{runtime}-{case.id}") for case in ATTACKS for runtime in runtimes(case.values[0])]
 
 # Published incidents of relays, gateways and proxies like this one. Each is a case at least once.
-INCIDENTS = {
-    "CVE-2000-0884 IIS",
-    "CVE-2016-5385 httpoxy",
-    "CVE-2018-14773 Symfony",
-    "CVE-2020-5902 F5",
-    "CVE-2021-42013 Apache",
-    "CVE-2022-0235 node-fetch",
-    "CVE-2023-26159 follow-redirects",
-    "CVE-2023-49785 NextChat",
-    "CVE-2024-6587 LiteLLM",
-    "CVE-2025-29927 Next.js",
-    "CVE-2025-48865 Fabio",
-    "CVE-2025-64484 oauth2-proxy",
-    "CVE-2025-66405 Portkey",
-    "CVE-2025-66490 Traefik",
-    "CVE-2026-12773 LiteLLM",
-    "CVE-2026-31943 LibreChat",
-    "CVE-2026-39411 LobeHub",
-    "CVE-2026-42208 LiteLLM",
-    "CVE-2026-42271 LiteLLM",
-    "CVE-2026-44457 Hono",
-    "CVE-2026-44578 Next.js",
-    "CVE-2026-45400 Open WebUI",
-    "CVE-2026-47101 LiteLLM",
-    "CVE-2026-47102 LiteLLM",
-    "CVE-2026-47673 Hono",
-    "CVE-2026-47676 Hono",
-    "CVE-2026-48710 Starlette",
-    "CVE-2026-49468 LiteLLM",
-    "LiteLLM 2026-03-18",
-    "NextChat #4380",
-    "NextChat #6176",
-    "NextChat #6754",
-    "NextChat #6756",
-    "OmniRoute #4899",
-    "Portkey #1507",
-    "Portkey #1596",
-    "Portkey #1718",
-    "cc-switch #1841",
-    "cors-anywhere #215",
-    "nudgebee #452",
-    "prompt-optimizer #179",
-}
+INCIDENTS = """
+CVE-2000-0884 IIS, CVE-2016-5385 httpoxy, CVE-2018-14773 Symfony, CVE-2020-5902 F5, CVE-2021-42013 Apache, CVE-2022-0235 node-fetch,
+CVE-2023-26159 follow-redirects, CVE-2023-49785 NextChat, CVE-2024-6587 LiteLLM, CVE-2025-29927 Next.js, CVE-2025-48865 Fabio,
+CVE-2025-64484 oauth2-proxy, CVE-2025-66405 Portkey, CVE-2025-66490 Traefik, CVE-2026-12773 LiteLLM, CVE-2026-31943 LibreChat,
+CVE-2026-39411 LobeHub, CVE-2026-42208 LiteLLM, CVE-2026-42271 LiteLLM, CVE-2026-44457 Hono, CVE-2026-44578 Next.js, CVE-2026-45400
+Open WebUI, CVE-2026-47101 LiteLLM, CVE-2026-47102 LiteLLM, CVE-2026-47673 Hono, CVE-2026-47676 Hono, CVE-2026-48710 Starlette,
+CVE-2026-49468 LiteLLM, LiteLLM 2026-03-18, NextChat #4380, NextChat #6176, NextChat #6754, NextChat #6756, OmniRoute #4899, Portkey
+#1507, Portkey #1596, Portkey #1718, cc-switch #1841, cors-anywhere #215, nudgebee #452, prompt-optimizer #179
+"""
 
 # The one body of every failure of a sealed key, whether or not it was opened (docs/sealing.md). It is in each provider's status.
 SEALED_KEY_INVALID = {bad_key_status(provider.id): error_reply(Refusal("sealed_key_invalid"), {}, provider).body for provider in PROVIDERS}
@@ -120,16 +49,6 @@ SEALED_KEY_INVALID = {bad_key_status(provider.id): error_reply(Refusal("sealed_k
 @pytest.fixture
 def settings(attack):
     return SETTINGS[attack.settings]
-
-
-@pytest.fixture
-def relay(runtime, settings, start_relay):
-    """Nothing is logged here either, but what the runtime's own server says of a request that it refuses."""
-    relay = start_relay(runtime, settings)
-    before = len(relay.server.log)
-    yield relay
-    known = LOGS_FAULTS.get(runtime)
-    assert [line for line in relay.server.log[before:] if not (known and known.fullmatch(line))] == []
 
 
 @pytest.mark.parametrize(("runtime", "attack"), CASES)
@@ -225,7 +144,7 @@ def assert_readable_exactly_where_allowed(answer, code: str | None, attack: Atta
 
 
 def test_every_published_incident_is_a_case():
-    assert {attack.values[0].incident for attack in ATTACKS} - {None} == INCIDENTS
+    assert {attack.values[0].incident for attack in ATTACKS} - {None} == {" ".join(name.split()) for name in INCIDENTS.split(",")}
 
 
 def test_the_attacks_have_names_of_their_own():

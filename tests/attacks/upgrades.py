@@ -1,9 +1,8 @@
 """Requests that ask for more than an answer: for another protocol on the connection, or for a word before the body is sent."""
 
-from attacks.attack import BEARER, NOT_HTTP, OPENAI_CHAT, Attack, get, on, post, refused, relayed, request
+from attacks.attack import NOT_HTTP, Attack, get, named, on, post, refused, relayed, request
+from attacks.words import BEARER, MODELS, OPENAI_CHAT
 from differences import WORKERD
-
-MODELS = "/openai/v1/models"
 
 WEBSOCKETS = {
     "a WebSocket": ["Upgrade: websocket", "Connection: Upgrade", "Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: {mark}"],
@@ -23,10 +22,6 @@ NO_WEBSOCKETS = {
     "an upgrade to nothing": ["Upgrade:"],
     "a WebSocket's key and no upgrade": ["Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: {mark}"],
 }
-
-
-def named(lines: list[str]) -> dict[str, str]:
-    return {name.lower(): value for name, _, value in (line.partition(": ") for line in lines)}
 
 
 ATTACKS = [
