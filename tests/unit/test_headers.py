@@ -47,18 +47,6 @@ def test_a_key_that_does_not_count_is_in_no_header_either(carrier):
     assert losing not in f"{up.url} {up.headers_with_key()}"
 
 
-# Names that belong to a provider's family and are not on its list: identities that a proxy vouches for, uploads, credentials.
-@pytest.mark.parametrize(
-    "name",
-    "x-goog-iap-jwt-assertion x-goog-authenticated-user-email x-goog-authenticated-user-id x-goog-upload-protocol x-goog-upload-command"
-    " x-goog-cloud-target-resource openai-api-key openai-api-key- openai-auth-token openai-authorization openai-future anthropic-api-key"
-    " anthropic-worker-id anthropic-dangerous-direct-browser-access x-stainless-api-key x-stainless-future".split(),
-)
-def test_a_header_that_only_looks_like_a_providers_own_is_not_sent_up(name):
-    for provider in CHAT:
-        assert name not in sent_up({name: "1"}, provider)
-
-
 @pytest.mark.parametrize("value", ["a\x07b", "a\x00", "a\tb", "caf\u00e9", "\u201d"], ids=repr)
 def test_a_value_that_is_not_printable_ascii_goes_neither_way(value):
     assert "openai-beta" not in sent_up({"openai-beta": value})
@@ -86,7 +74,10 @@ def sent_down(status=200, provider="openai", **headers):
     host content-length x-forwarded-for x-forwarded-host x-forwarded-proto forwarded x-real-ip via true-client-ip cdn-loop
     cf-connecting-ip cf-ray cf-worker cf-ipcountry cf-visitor
     x-relay-provider x-relay-base-url x-base-url x-portkey-custom-host x-original-url x-rewrite-url x-http-method-override
-    x-custom x_api_key x-requested-with if-none-match range""".split(),
+    x-custom x_api_key x-requested-with if-none-match range
+    x-goog-iap-jwt-assertion x-goog-authenticated-user-email x-goog-authenticated-user-id x-goog-upload-protocol x-goog-upload-command
+    x-goog-cloud-target-resource openai-api-key openai-api-key- openai-auth-token openai-authorization openai-future anthropic-api-key
+    anthropic-worker-id x-stainless-api-key x-stainless-future""".split(),
 )
 def test_a_header_off_the_list_is_not_sent_up(name, provider):
     harmless = {"x-relay-provider": provider, "sec-fetch-mode": "cors"}  # other values are refused
@@ -125,7 +116,7 @@ def test_anthropic_gets_a_version_when_the_client_names_none():
 
 def test_a_user_agent_is_always_sent():
     assert sent_up({})["user-agent"] == USER_AGENT
-    assert sent_up({"user-agent": ""})["user-agent"] == USER_AGENT
+    assert sent_up({"user-agent": ""})["user-agent"] == sent_up({"user-agent": "Bröwser"})["user-agent"] == USER_AGENT
     assert sent_up({"user-agent": "OpenAI/JS 7.57.0"})["user-agent"] == "OpenAI/JS 7.57.0"
 
 
@@ -134,36 +125,17 @@ def test_no_encoding_is_asked_for_that_the_client_did_not_ask_for():
     assert sent_up({"accept-encoding": "gzip, br"})["accept-encoding"] == "gzip, br"
 
 
-def test_a_value_that_is_not_ascii_is_left_out():
-    assert "openai-project" not in sent_up({"openai-project": "projét"})
-    assert sent_up({"user-agent": "Bröwser"})["user-agent"] == USER_AGENT
-
-
 @pytest.mark.parametrize("provider", CHAT)
 def test_no_key_is_among_the_headers_before_the_credential_is_added(provider):
     every_carrier = {carrier.header: new_key(provider) for carrier in CARRIERS}
     assert not every_carrier.keys() & set(sent_up({**every_carrier, **bearer(new_key(provider))}, provider))
 
 
-def test_the_connection_header_of_a_client_strips_nothing():
-    """Hop-by-hop abuse: `Connection: authorization` must not make a relay drop what it sets itself."""
-    decision = forwarded(
-        CHAT["openai"], {**bearer(new_key()), "connection": "authorization, user-agent, content-type", "content-type": "a/b"}
-    )
-    assert {"authorization", "user-agent", "content-type"} <= set(decision.headers_with_key())
-
-
 @pytest.mark.parametrize(
     "name",
-    """access-control-allow-origin access-control-allow-credentials access-control-allow-headers access-control-max-age
-    set-cookie www-authenticate alt-svc strict-transport-security content-security-policy-report-only clear-site-data report-to
-    reporting-endpoints nel server cf-ray cf-cache-status timing-allow-origin refresh link location
-    connection keep-alive proxy-authenticate proxy-connection te trailer transfer-encoding upgrade
-    cross-origin-resource-policy cross-origin-embedder-policy cross-origin-opener-policy x-relay-error
-    secure-session-registration sec-session-registration attribution-reporting-register-source attribution-reporting-register-trigger
-    attribution-reporting-eligible supports-loading-mode origin-agent-cluster observe-browsing-topics document-policy
-    edge-cache-tag cache-tag surrogate-key cdn-cache-control x-accel-redirect x-sendfile x-lighttpd-send-file x-reproxy-url
-    content-location sourcemap service-worker-allowed speculation-rules use-as-dictionary x-some-future-header""".split(),
+    """access-control-allow-headers access-control-max-age access-control-allow-credentials set-cookie cross-origin-embedder-policy
+    connection keep-alive proxy-connection te trailer transfer-encoding upgrade
+    attribution-reporting-eligible x-relay-error location x-some-future-header""".split(),
 )
 def test_a_header_off_the_list_does_not_come_down(name):
     answer = sent_down(**{name: "CANARY", "content-type": "application/json"})

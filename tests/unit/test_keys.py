@@ -13,6 +13,7 @@ from byok_relay.providers import PROVIDERS
 from byok_relay.providers.openai import OPENAI
 from byok_relay.secret import Secret
 from tables.malformed_keys import MALFORMED
+from tables.queries import KNOWN, UNKNOWN
 
 from .support import CANARY, CHAT, RELAY, ask, bearer, code, forwarded, message, new_key, replied, said
 
@@ -72,9 +73,7 @@ def test_of_several_keys_one_counts_and_no_other_goes_up(path, precedence):
 
 
 @pytest.mark.parametrize(
-    ("path", "key"),
-    [(CHAT["anthropic"], "sk-ant-oat01-0123456789"), (CHAT["google"], "ya29.0123456789")],
-    ids=["anthropic", "google"],
+    ("path", "key"), [(CHAT["anthropic"], "sk-ant-oat01-0123456789"), (CHAT["google"], "ya29.0123456789")], ids=["anthropic", "google"]
 )
 @pytest.mark.parametrize("came_in", HEADERS)
 def test_an_oauth_token_always_goes_up_as_bearer(path, key, came_in):
@@ -97,11 +96,6 @@ def test_bearer_is_read_in_any_case(scheme):
     assert carried_up(forwarded(CHAT["openai"], {"authorization": scheme + key})) == bearer(key)
 
 
-def test_an_empty_carrier_does_not_hide_a_full_one():
-    key = new_key()
-    assert carried_up(forwarded(CHAT["openai"], {"x-api-key": "", **bearer(key)})) == bearer(key)
-
-
 @pytest.mark.parametrize("key", MALFORMED.values(), ids=MALFORMED)
 @pytest.mark.parametrize("check", ["prefix", "off"])
 def test_what_cannot_be_a_key_is_refused_before_it_reaches_a_header(key, check):
@@ -115,12 +109,6 @@ PRINTABLE = "sk-!\"#$%&'()*+-./:;<=>?@[]^_`{|}~\\"
 @pytest.mark.parametrize("key", ["sk-01234", "sk-" + "0" * 4093, PRINTABLE], ids=["8", "4096", "printable"])
 def test_every_other_printable_ascii_key_goes_up_as_it_is_where_its_form_is_not_checked(key):
     assert carried_up(forwarded(CHAT["openai"], {"x-api-key": key}, KEY_CHECK="off")) == bearer(key)
-
-
-@pytest.mark.parametrize("key", ["sk-%s%d{0}{key}", "sk-${jndi:ldap://x}", "sk-';DROP/**/TABLE--", "sk-<script>alert(1)"])
-def test_a_key_is_never_formatted(key):
-    assert carried_up(forwarded(CHAT["openai"], bearer(key), KEY_CHECK="off")) == bearer(key)
-    assert code(replied(CHAT["openai"], bearer(key))) == "key_malformed"
 
 
 @pytest.mark.parametrize("check", ["prefix", "off"])
@@ -255,27 +243,6 @@ def test_gemini_keys_in_the_query_move_to_the_header():
     assert decision.url.endswith(":generateContent?alt=sse&fields=%20")
 
 
-@pytest.mark.parametrize("query", ["key={}", "key={}&", "&key={}", "key=&key={}", "key=other-key-0123&key={}"])
-def test_no_key_stays_in_a_gemini_url(query):
-    key = new_key("google")
-    decision = forwarded(f"{CHAT['google']}?{query.format(key)}")
-    assert "key" not in decision.url.partition("?")[2]
-    assert carried_up(decision) == {"x-goog-api-key": key}
-
-
-def test_a_key_in_a_header_counts_before_one_in_the_query():
-    key = new_key("google")
-    decision = forwarded(f"{CHAT['google']}?key={new_key('google')}", bearer(key))
-    assert carried_up(decision) == {"x-goog-api-key": key}
-    assert "?" not in decision.url
-
-
-def test_a_gemini_key_in_the_query_is_guarded_like_any_other():
-    assert code(replied(f"{CHAT['google']}?key=sk-ant-{CANARY}")) == "key_wrong_provider"
-    assert code(replied(f"{CHAT['google']}?key=AIza%20{CANARY},")) == "key_malformed"
-    assert code(replied(f"{CHAT['google']}?key=")) == "missing_key"
-
-
 @pytest.mark.parametrize("provider", CHAT)
 @pytest.mark.parametrize(
     "name",
@@ -306,37 +273,17 @@ def test_key_in_the_query_is_for_gemini_only(provider):
     assert code(replied(f"{CHAT[provider]}?key={new_key(provider)}")) == "key_in_query"
 
 
-QUERIES = {
-    "openai": [
-        "beta=true",
-        "after=x&limit=20",
-        "limit=1&limit=2&order",
-        "limit=%20%2F+",
-        "limit==&&order",
-        "include[]=a",
-        "include%5B%5D=a",
-    ],
-    "anthropic": ["beta=true", "after_id=x&limit=20"],
-    "google": [
-        "alt=sse",
-        "$alt=json;enum-encoding=int",
-        "%24alt=json%3Benum-encoding%3Dint",
-        "pageSize=5&pageToken=abc",
-        "$fields=a(b,c)",
-        "prettyPrint=false",
-    ],
-    "mistral": ["page=1&page_size=5"],
-}
-
-
-@pytest.mark.parametrize(("provider", "query"), [(provider, query) for provider, queries in QUERIES.items() for query in queries])
+@pytest.mark.parametrize(("provider", "query"), [(provider, query) for provider, queries in KNOWN.items() for query in queries])
 def test_a_parameter_on_the_providers_list_goes_up_byte_for_byte(provider, query):
     assert forwarded(f"{CHAT[provider]}?{query}", {"x-api-key": new_key(provider)}).url.partition("?")[2] == query
 
 
-@pytest.mark.parametrize(
-    "query", ["a=1", "limit=1&a", "Limit=1", "limi%74=1", "limit;a=1", "limit[]=1", "$httpMethod=DELETE", "callback=x"]
-)
+@pytest.mark.parametrize("query", UNKNOWN)
+def test_another_parameter_is_refused(query):
+    assert code(replied(f"{CHAT['openai']}?{query}", bearer(new_key()))) == "path_not_allowed"
+
+
+@pytest.mark.parametrize("query", ["a=1", "limit=1&a", "Limit=1", "limi%74=1", "limit;a=1", "$httpMethod=DELETE", "callback=x"])
 @pytest.mark.parametrize("provider", CHAT)
 def test_an_unknown_parameter_is_refused_by_a_message_that_names_the_known_ones(provider, query):
     reply = replied(f"{CHAT[provider]}?{query}", {"x-api-key": new_key(provider)})

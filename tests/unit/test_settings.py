@@ -69,27 +69,25 @@ def test_no_part_of_custom_providers_is_shown(value):
     assert CANARY not in str(error.value)
 
 
-@pytest.mark.parametrize(
-    ("name", "meant"),
-    [
-        ("ALLOWED_ORIGIN", "ALLOWED_ORIGINS"),
-        ("ALLOW_ORIGINS", "ALLOWED_ORIGINS"),
-        ("allowed_origins", "ALLOWED_ORIGINS"),
-        ("ALLOWED-ORIGINS", "ALLOWED_ORIGINS"),
-        ("REQUIRE_ORIGINS", "REQUIRE_ORIGIN"),
-        ("PROVIDER", "PROVIDERS"),
-        ("DEFAULT_PROVIDERS", "DEFAULT_PROVIDER"),
-        ("KEYCHECK", "KEY_CHECK"),
-        ("MAX_BODY_BYTE", "MAX_BODY_BYTES"),
-        ("UPSTREM_TIMEOUT_SECONDS", "UPSTREAM_TIMEOUT_SECONDS"),
-        ("CUSTOM_PROVIDER", "CUSTOM_PROVIDERS"),
-        ("SEALING_KEYS", "SEALING_KEY"),
-        ("RATE_LIMIT_PER_MIN", "RATE_LIMIT_PER_MINUTE"),
-        ("UPSTREM_OPENAI", "UPSTREAM_OPENAI"),
-        ("UPSTREAMS_GOOGLE", "UPSTREAM_GOOGLE"),
-        ("upstream_anthropic", "UPSTREAM_ANTHROPIC"),
-    ],
-)
+# What is meant -> how it is misspelled.
+MISSPELLED = {
+    "ALLOWED_ORIGINS": "ALLOWED_ORIGIN ALLOW_ORIGINS allowed_origins ALLOWED-ORIGINS",
+    "UPSTREAM_TIMEOUT_SECONDS": "UPSTREM_TIMEOUT_SECONDS",
+    "UPSTREAM_OPENAI": "UPSTREM_OPENAI",
+    "UPSTREAM_GOOGLE": "UPSTREAMS_GOOGLE",
+    "UPSTREAM_ANTHROPIC": "upstream_anthropic",
+    "RATE_LIMIT_PER_MINUTE": "RATE_LIMIT_PER_MIN",
+    "PROVIDERS": "PROVIDER",
+    "CUSTOM_PROVIDERS": "CUSTOM_PROVIDER",
+    "DEFAULT_PROVIDER": "DEFAULT_PROVIDERS",
+    "REQUIRE_ORIGIN": "REQUIRE_ORIGINS",
+    "SEALING_KEY": "SEALING_KEYS",
+    "KEY_CHECK": "KEYCHECK",
+    "MAX_BODY_BYTES": "MAX_BODY_BYTE",
+}
+
+
+@pytest.mark.parametrize(("name", "meant"), [(name, meant) for meant, names in MISSPELLED.items() for name in names.split()])
 def test_a_misspelled_setting_is_an_error_that_says_what_was_meant(name, meant):
     assert concerns(name)
     with pytest.raises(SettingError, match=f"{name} .*{meant}"):
