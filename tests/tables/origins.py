@@ -6,10 +6,7 @@ ALLOWED = """https://app.example https://pr-17.preview.example https://x.preview
 http://localhost:5173 chrome-extension://abcdefgh""".split()
 
 REFUSED = [
-    "",
-    "https://app.example\n",
-    "https://app.example, https://app.example",
-    "https://app.example https://evil.example",
+    *("", "https://app.example\n", "https://app.example, https://app.example", "https://app.example https://evil.example"),
     # around an exact origin
     *"""* null http://app.example https://app.example/ https://app.example:443 https://app.example:8443 https://APP.example
     https://app.example.evil.example https://evil-app.example https://evilapp.example https://sub.app.example https://appxexample

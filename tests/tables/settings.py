@@ -53,6 +53,7 @@ INVALID = [
     ),
     ("REQUIRE_ORIGIN", "yes"),
     ("REQUIRE_SEALED", "true"),
+    ("REQUIRE_SEALED_KEYS", "true"),  # without a SEALING_KEY
     ("RATE_LIMIT", "5"),
     ("MAX_BODY", "1"),
     ("CORS_ORIGINS", "https://a.example"),
