@@ -95,7 +95,7 @@ def _custom_providers(text: str) -> tuple[Provider, ...]:
 
 
 def _base_url(text: str) -> str:
-    from .providers.base_url import base_url  # the same
+    from .providers.base_url import base_url  # imported here, because most relays set none
 
     return base_url(text)
 

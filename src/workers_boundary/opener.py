@@ -18,6 +18,7 @@ class Opener:
         self._bind_import = self._subtle.importKey.bind
         self._bind_derive = self._subtle.deriveBits.bind
         self._decrypt_bytes = self._subtle.decrypt
+        self._bind_apply = js.Reflect.apply.bind
         self._ecdh = runtime.object({"name": "ECDH", "namedCurve": "P-256"})
         self._derive_only, self._decrypt_only, self._no_usage = to_js(["deriveBits"]), to_js(["decrypt"]), to_js([])
         self._imported_next = promises.callback(_or_nothing(self._imported))
@@ -58,7 +59,7 @@ class Opener:
         gcm = self._object({"name": "AES-GCM", "iv": to_js(nonce)})
         arguments = to_js([gcm, None, to_js(ciphertext)])
         ready = self._promises.put(self._import("raw", to_js(key), "AES-GCM", self._decrypt_only), arguments, 1)
-        return self._promises.after(ready, self._promises.bind_apply(None, self._decrypt_bytes, self._subtle, arguments))
+        return self._promises.after(ready, self._bind_apply(None, self._decrypt_bytes, self._subtle, arguments))
 
     def _import(self, format, data, algorithm, usages):
         return self._promises.call(self._bind_import, self._subtle, format, data, algorithm, False, usages)

@@ -29,7 +29,6 @@ class Promises:
         self._bind_call = js.Function.prototype.call.bind
         self._bind_then = js.Reflect.get(js.Promise.prototype, "then").bind
         self._bind_set = js.Reflect.set.bind
-        self.bind_apply = js.Reflect.apply.bind
 
     def callback(self, function):
         """A Python function for `then`. It must not raise: Python would keep the exception, and all that its frames hold."""
