@@ -1,6 +1,6 @@
 /**
- * `make test`: runs every suite to its end, and says at last what ran, how many, how long. Those that measure have the machine for
- * themselves; the others run beside each other, since each of them mostly waits.
+ * `make test`: runs every suite to its end, and says at last what ran, how many, how long. The first group fills the machine;
+ * the second has tight limits of time and memory, so one file runs after the other.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -30,7 +30,7 @@ const GROUPS = [
       "tests/browser",
     ),
   },
-  { "leaks, load, time limits": node("tests/soak") },
+  { "leaks, load, time limits": ["node", "--test", "--test-concurrency=1", "--test-reporter=spec", ...testFiles("tests/soak")] },
 ];
 
 /** What pytest and Node's runner say last: `6123 passed in …`, `ℹ pass 779`. */

@@ -44,7 +44,7 @@ _UNDECORATED = re.compile("[A-Za-z0-9_. -]*")
 
 
 def words_in(headers: Mapping[str, str]) -> list[Secret]:
-    """What a client may have sent as a key: each word of these headers, and the key in it where quotes or a name are around that.
+    """What a client may have sent as a key: each long word of these headers, and the key in it where quotes or a name are around that.
 
     Raises Refusal: key_malformed, where there are more than any client sends. Each is searched for in all that goes up.
     """

@@ -30,12 +30,15 @@ def _where_a_key_begins(prefixes: list[str]) -> str:
 
 _OWNED = re.compile(_where_a_key_begins([*_OWNERS]))
 _REFUSED_ANYWHERE = re.compile("|".join(map(re.escape, _REFUSED)))
-_REFUSED_BEGINS = f"(?<![A-Za-z0-9])(?:{_REFUSED_ANYWHERE.pattern})"
+_REFUSED_BEGINS = f"(?<![A-Za-z0-9])(?:{_REFUSED_ANYWHERE.pattern})"  # a text: few relays ever need it compiled
 
 
-@cache  # compiled when first needed, because few requests need it
+@cache  # compiled for the first text with a long word
 def _whole_key() -> re.Pattern[str]:
-    """Finds a whole key in a text. It has 12 characters in a row without a dash, unlike a model's name (xai-grok-4-fast)."""
+    """A pattern of a whole key anywhere in a text.
+
+    Such a key has 12 characters in a row without a dash, unlike a model's name (xai-grok-4-fast).
+    """
     rest = "(?=[A-Za-z0-9_-]{16})[A-Za-z0-9_-]{0,16}?[A-Za-z0-9_]{12}"
     return re.compile(rf"{_where_a_key_begins([*_OWNERS, *_REFUSED])}{rest}|(?<![A-Za-z0-9]){PREFIX}\.[A-Za-z0-9_.-]{{16}}")
 

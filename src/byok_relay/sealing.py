@@ -140,7 +140,7 @@ def _expand(suite: bytes, secret: bytes, label: bytes, info: bytes, length: int)
     return hmac.digest(secret, labeled + b"\x01", "sha256")[:length]
 
 
-_BASE_MODE = b"\x00" + _extract(_HPKE, b"", b"psk_id_hash", b"")  # how every KeySchedule's context begins without a shared key
+_BASE_MODE = b"\x00" + _extract(_HPKE, b"", b"psk_id_hash", b"")  # how each context begins in base mode
 
 
 def _decode(text: str) -> bytes | None:
@@ -153,7 +153,7 @@ def _decode(text: str) -> bytes | None:
 
 def _bytes(text: str) -> bytes:
     """The bytes of base64url. It uses binascii, because base64 would take a twelfth of the Worker's import time."""
-    return a2b_base64(text.encode().translate(_STANDARD) + b"=" * (-len(text) % 4))  # bytes translate faster than a str, 20 µs a token
+    return a2b_base64(text.encode().translate(_STANDARD) + b"=" * (-len(text) % 4))  # bytes are translated faster than a str is
 
 
 def _claims(data: bytes | None) -> dict[str, Any] | None:

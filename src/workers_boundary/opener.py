@@ -13,7 +13,7 @@ class Opener:
     def __init__(self, runtime, promises):
         self._object = runtime.object
         self._promises = promises
-        self._private = {}  # the private key and the public point by kid; imported once per isolate, when first needed
+        self._private = {}  # the private key and the public point by kid; imported when first needed
         self._subtle = js.crypto.subtle
         self._bind_import = self._subtle.importKey.bind
         self._bind_derive = self._subtle.deriveBits.bind
@@ -41,6 +41,8 @@ class Opener:
             return None
 
     def _imported(self, kid, point, enc, ciphertext, info, private):
+        if not hasattr(private, "algorithm"):
+            raise TypeError("this is an error, which the next request may not meet")
         self._private[kid] = private, point.encode("latin-1")
         return self._agree(kid, enc, ciphertext, info)
 

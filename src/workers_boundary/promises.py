@@ -2,7 +2,7 @@
 
 Python code usually awaits. But each await costs a tenth of a request. And when a client goes away, the runtime drops the promise
 without telling Python, so what a coroutine holds stays for good. Here promises stay in JavaScript from the first call to the answer.
-There are two tools for that.
+There are two tools for that, and two more made of them.
 
 `call`: an ordinary call of a function that returns a promise gives an asyncio Future. That costs a quarter of the relay's requests per
 second, and where the runtime stops the event loop with the response, each leaves a task behind (measured on workerd 1.20241106). So
@@ -15,8 +15,8 @@ request's state waits in JavaScript, as arguments bound to the `call` of that pr
 
     promises.then(promise, promises.callback(f), 1, "two")   # promise.then(f.call.bind(f, null, 1, "two"), …)
 
-`f(1, "two", value)` is called with the promise's value, or with the error it came to. `after` and `put` do the same for steps that need
-no Python.
+`f(1, "two", value)` is called with the promise's value, or with the error it came to. `after` and `put` chain
+steps that need no Python. An error passes them by, to the next `then`.
 """
 
 import js
@@ -35,7 +35,10 @@ class Promises:
         return create_proxy(function)
 
     def call(self, bind, this, *args):
-        """The promise that a JavaScript function returns. `bind` is that function's own `bind`."""
+        """The promise that a JavaScript function returns. `bind` is that function's own `bind`.
+
+        `map` adds three arguments: 0, 0 and the array. No function here reads them, and `then` takes no number for a callback.
+        """
         return self._map_one(bind(this, *args))[0]
 
     def then(self, promise, callback, *state):

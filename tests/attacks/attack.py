@@ -77,7 +77,7 @@ class Attack:
 
 
 def each(expected: Expected | Mapping[str, Expected], requests: Mapping[str, bytes], settings: str = "open", **more: Any) -> list[Attack]:
-    """Attacks by their names, of all of which the same comes."""
+    """Named attacks that have the same outcome."""
     return [Attack(name, data, expected, settings, **more) for name, data in requests.items()]
 
 

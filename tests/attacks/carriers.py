@@ -12,7 +12,7 @@ ANTHROPIC_AS_OPENAI = f"/anthropic{BARE}"
 FILLER = "Authorization: Bearer {mark}"
 FOREIGN = ["xi-api-key: {mark}", "api-key: {mark}", "x-goog-api-key: {mark}"]
 
-# Two lines of one carrier. They are one value to HTTP, and which of two keys was meant, nobody can know.
+# Two lines of one carrier. They are one value to HTTP. Nobody can know which of two keys was meant.
 TWO_LINES = {
     "two Authorization lines with the same key": (BEARER, BEARER),
     "two Authorization lines with different keys": (BEARER, FILLER),

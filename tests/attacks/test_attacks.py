@@ -18,9 +18,10 @@ from byok_relay.refusal import Refusal
 from providers import bad_key_status
 from tables.errors import BAD_KEY
 
-# The tables of this folder, by the names of their files.
-NAMES = sorted(path.stem for path in Path(__file__).parent.glob("*.py") if not path.stem.startswith(("test_", "conftest")))
-TABLES = {name: getattr(import_module(f"attacks.{name}"), "ATTACKS", []) for name in NAMES}
+# The tables of this folder, by the names of their files. What is no table is named.
+NO_TABLES = {"__init__", "attack", "conftest", "faults", "forgery", "test_attacks", "test_faults", "words"}
+NAMES = sorted({path.stem for path in Path(__file__).parent.glob("*.py")} - NO_TABLES)
+TABLES = {name: import_module(f"attacks.{name}").ATTACKS for name in NAMES}
 ATTACKS = [pytest.param(attack, id=f"{name}: {attack.name}") for name, attacks in TABLES.items() for attack in attacks]
 
 

@@ -37,9 +37,9 @@ def judge(hostile: Hostile) -> Forward | Reply:
     _shows_no_key(repr(request), repr(step))
     if isinstance(step, Open):
         step = advance(decision, open_sealed(step.sealed))
-        _shows_no_key(repr(step))
     else:
         assert not (isinstance(step, Forward) and here.require_sealed)
+    _shows_no_key(repr(tuple(step)))
     assert request.headers == hostile.headers
     if isinstance(step, Forward):
         _judge_forward(step, hostile, here)

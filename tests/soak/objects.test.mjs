@@ -6,20 +6,14 @@ import { together } from "../together.mjs";
 import { kindsOf } from "./kinds.mjs";
 import { startStage } from "./stage.mjs";
 
-/** How often each kind is done, at least. */
-const LEAST_TIMES = 5;
+/** How often each kind is done. One object kept of one provider's requests is found. */
+const TIMES = 5;
 
 /** How long it may take until Python has let go of all that it will let go of. */
 const PATIENCE_MS = 10_000;
 
 /** When so many looks in a row see the same, nothing is under way any more. */
 const SAME_LOOKS = 5;
-
-/**
- * What asyncio keeps where the runtime stops its timers together with the request: not the request's objects, but the timer's. Only
- * sealed keys take asyncio.
- */
-const OF_ASYNCIO = { "client resets before the headers, sealed key": 20 };
 
 /** A Worker that can be asked how many objects Python has: of the relay's own, and in all. */
 const COUNTING = `
@@ -93,12 +87,10 @@ function keepsNothing(runtime) {
         const each = () => Promise.all(named.map(({ once }) => once())); // they have keys of their own, and most wait
         await each(); // what is kept for all requests is there by now
         const before = await settledObjects();
-        let times = 0;
-        for (; times < LEAST_TIMES; times += named.length) await each();
-        const most = times * (OF_ASYNCIO[name] ?? 1);
-        const kept = ({ own, all }) => own > before.own || all - before.all >= most;
+        for (let time = 0; time < TIMES; time++) await each();
+        const kept = ({ own, all }) => own > before.own || all - before.all >= TIMES;
         const now = await objectsWhen((now) => !kept(now));
-        assert.ok(!kept(now), `after ${times} times, ${now.own - before.own} more of the relay's own, ${now.all - before.all} in all`);
+        assert.ok(!kept(now), `after ${TIMES} times, ${now.own - before.own} more of the relay's own, ${now.all - before.all} in all`);
       });
     }
   });

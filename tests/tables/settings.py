@@ -86,7 +86,7 @@ INVALID = [
             "carrier": ["cookie", ["authorization"]],
             "routes": [[], "POST /v1/chat", *([route] for route in _NO_ROUTES)],
             "keys_of": ["nobody", ["groq"]],
-            "parameters": ["api-version", ["a=b"], ["a&b"], ["$httpMethod"]],
+            "parameters": ["api-version", ["a=b"], ["a&b"], ["$httpMethod"], ["c_t"]],
             "shortest_key": [0, True, "1"],
         }
     ),
