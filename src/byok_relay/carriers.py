@@ -40,6 +40,7 @@ CARRIERS = (X_API_KEY, BEARER, X_GOOG_API_KEY, API_KEY, XI_API_KEY)
 MOST_WORDS = 32  # in all of them together
 SHORTEST_SECRET = 8  # characters; a shorter key is a word for a local model server, and may occur anywhere
 _KEY_CHARACTERS = re.compile("[A-Za-z0-9_.-]{8,}")
+_QUOTES = "\"'`()[]{}<>;:"
 _UNDECORATED = re.compile("[A-Za-z0-9_. -]*")
 
 
@@ -51,7 +52,8 @@ def words_in(headers: Mapping[str, str]) -> list[Secret]:
     text = " ".join([headers[carrier.header] for carrier in CARRIERS if carrier.header in headers])
     words = text.replace(",", " ").split()
     if not _UNDECORATED.fullmatch(text):
-        words += _KEY_CHARACTERS.findall(text)
+        bare = [word.strip(_QUOTES) for word in words]
+        words += [*bare, *(word.partition("=")[2] for word in bare), *_KEY_CHARACTERS.findall(text)]
     words += [word.rpartition(".")[2] for word in words if word.count(".") == 3]  # the ciphertext of a sealed key
     if len(words) > MOST_WORDS:
         raise Refusal("key_malformed")

@@ -12,6 +12,7 @@ A boundary opens a `SealedKey` in three steps: ECDH of `recipient` and `enc`, wh
 """
 
 import hmac
+import json
 import re
 from binascii import a2b_base64, b2a_base64
 from typing import Any, NamedTuple
@@ -30,6 +31,11 @@ _KID = "[A-Za-z0-9_-]{1,64}"
 _TOKEN = re.compile(rf"{PREFIX}\.({_KID})\.([A-Za-z0-9_-]{{8,4096}})\.([A-Za-z0-9_-]{{100,6144}})")
 _POINT_BYTES = 65  # an uncompressed P-256 point (SEC 1 section 2.3.3): 0x04, x, y
 _MAX_ORIGINS = 16
+
+# P-256, FIPS 186-4 section D.1.2.3: y² = x³ - 3x + b modulo p, on which n points are.
+_P = 2**256 - 2**224 + 2**192 + 2**96 - 1
+_B = 0x5AC635D8AA3A93E7B3EBBD55769886BC651D06B0CC53B0F63BCE3C3E27D2604B
+_N = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 
 _STANDARD = bytes.maketrans(b"-_", b"+/")  # RFC 4648 sections 4 and 5: the two alphabets of base64
 _URL_SAFE = bytes.maketrans(b"+/", b"-_")
@@ -183,6 +189,10 @@ def parse_key(text: str) -> SealingKey:
         fits = (jwk["kty"], jwk["crv"]) == ("EC", "P-256") and all(part is not None and len(part) == 32 for part in parts)
         if not fits or not re.fullmatch(_KID, jwk["kid"]):
             raise ValueError
+        x, y, d = (int.from_bytes(part or b"") for part in parts)
+        if (y * y - x * x * x + 3 * x - _B) % _P or not 0 < d < _N:
+            raise ValueError
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise ValueError("not a private P-256 JWK with a kid") from None
-    return SealingKey(jwk["kid"], jwk["x"], jwk["y"], Secret(text), b"\x04" + _bytes(jwk["x"]) + _bytes(jwk["y"]))
+    used = {name: jwk[name] for name in ("kty", "crv", "x", "y", "d")}  # WebCrypto heeds others too, such as `use`
+    return SealingKey(jwk["kid"], jwk["x"], jwk["y"], Secret(json.dumps(used)), b"\x04" + _bytes(jwk["x"]) + _bytes(jwk["y"]))

@@ -18,6 +18,14 @@ def _acme(fields):
     return [("CUSTOM_PROVIDERS", custom(acme=ACME | {field: value})) for field, values in fields.items() for value in values]
 
 
+# P-256's base point and private keys that do not go with it: beside the curve, nothing, the curve's order.
+_X, _Y = "axfR8uEsQkf4vOblY6RA8ncDfYEt6zOg9KE5RdiYwpY", "T-NC4v4af5uO5-tKfA-eFivOM1drMV7Oy7ZAaDe_UfU"
+_UNUSABLE = [
+    ("T-NC4v4af5uO5-tKfA-eFivOM1drMV7Oy7ZAaDe_UfY", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAE"),
+    (_Y, "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"),
+    (_Y, "_____wAAAAD__________7zm-q2nF56E87nKwvxjJVE"),
+]
+
 VALID = [
     ("ALLOWED_ORIGINS", "*"),
     ("ALLOWED_ORIGINS", " https://a.example , https://b.example:8443,"),
@@ -91,4 +99,5 @@ INVALID = [
         }
     ),
     ("SEALING_KEY", '{"kid":"a","kty":"EC","crv":"P-256","x":[],"y":"b","d":"c"}'),
+    *(("SEALING_KEY", json.dumps({"kid": "a", "kty": "EC", "crv": "P-256", "x": _X, "y": y, "d": d})) for y, d in _UNUSABLE),
 ]

@@ -213,8 +213,7 @@ def test_more_words_than_any_client_sends_for_a_key_are_refused():
 # What did not count, and how it was written around: none of it goes up elsewhere.
 @pytest.mark.parametrize("sent", ['"{}"', "key={};", "Basic {}", "Bearer '{}'", "{}, second-key-0123"])
 def test_a_key_that_does_not_count_is_found_whatever_is_around_it(sent):
-    losing = "losing0123456789"
-    for carrier in ("api-key", "authorization"):
+    for carrier, losing in (("api-key", "losing0123456789"), ("authorization", "losing0123456789"), ("api-key", "aB+cD/eF=gH+iJ/kL")):
         headers = {"x-api-key": new_key(), carrier: sent.format(losing), "user-agent": f"app {losing}"}
         assert losing not in str(forwarded(CHAT["openai"], headers).headers)
         assert code(replied(f"{CHAT['openai']}?after={losing}", headers)) == "key_in_query"
