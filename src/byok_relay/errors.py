@@ -66,7 +66,7 @@ GOOGLE_STATUS = {
 def error_reply(refusal: Refusal, cors: dict[str, str], provider: Provider | None = None) -> Reply:
     """The answer for a refusal. A browser can read it where `cors` allows its origin. `provider` is the requested one, if known."""
     status, default_message = ERRORS[refusal.code]
-    details: list[Any] = []
+    details: tuple[Any, ...] = ()
     if refusal.code in BAD_KEY and provider is not None:
         status = provider.bad_key_status
         details = provider.bad_key_details

@@ -1,7 +1,6 @@
 """Values only: what goes into the core, what it may wait for, and what comes out."""
 
 from collections.abc import Generator
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from .carriers import Carrier
@@ -15,20 +14,21 @@ NOT_STORED = "no-store, no-transform"
 JSON_HEADERS = {"content-type": "application/json", "cache-control": NOT_STORED, "x-content-type-options": "nosniff"}
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(NamedTuple):
     """A request as it came in.
 
-    Path, query and headers may hold keys in clear. `repr` hides them, and only this type may hold them. So it is no tuple: those are
-    easily shown by what unpacks them.
+    Path, query and headers may hold keys in clear. `repr` hides them, but unpacking shows them. Only this type may hold them.
     """
 
     method: str
     scheme: str
     host: str  # as the client wrote it
-    path: str = field(repr=False)  # raw: nothing is decoded or normalised
-    query: str = field(repr=False)  # raw, without the question mark
-    headers: dict[str, str] = field(repr=False)  # names in lower case; never changed here
+    path: str  # raw: nothing is decoded or normalised
+    query: str  # raw, without the question mark
+    headers: dict[str, str]  # names in lower case; never changed here
+
+    def __repr__(self) -> str:
+        return f"Request({self.method} {self.scheme}://{self.host})"
 
     @property
     def own_origin(self) -> str:

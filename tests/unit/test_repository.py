@@ -20,7 +20,7 @@ BOUNDARY = [ROOT / "src" / "entry.py", *sorted((ROOT / "src" / "workers_boundary
 SOURCE = [*BOUNDARY, *CORE]
 
 # The standard library as far as the core needs it: nothing that reads, writes, waits or is random.
-ALLOWED_IMPORTS = set("binascii collections.abc dataclasses difflib functools hmac json re typing".split())
+ALLOWED_IMPORTS = set("binascii collections.abc difflib functools hmac json re typing".split())
 
 # The only functions in which a secret is in clear. Each checks its shape, takes it apart or writes the one header.
 REVEALING = {

@@ -33,7 +33,7 @@ ANTHROPIC = Provider(
     parameters=frozenset("beta before_id after_id limit".split()),
     # anthropic-dangerous-direct-browser-access is left out: Anthropic treats such a request as CORS, which an organisation can turn off.
     headers=frozenset("anthropic-version anthropic-beta anthropic-user-profile-id anthropic-workspace-id x-app".split()),
-    default_headers={"anthropic-version": "2023-06-01"},  # required; OpenAI-style callers do not send it
+    default_headers=(("anthropic-version", "2023-06-01"),),  # required; OpenAI-style callers do not send it
     answer_families=("anthropic-",),
     sdk_base_paths={"@anthropic-ai/sdk": "", "@ai-sdk/anthropic": "/v1", "@langchain/anthropic": "", "openai": "/v1"},
 )

@@ -57,9 +57,9 @@ GOOGLE = Provider(
     headers=frozenset("x-goog-api-client x-goog-fieldmask x-goog-user-project x-server-timeout api-revision".split()),
     answer_headers=frozenset({"x-gemini-service-tier"}),
     bad_key_status=400,  # and this reason: https://ai.google.dev/gemini-api/docs/troubleshooting
-    bad_key_details=[
-        {"@type": "type.googleapis.com/google.rpc.ErrorInfo", "reason": "API_KEY_INVALID", "domain": "googleapis.com", "metadata": {}}
-    ],
+    bad_key_details=(
+        {"@type": "type.googleapis.com/google.rpc.ErrorInfo", "reason": "API_KEY_INVALID", "domain": "googleapis.com", "metadata": {}},
+    ),
     sdk_base_paths={
         "@google/genai": "",
         "@google/generative-ai": "",

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, NamedTuple, Self
 
@@ -33,10 +32,7 @@ class Endpoint(NamedTuple):
     carriers: tuple[Carrier, ...]
 
 
-@dataclass(frozen=True)
-class Keys:
-    """What is known of a vendor's API keys. Prefixes are case-sensitive."""
-
+class _Keys(NamedTuple):
     looks_like: str = ""  # for people
     url: str = ""  # where people get one
     prefixes: tuple[str, ...] = ()  # of every key; empty: no rule
@@ -46,6 +42,10 @@ class Keys:
     mark: str = ""  # a text inside many of these keys and in no other vendor's keys
     refused_prefixes: tuple[str, ...] = ()  # of secrets that are never relayed: admin keys, payment keys, session secrets
     bearer_prefixes: tuple[str, ...] = ()  # of tokens that this vendor takes as `Authorization: Bearer` only
+
+
+class Keys(_Keys):
+    """What is known of a vendor's API keys. Prefixes are case-sensitive."""
 
     # Regular expressions of a whole key, as Python and JavaScript read them.
 
@@ -68,10 +68,7 @@ class Keys:
         return re.compile(self.form)
 
 
-@dataclass(frozen=True)
-class Provider:
-    """A provider's entry. What is derived from it is built when it is first needed."""
-
+class _Provider(NamedTuple):
     id: str
     name: str
     base_url: str  # scheme, host and, where an operator sets one, a path prefix; no trailing slash
@@ -84,11 +81,15 @@ class Provider:
     key_parameter: bool = False  # some clients send the key as `?key=`
     parameters: frozenset[str] | None = frozenset()  # of a query; None: all, except credentials
     headers: frozenset[str] = frozenset()  # request headers of its own
-    default_headers: dict[str, str] = field(default_factory=dict)  # sent unless the client sends them
+    default_headers: tuple[tuple[str, str], ...] = ()  # sent unless the client sends them
     answer_headers: frozenset[str] = frozenset()  # headers of its answers that clients get, besides the common ones
     answer_families: tuple[str, ...] = ()  # the same, by how they begin
     bad_key_status: int = 401  # its status for a bad key, at which apps ask for another key
-    bad_key_details: list[Any] = field(default_factory=list)  # `error.details` of that answer
+    bad_key_details: tuple[Any, ...] = ()  # `error.details` of that answer
+
+
+class Provider(_Provider):
+    """A provider's entry. What is derived from it is built when it is first needed."""
 
     @cached_property
     def routes(self) -> RouteTable[Endpoint]:
@@ -120,7 +121,7 @@ class Provider:
 
     def at(self, base_url: str) -> Self:
         """The same provider behind another base URL."""
-        return replace(self, base_url=base_url)
+        return self._replace(base_url=base_url)
 
     def endpoint(self, method: str, path: str) -> Endpoint:
         """The endpoint for this method and path. Raises Refusal: path_not_found, path_not_allowed or method_not_allowed."""
