@@ -15,22 +15,17 @@ const testFiles = (...folders) =>
       .filter((name) => name.endsWith(".test.mjs"))
       .map((name) => `${folder}/${name}`),
   );
-const node = (...folders) => ["node", "--test", "--test-reporter=spec", ...testFiles(...folders)];
+const node = (...files) => ["node", "--test", "--test-reporter=spec", ...files];
 
 /** What is in one group runs at the same time. */
 const GROUPS = [
   {
     "core, HTTP, attacks, faults, fuzz, Python SDKs": [".venv/bin/pytest"],
     "make dev, mock, SDKs, sealed keys, browser": node(
-      "tests",
-      "tests/dev",
-      "tests/mock",
-      "tests/clients",
-      "tests/sealing",
-      "tests/browser",
+      ...testFiles("tests", "tests/dev", "tests/mock", "tests/clients", "tests/sealing", "tests/browser"),
     ),
   },
-  { "leaks, load, time limits": ["node", "--test", "--test-concurrency=1", "--test-reporter=spec", ...testFiles("tests/soak")] },
+  { "leaks, load, time limits": node("--test-concurrency=1", ...testFiles("tests/soak")) },
 ];
 
 /** What pytest and Node's runner say last: `6123 passed in …`, `ℹ pass 779`. */

@@ -38,14 +38,13 @@ XI_API_KEY = Carrier("xi-api-key")
 CARRIERS = (X_API_KEY, BEARER, X_GOOG_API_KEY, API_KEY, XI_API_KEY)
 
 MOST_WORDS = 32  # in all of them together
-SHORTEST_SECRET = 8  # characters; a shorter key is a word for a local model server, and may occur anywhere
 _KEY_CHARACTERS = re.compile("[A-Za-z0-9_.-]{8,}")
 _QUOTES = "\"'`()[]{}<>;:"
 _UNDECORATED = re.compile("[A-Za-z0-9_. -]*")
 
 
 def words_in(headers: Mapping[str, str]) -> list[Secret]:
-    """What a client may have sent as a key: each long word of these headers, and the key in it where quotes or a name are around that.
+    """What a client may have sent as a key: each word of these headers, and the key in it where quotes or a name are around that.
 
     Raises Refusal: key_malformed, where there are more than any client sends. Each is searched for in all that goes up.
     """
@@ -57,7 +56,7 @@ def words_in(headers: Mapping[str, str]) -> list[Secret]:
     words += [word.rpartition(".")[2] for word in words if word.count(".") == 3]  # the ciphertext of a sealed key
     if len(words) > MOST_WORDS:
         raise Refusal("key_malformed")
-    return [Secret(word) for word in words if len(word) >= SHORTEST_SECRET]
+    return [Secret(word) for word in words]
 
 
 def keys_in(headers: Mapping[str, str]) -> dict[str, Secret]:

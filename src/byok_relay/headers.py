@@ -53,7 +53,7 @@ def request_headers(provider: Provider, request: Request, guard: Guard) -> dict[
     together = " ".join(sent.values())  # one check of all values together, which nearly always passes
     if not _is_printable(together) or guard.finds_a_key_in(together):
         sent = {name: value for name, value in sent.items() if _is_printable(value) and not guard.finds_a_key_in(value)}
-    return {**dict(provider.default_headers), **DEFAULT_REQUEST_HEADERS, **sent}
+    return dict(provider.default_headers) | DEFAULT_REQUEST_HEADERS | sent
 
 
 def answer_headers(provider: Provider, upstream: dict[str, str], cors: dict[str, str]) -> dict[str, str]:

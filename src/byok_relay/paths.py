@@ -42,9 +42,9 @@ class RouteTable(Generic[T]):
             method, path = route.split(" ")
             by_path.setdefault(path, {})[method] = target
         for path, methods in by_path.items():
-            if "{" in path or ":" in path:
-                first, *_, last = _PIECES.split(path)
-                self._parametric.append((first, last, path, methods))
+            first, *others = _PIECES.split(path)
+            if others:
+                self._parametric.append((first, others[-1], path, methods))
             else:
                 self._literal[path] = methods
 

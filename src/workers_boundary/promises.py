@@ -15,8 +15,8 @@ request's state waits in JavaScript, as arguments bound to the `call` of that pr
 
     promises.then(promise, promises.callback(f), 1, "two")   # promise.then(f.call.bind(f, null, 1, "two"), …)
 
-`f(1, "two", value)` is called with the promise's value, or with the error it came to. `after` and `put` chain
-steps that need no Python. An error passes them by, to the next `then`.
+`f(1, "two", value)` is called with the promise's value, or with the error it came to. `after` and `put` chain steps that
+need no Python. An error passes them by, to the next `then`.
 """
 
 import js

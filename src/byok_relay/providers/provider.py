@@ -32,7 +32,7 @@ class Endpoint(NamedTuple):
     carriers: tuple[Carrier, ...]
 
 
-class _Keys(NamedTuple):
+class _Keys(NamedTuple):  # a named tuple itself has no room for cached properties
     looks_like: str = ""  # for people
     url: str = ""  # where people get one
     prefixes: tuple[str, ...] = ()  # of every key; empty: no rule
@@ -49,12 +49,12 @@ class Keys(_Keys):
 
     # Regular expressions of a whole key, as Python and JavaScript read them.
 
-    @cached_property
+    @property
     def any_form(self) -> str:
         """Of any vendor's key: printable ASCII without space or comma. A comma joins two header lines (RFC 9110 section 5.3)."""
         return rf"[!-+\--~]{{{self.shortest},{LONGEST}}}"
 
-    @cached_property
+    @property
     def form(self) -> str:
         """Of this vendor's keys. What matches it matches `any_form` too."""
         if not self.prefixes and not self.characters:
