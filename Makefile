@@ -4,12 +4,15 @@ PORT ?=
 QUICK ?=
 SECONDS ?=
 SEED ?=
-PYTHON_FILES = src tools tests bench
+PYTHON_FILES = src server tools tests bench
 
-.PHONY: dev mock sealing-key test quick check soak fuzz audit bench bench-check
+.PHONY: dev serve mock sealing-key test quick check soak fuzz audit bench bench-check
 
 dev: node_modules/.installed # the relay on http://127.0.0.1:8787
 	@exec node tools/dev.mjs $(PORT)
+
+serve: .venv/.server # the relay as a server, on http://127.0.0.1:8787
+	@PYTHONPATH=src:server exec .venv/bin/python -m byok_relay_server serve $(if $(PORT),--port $(PORT)) $(if $(wildcard .dev.vars),--env-file .dev.vars)
 
 mock: # a mock of the four providers on http://127.0.0.1:9301, to try the relay without a key
 	@exec node tests/mock/main.mjs $(PORT)
@@ -63,9 +66,13 @@ bench/node_modules/.installed: bench/package.json bench/package-lock.json
 	@npm ci --prefix bench --no-audit --no-fund --loglevel=error
 	@touch $@
 
-.venv/.installed: pyproject.toml
+.venv/.server: server/requirements.txt
 	@python3 -m venv .venv
 	@.venv/bin/python -m pip install --quiet --disable-pip-version-check pip==26.3
+	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --requirement $<
+	@touch $@
+
+.venv/.installed: pyproject.toml .venv/.server
 	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --group test
 	@touch $@
 

@@ -11,6 +11,7 @@ Nothing of a request waits in Python: see workers_boundary/promises.py.
 from time import time
 
 from byok_relay import policy
+from byok_relay.errors import described
 from byok_relay.messages import Open, Pending, Reply, Request, advance
 from workers_boundary.environment import settings_in
 from workers_boundary.opener import Opener
@@ -146,10 +147,6 @@ def _start(env):
 
 
 def _internal_error(error):
-    """Logs a defect's type and place, and answers it. The exception's message is left out, because it could hold a value."""
-    place = error.__traceback__
-    while place.tb_next:
-        place = place.tb_next
-    print(f"byok-relay: internal_error, {type(error).__name__} in {place.tb_frame.f_code.co_name}, line {place.tb_lineno}")
+    print(described(error))
     reply = policy.internal_error()
     return Runtime().response(reply.body, reply.status, reply.headers)

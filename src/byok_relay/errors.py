@@ -92,3 +92,12 @@ def error_reply(refusal: Refusal, cors: dict[str, str], provider: Provider | Non
     if status < 500:
         headers["x-should-retry"] = "false"  # read by OpenAI's and Anthropic's SDKs
     return Reply(status, headers, json.dumps(body))
+
+
+def described(defect: Exception) -> str:
+    """A line for the log: the defect's type and place. Its message is left out, because that could hold a value."""
+    place = defect.__traceback__
+    while place and place.tb_next:
+        place = place.tb_next
+    where = f" in {place.tb_frame.f_code.co_name}, line {place.tb_lineno}" if place else ""
+    return f"byok-relay: internal_error, {type(defect).__name__}{where}"

@@ -69,7 +69,9 @@ def _flag(text: str) -> bool:
     return text.lower() in ("true", "1")
 
 
-def _number(least: int, most: int) -> Callable[[str], int]:
+def number(least: int, most: int) -> Callable[[str], int]:
+    """The grammar of a whole number in this range."""
+
     def grammar(text: str) -> int:
         if not re.fullmatch("[0-9]{1,12}", text) or not least <= int(text) <= most:
             raise ValueError(f"must be a whole number from {least} to {most}")
@@ -112,12 +114,12 @@ REQUIRE_ORIGIN = Setting("REQUIRE_ORIGIN", _flag, "false")
 ENABLED = Setting("PROVIDERS", _names, "all", may_be_blank=False)
 DEFAULT_PROVIDER = Setting("DEFAULT_PROVIDER", str)
 KEY_CHECK = Setting("KEY_CHECK", _choice("prefix", "off"), "prefix")
-MAX_BODY_BYTES = Setting("MAX_BODY_BYTES", _number(1, 5 * 1024**3), "33554432")
-UPSTREAM_TIMEOUT_SECONDS = Setting("UPSTREAM_TIMEOUT_SECONDS", _number(1, 3600), "600")
+MAX_BODY_BYTES = Setting("MAX_BODY_BYTES", number(1, 5 * 1024**3), "33554432")
+UPSTREAM_TIMEOUT_SECONDS = Setting("UPSTREAM_TIMEOUT_SECONDS", number(1, 3600), "600")
 CUSTOM_PROVIDERS = Setting("CUSTOM_PROVIDERS", _custom_providers)
 SEALING_KEY = Setting("SEALING_KEY", _sealing_key)
 SEALING_KEY_PREVIOUS = Setting("SEALING_KEY_PREVIOUS", _sealing_key)
-SEALED_KEY_MAX_AGE_DAYS = Setting("SEALED_KEY_MAX_AGE_DAYS", _number(1, 3650), "90")
+SEALED_KEY_MAX_AGE_DAYS = Setting("SEALED_KEY_MAX_AGE_DAYS", number(1, 3650), "90")
 REQUIRE_SEALED_KEYS = Setting("REQUIRE_SEALED_KEYS", _flag, "false")
 
 TABLE: tuple[Setting[Any], ...] = (

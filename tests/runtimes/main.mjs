@@ -1,5 +1,5 @@
 /**
- * `node main.mjs workerd|front|pyodide [settings as JSON] [source folder]`: serves the relay for tests in other languages. Prints one line of JSON,
+ * `node main.mjs workerd|front|pyodide|server [settings as JSON] [source folder]`: serves the relay for tests in other languages. Prints one line of JSON,
  * {"url": …}, and ends when its standard input does. What the Worker logs goes to standard error, and what its runtime says besides
  * only where it holds a key, for the tests to find it there.
  */
@@ -10,6 +10,7 @@ const runtimes = {
   workerd: ["../../tools/relay.mjs"],
   front: ["../../tools/relay.mjs", { assets: true }],
   pyodide: ["./pyodide.mjs"],
+  server: ["./server.mjs"],
 };
 
 const [runtime, settings = "{}", source] = process.argv.slice(2);

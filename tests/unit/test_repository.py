@@ -13,11 +13,13 @@ from byok_relay.carriers import CARRIERS
 from byok_relay.errors import BAD_KEY, ERRORS
 from byok_relay.refusal import Code
 from byok_relay.settings import KNOWN, TABLE, UNSUPPORTED, UPSTREAM_PREFIX
+from byok_relay_server.settings import TABLE as SERVER_TABLE
 
 ROOT = Path(__file__).parents[2]
 CORE = sorted((ROOT / "src" / "byok_relay").rglob("*.py"))
 BOUNDARY = [ROOT / "src" / "entry.py", *sorted((ROOT / "src" / "workers_boundary").glob("*.py"))]
-SOURCE = [*BOUNDARY, *CORE]
+SERVER = sorted((ROOT / "server" / "byok_relay_server").glob("*.py"))
+SOURCE = [*BOUNDARY, *CORE, *SERVER]
 
 # The standard library as far as the core needs it: nothing that reads, writes, waits or is random.
 ALLOWED_IMPORTS = set("binascii collections.abc difflib functools hmac json re typing".split())
@@ -25,6 +27,7 @@ ALLOWED_IMPORTS = set("binascii collections.abc difflib functools hmac json re t
 # The only functions in which a secret is in clear. Each checks its shape, takes it apart or writes the one header.
 REVEALING = {
     "workers_boundary/opener.py": {"Opener.open"},
+    "byok_relay_server/opener.py": {"_private"},
     "byok_relay/carriers.py": {"Carrier.write", "keys_in"},
     "byok_relay/guard.py": {"Guard.__init__", "Guard.finds_a_key_in"},
     "byok_relay/keys.py": {"vendor_of", "check"},
@@ -33,8 +36,10 @@ REVEALING = {
     "byok_relay/secret.py": {"Secret.__new__"},
 }
 
-# What may be said in a log line: names of settings with their rules, and the kind and place of a defect.
-LOGGED = {"error", "type(error).__name__", "place.tb_frame.f_code.co_name", "place.tb_lineno"}
+# What may be said in a log line: names of settings with their rules, and the kind and place of a defect. What the command says to the
+# operator who runs it is no log.
+LOGGED = {"f'byok-relay: {error}'", "described(error)"}
+DESCRIBED = {"type(defect).__name__", "where", "place.tb_frame.f_code.co_name", "place.tb_lineno"}
 
 
 def parsed(path):
@@ -42,7 +47,7 @@ def parsed(path):
 
 
 def name_in_source(path):
-    return path.relative_to(ROOT / "src").as_posix()
+    return "/".join(path.relative_to(ROOT).parts[1:])
 
 
 def calls(tree, name):
@@ -89,11 +94,11 @@ def test_a_secret_is_revealed_in_these_functions_only(path):
 
 
 def test_the_log_lines_hold_no_input():
-    lines = [call for path in SOURCE for _, call in calls(parsed(path), "print")]
-    values = [ast.unparse(node.value) for line in lines for node in ast.walk(line) if isinstance(node, ast.FormattedValue)]
-    assert len(lines) == 2
-    assert set(values) == LOGGED
-    assert all(isinstance(line.args[0], ast.JoinedStr) and len(line.args) == 1 for line in lines)
+    lines = [call for path in SOURCE if path.name != "command.py" for _, call in calls(parsed(path), "print")]
+    assert {ast.unparse(line.args[0]) for line in lines} == LOGGED
+    assert all(len(line.args) == 1 for line in lines)
+    [described] = [node for node in parsed(ROOT / "src/byok_relay/errors.py").body if getattr(node, "name", "") == "described"]
+    assert {ast.unparse(node.value) for node in ast.walk(described) if isinstance(node, ast.FormattedValue)} == DESCRIBED
 
 
 def test_javascript_is_used_inside_functions_only():
@@ -125,7 +130,7 @@ def test_every_error_code_is_met_on_the_wire():
 def test_every_setting_is_documented_with_its_default():
     documented = dict(rows("docs/settings.md", r"^\| `([A-Z_<>]+)` \| (?:`([^`]*)`)?"))
     assert documented.pop(f"{UPSTREAM_PREFIX}<PROVIDER>") == ""
-    assert documented == {setting.name: setting.default for setting in TABLE}
+    assert documented == {setting.name: setting.default for setting in (*TABLE, *SERVER_TABLE)}
     assert not documented.keys() & set(UNSUPPORTED)
 
 
@@ -143,9 +148,11 @@ def test_only_a_carrier_knows_which_header_a_key_is_in(path):
 
 def test_every_dependency_is_pinned():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
-    assert project["project"]["dependencies"] == []
-    pinned = re.compile(r"[a-z0-9-]+==[0-9][0-9a-z.]*")
-    assert [one for group in project["dependency-groups"].values() for one in group if not pinned.fullmatch(one)] == []
+    assert "dependencies" not in project["project"]  # they would be uploaded with the Worker
+    server = (ROOT / "server" / "requirements.txt").read_text().splitlines()
+    groups = [project["build-system"]["requires"], server, *project["dependency-groups"].values()]
+    pinned = re.compile(r"[a-z0-9-]+==[0-9][0-9a-z.]*(?:; .*)?")
+    assert [one for group in groups for one in group if not pinned.fullmatch(one)] == []
 
 
 @pytest.mark.parametrize(

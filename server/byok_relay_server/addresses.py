@@ -1,0 +1,54 @@
+"""Which addresses a provider may have: public ones only, whatever its name resolves to at the moment.
+
+A name that an operator trusts may point into the network that the relay stands in, by mistake or by an attack on DNS (rebinding): to a
+cloud's metadata service, to a database. So every address is checked after resolution, and the connection is made to the address that
+was checked. OWASP, "Server-Side Request Forgery Prevention".
+"""
+
+import ipaddress
+import socket
+
+from aiohttp.abc import AbstractResolver, ResolveResult
+from aiohttp.resolver import ThreadedResolver
+
+# The names that mean this machine. A setting that names one means its loopback addresses, and those only.
+LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
+
+# IPv6 networks whose addresses stand for an IPv4 address, and how far right that begins: NAT64 (RFC 6052), 6to4 (RFC 3056).
+_TRANSLATED = ((ipaddress.IPv6Network("64:ff9b::/96"), 0), (ipaddress.IPv6Network("2002::/16"), 80))
+
+
+class CheckedResolver(AbstractResolver):
+    """Resolves by the system's resolver, and hands out the addresses that may be connected to. Raises OSError where there is none."""
+
+    def __init__(self) -> None:
+        self._resolver = ThreadedResolver()
+
+    async def resolve(self, host: str, port: int = 0, family: socket.AddressFamily = socket.AddressFamily.AF_UNSPEC) -> list[ResolveResult]:
+        found = await self._resolver.resolve(host, port, family)
+        allowed = [result for result in found if is_allowed(host, result["host"])]
+        if not allowed:
+            raise OSError("the name resolves to no address that a provider may have")
+        return allowed
+
+    async def close(self) -> None:
+        await self._resolver.close()
+
+
+def is_allowed(host: str, address: str) -> bool:
+    """Whether a provider of this host name may be at this address."""
+    ip = _itself(ipaddress.ip_address(address.partition("%")[0]))
+    if host in LOOPBACK_NAMES:
+        return ip.is_loopback
+    return ip.is_global and not ip.is_multicast
+
+
+def _itself(ip: ipaddress.IPv4Address | ipaddress.IPv6Address) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
+    """The IPv4 address that an IPv6 address stands for, or the address."""
+    if isinstance(ip, ipaddress.IPv6Address):
+        if ip.ipv4_mapped:
+            return ip.ipv4_mapped
+        for network, shift in _TRANSLATED:
+            if ip in network:
+                return ipaddress.IPv4Address(int(ip) >> shift & 0xFFFFFFFF)
+    return ip

@@ -1,0 +1,79 @@
+"""The ASGI boundary: it turns a scope into the core's request, does what the core decides, and moves the bytes. It decides nothing.
+
+ASGI 3.0, https://asgi.readthedocs.io/en/latest/specs/www.html
+"""
+
+from collections.abc import Mapping
+from time import time
+from typing import cast
+
+from byok_relay import policy
+from byok_relay.errors import described
+from byok_relay.messages import Open, Reply, Request, advance
+from byok_relay.settings import SettingError, Settings
+
+from .exchange import Broken, Exchange
+from .messages import Receive, Scope, Send, joined
+from .opener import opened
+from .relaying import relay
+from .upstream import Upstream
+
+
+class App:
+    """The relay as an ASGI application.
+
+    `files` are served by their path, GET and HEAD. `public_origin` is the relay's own origin as browsers see it, where that is not what
+    reaches this server, because a proxy ends TLS or rewrites Host.
+    """
+
+    def __init__(self, settings: Settings | SettingError, files: Mapping[str, Reply], public_origin: str | None = None) -> None:
+        self._settings = settings
+        self._files = files
+        self._public = public_origin.partition("://")[::2] if public_origin else None
+        self._upstream = Upstream()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            await self._answer(scope, Exchange(scope["method"], receive, send))
+        elif scope["type"] == "lifespan":
+            await self._live(receive, send)
+        else:  # a WebSocket, which this version does not carry
+            await send({"type": "websocket.close"})
+
+    async def _answer(self, scope: Scope, exchange: Exchange) -> None:
+        try:
+            request = self._request(scope)
+            file = self._files.get(request.path)
+            if file and request.method in ("GET", "HEAD"):
+                return await exchange.reply(file)
+            decision = policy.decide(request, self._settings, time())
+            step = advance(decision)
+            while isinstance(step, Open):
+                step = advance(decision, opened(step.sealed))
+            if isinstance(step, Reply):
+                return await exchange.reply(step)
+            settings = cast(Settings, self._settings)  # with a SettingError nothing is forwarded
+            await relay(step, request.headers.get("content-length"), exchange, self._upstream, settings)
+        except Broken:
+            raise
+        except Exception as error:
+            print(described(error), flush=True)
+            if exchange.begun:
+                raise Broken from None
+            await exchange.reply(policy.internal_error())
+
+    def _request(self, scope: Scope) -> Request:
+        headers = joined(scope["headers"])
+        scheme, host = self._public or (scope["scheme"], headers.get("host", ""))
+        path, query = scope["raw_path"], scope["query_string"]
+        return Request(scope["method"], scheme, host, path.decode("latin-1"), query.decode("latin-1"), headers)
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        """The server tells when it starts and when it ends, and waits until it is told that this is done."""
+        while True:
+            message = await receive()
+            if message["type"] == "lifespan.shutdown":
+                await self._upstream.close()
+            await send({"type": message["type"] + ".complete"})
+            if message["type"] == "lifespan.shutdown":
+                return

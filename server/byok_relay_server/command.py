@@ -1,0 +1,72 @@
+"""The `byok-relay` command."""
+
+import os
+from pathlib import Path
+
+import click
+from dotenv import load_dotenv
+
+from byok_relay import VERSION
+from byok_relay.settings import SettingError
+
+from . import serving
+from .sealing_key import new_sealing_key
+from .settings import ServerSettings, parse
+
+ENV_FILE = click.option(
+    "--env-file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A file of NAME=value lines. The environment wins.",
+)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(VERSION, prog_name="byok-relay", message="%(prog)s %(version)s")
+def main() -> None:
+    """A stateless relay for web apps whose users bring their own API keys.
+
+    Settings come from the environment, such as ALLOWED_ORIGINS=https://app.example. All are optional.
+    """
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on; 0.0.0.0 for all.")
+@click.option("--port", default=8787, show_default=True, type=click.IntRange(0, 65535), help="0 is any free one.")
+@click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 256), help="Processes; one for each core is plenty.")
+@ENV_FILE
+def serve(host: str, port: int, workers: int, env_file: Path | None) -> None:
+    """Serve the relay and its playground."""
+    settings = _settings(env_file)
+    try:
+        listening = serving.listener(host, port)
+    except OSError as error:
+        raise SystemExit(f"byok-relay: cannot listen on {host}:{port} ({error.strerror}); try another --port or --host") from None
+    shown = f"[{host}]" if ":" in host else host
+    print(f"byok-relay {VERSION} listening on http://{shown}:{listening.getsockname()[1]}", flush=True)
+    serving.serve(listening, workers, settings.shutdown_seconds)
+
+
+@main.command()
+@ENV_FILE
+def check(env_file: Path | None) -> None:
+    """Check the settings, and say what the relay makes of them."""
+    relay = _settings(env_file).relay
+    origins = "any" if relay.cors.any_origin else "those of ALLOWED_ORIGINS"
+    keys = "plain ones only" if not relay.sealing.keys else "sealed ones only" if relay.sealing.required else "plain and sealed ones"
+    print(f"providers: {', '.join(provider.id for provider in relay.providers)}\norigins: {origins}\nkeys: {keys}")
+
+
+@main.command()
+def sealing_key() -> None:
+    """Print a new private key for SEALING_KEY."""
+    print(new_sealing_key())
+
+
+def _settings(env_file: Path | None) -> ServerSettings:
+    """The settings; a wrong one ends the command with one line and exit code 1."""
+    if env_file:
+        load_dotenv(env_file, override=False)
+    try:
+        return parse(os.environ)
+    except SettingError as error:
+        raise SystemExit(f"byok-relay: {error}") from None

@@ -1,0 +1,89 @@
+"""One request of a client: its body as it arrives, what it is answered, and that it may leave at any time."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from typing import Literal, cast
+
+from byok_relay.messages import Reply
+from byok_relay.refusal import Code
+
+from .messages import Message, Receive, Send
+
+Reason = Code | Literal["gone"]
+
+
+class Broken(Exception):
+    """An answer that has begun and cannot go on. Raised to the server, it breaks the client's connection: the client must not take what
+    came for the whole."""
+
+
+class Exchange:
+    """Create it in the task that answers: `stop` cancels that."""
+
+    def __init__(self, method: str, receive: Receive, send: Send) -> None:
+        self._method = method
+        self._receive = receive
+        self._send = send
+        self._task = cast("asyncio.Task[None]", asyncio.current_task())
+        self._watch: asyncio.Task[None] | None = None
+        self.begun = False
+        self.stopped: Reason | None = None
+
+    def stop(self, reason: Reason) -> None:
+        """Cancels the task that answers, which then finds the reason in `stopped`."""
+        self.stopped = self.stopped or reason
+        self._task.cancel()
+
+    def close(self) -> None:
+        if self._watch:
+            self._watch.cancel()
+
+    def watch(self) -> None:
+        """From now on the client's leaving stops the task."""
+        self._watch = asyncio.get_running_loop().create_task(self._leave())
+
+    async def _leave(self) -> None:
+        while (await self._receive())["type"] != "http.disconnect":
+            pass
+        self.stop("gone")
+
+    async def body(self, limit: int) -> bytes | AsyncIterator[bytes]:
+        """The request's body: in one piece if all of it is here, else as it arrives. More than `limit` bytes stop the task."""
+        message = await self._receive()
+        if message.get("more_body"):
+            return self._pieces(message, limit)
+        body: bytes = message.get("body", b"")
+        if message["type"] == "http.disconnect" or len(body) > limit:
+            self.stop("gone" if message["type"] == "http.disconnect" else "body_too_large")
+        else:
+            self.watch()
+        return body
+
+    async def _pieces(self, message: Message, limit: int) -> AsyncIterator[bytes]:
+        left = limit
+        while True:
+            left -= len(message.get("body", b""))
+            if message["type"] == "http.disconnect" or left < 0:
+                self.stop("gone" if message["type"] == "http.disconnect" else "body_too_large")
+                raise Broken  # the provider must not take what it got for the whole either
+            if message["body"]:
+                yield message["body"]
+            if not message.get("more_body"):
+                self.watch()
+                return
+            message = await self._receive()
+
+    async def reply(self, reply: Reply) -> None:
+        """The whole of an answer."""
+        body = (reply.body or "").encode()
+        length = {} if reply.status == 204 else {"content-length": str(len(body))}
+        await self.begin(reply.status, reply.headers | length)
+        await self.piece(body if self._method != "HEAD" else b"", more=False)
+
+    async def begin(self, status: int, headers: Mapping[str, str]) -> None:
+        self.begun = True
+        lines = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
+        await self._send({"type": "http.response.start", "status": status, "headers": lines})
+
+    async def piece(self, data: bytes, *, more: bool) -> None:
+        await self._send({"type": "http.response.body", "body": data, "more_body": more})

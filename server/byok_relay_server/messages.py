@@ -1,0 +1,18 @@
+"""What ASGI calls a scope and messages, and header lines as the core has them."""
+
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from typing import Any
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+
+
+def joined(lines: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
+    """Header lines by their name in lower case. Repeated ones are joined (RFC 9110 section 5.3)."""
+    headers: dict[str, str] = {}
+    for name, value in lines:
+        key, text = name.decode("latin-1").lower(), value.decode("latin-1")
+        headers[key] = f"{headers[key]}, {text}" if key in headers else text
+    return headers

@@ -1,0 +1,58 @@
+"""Serves the relay with uvicorn."""
+
+import logging
+import socket
+from contextlib import suppress
+
+import uvicorn
+from uvicorn.supervisors import Multiprocess
+
+from .asgi import create
+from .protocol import Protocol
+
+KEEP_ALIVE_SECONDS = 75  # an idle connection; longer than proxies in front keep theirs, so that they close first
+BACKLOG = 2048
+
+
+def listener(host: str, port: int) -> socket.socket:
+    """A socket that listens there. Raises OSError. Port 0 is any free one."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    return socket.create_server((host, port), family=family, backlog=BACKLOG)
+
+
+def serve(listening: socket.socket, workers: int, shutdown_seconds: int) -> None:
+    """Answers until SIGINT or SIGTERM, and then until the open answers are over or `shutdown_seconds` have passed."""
+    logging.disable()  # libraries log what they were sent; the relay prints its own lines
+    _allow_many_connections()
+    config = uvicorn.Config(
+        create,
+        factory=True,
+        http=Protocol,
+        ws="none",
+        lifespan="on",
+        workers=workers,
+        log_config=None,
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        date_header=False,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=shutdown_seconds,
+        backlog=BACKLOG,
+    )
+    with suppress(KeyboardInterrupt):
+        if workers == 1:
+            uvicorn.Server(config).run([listening])
+        else:
+            Multiprocess(config, [listening]).run()
+
+
+def _allow_many_connections() -> None:
+    """Each stream takes two file descriptors, and the limit is often 1024. It may be raised as far as the system allows."""
+    try:
+        import resource  # not on Windows
+    except ImportError:
+        return
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with suppress(ValueError, OSError):  # macOS says unlimited, and means less
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))

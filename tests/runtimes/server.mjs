@@ -1,0 +1,42 @@
+/** The relay as `byok-relay serve` runs it: the same core behind uvicorn. */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { SOURCE } from "../../tools/relay.mjs";
+
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+
+/**
+ * @param {{port?: number, vars?: Record<string, string>, source?: string, workers?: number, log?: (line: string) => void}} [options] as of
+ *   tools/relay.mjs
+ * @returns {Promise<{url: string, close: () => Promise<void>}>}
+ */
+export async function startRelay({ port = 0, vars = {}, source = SOURCE, workers = 1, log = console.error } = {}) {
+  const child = spawn(
+    `${ROOT}.venv/bin/python`,
+    ["-m", "byok_relay_server", "serve", "--port", String(port), "--workers", String(workers)],
+    {
+      // Nothing of this process's environment, which may hold settings too. Streams that tests leave open end with the relay.
+      env: { PATH: process.env.PATH, PYTHONPATH: `${source}:${ROOT}server`, SHUTDOWN_SECONDS: "0", ...vars },
+      stdio: ["ignore", "pipe", "pipe"],
+    },
+  );
+  const ended = once(child, "close");
+  createInterface({ input: child.stderr }).on("line", log);
+  const lines = createInterface({ input: child.stdout });
+  const [said] = await Promise.race([once(lines, "line"), ended.then(() => [])]);
+  const url = /listening on (\S+)$/.exec(said)?.[1];
+  if (!url) throw new Error(`byok-relay serve did not start: ${said}`);
+  lines.on("line", log);
+  const kill = () => void child.kill("SIGKILL");
+  process.on("exit", kill); // however this process ends, the relay ends too
+  return {
+    url,
+    async close() {
+      child.kill("SIGTERM");
+      await ended;
+      process.off("exit", kill);
+    },
+  };
+}
