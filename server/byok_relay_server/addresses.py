@@ -5,11 +5,11 @@ cloud's metadata service, to a database. So every address is checked after resol
 was checked. OWASP, "Server-Side Request Forgery Prevention".
 """
 
+import asyncio
 import ipaddress
 import socket
 
-from aiohttp.abc import AbstractResolver, ResolveResult
-from aiohttp.resolver import ThreadedResolver
+Address = tuple[int, int, int, str, tuple[str, int] | tuple[str, int, int, int] | tuple[int, bytes]]  # as getaddrinfo gives it
 
 # The names that mean this machine. A setting that names one means its loopback addresses, and those only.
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -18,21 +18,13 @@ LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 _TRANSLATED = ((ipaddress.IPv6Network("64:ff9b::/96"), 0), (ipaddress.IPv6Network("2002::/16"), 80))
 
 
-class CheckedResolver(AbstractResolver):
-    """Resolves by the system's resolver, and hands out the addresses that may be connected to. Raises OSError where there is none."""
-
-    def __init__(self) -> None:
-        self._resolver = ThreadedResolver()
-
-    async def resolve(self, host: str, port: int = 0, family: socket.AddressFamily = socket.AddressFamily.AF_UNSPEC) -> list[ResolveResult]:
-        found = await self._resolver.resolve(host, port, family)
-        allowed = [result for result in found if is_allowed(host, result["host"])]
-        if not allowed:
-            raise OSError("the name resolves to no address that a provider may have")
-        return allowed
-
-    async def close(self) -> None:
-        await self._resolver.close()
+async def resolved(host: str, port: int) -> list[Address]:
+    """The addresses that may be connected to, in the system's order. Raises OSError where there is none."""
+    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    allowed: list[Address] = [address for address in found if is_allowed(host, str(address[4][0]))]
+    if not allowed:
+        raise OSError("the name resolves to no address that a provider may have")
+    return allowed
 
 
 def is_allowed(host: str, address: str) -> bool:

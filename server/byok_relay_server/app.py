@@ -73,7 +73,7 @@ class App:
         while True:
             message = await receive()
             if message["type"] == "lifespan.shutdown":
-                await self._upstream.close()
+                self._upstream.close()
             await send({"type": message["type"] + ".complete"})
             if message["type"] == "lifespan.shutdown":
                 return

@@ -1,66 +1,108 @@
 """Requests to providers: pooled connections to checked addresses, and nothing in a request that the core has not put there."""
 
+import asyncio
 import ssl
 from collections.abc import AsyncIterator
+from contextlib import suppress
+from urllib.parse import urlsplit
 
-import aiohttp
 import certifi
-from yarl import URL
+from aiohappyeyeballs import start_connection
 
 from byok_relay.messages import Forward
 
-from .addresses import CheckedResolver
+from .addresses import resolved
+from .connection import Connection, Failed
 
-# What aiohttp raises where a provider cannot be reached or says what is no HTTP.
-FAILURES = (aiohttp.ClientError, aiohttp.http_exceptions.HttpProcessingError, OSError)
+# What `request` and reading from a connection raise where a provider cannot be reached or gives no usable answer.
+FAILURES = (Failed, OSError)
 
-CONNECT_SECONDS = 30  # for the connection and its TLS handshake; the core's own time limit is longer
-KEEP_ALIVE_SECONDS = 15  # an idle connection; providers close theirs after a minute or more
-MOST_HEADERS = 1000
-LONGEST_HEADER = 65536  # bytes
+CONNECT_SECONDS = 30  # to resolve the name, to connect and to agree on TLS
+IDLE_SECONDS = 15  # how long a connection is kept for the next request; providers close theirs after a minute or more
+NEXT_ADDRESS_SECONDS = 0.25  # RFC 8305 section 8, Connection Attempt Delay
 
 
 class Upstream:
-    """The connections of one process. They are opened when first needed, in the event loop that needs them."""
+    """The connections of one process to providers."""
 
     def __init__(self) -> None:
-        self._session: aiohttp.ClientSession | None = None
+        self._idle: dict[str, list[Connection]] = {}  # by origin, the one that was used last at the end
+        self._tls = _tls()
+        self._sweeping: asyncio.TimerHandle | None = None
 
-    async def request(self, forward: Forward, body: bytes | AsyncIterator[bytes] | None, length: str | None) -> aiohttp.ClientResponse:
-        """The provider's answer, as soon as its headers are there. `length` is how long a body in pieces will be, if that is known.
+    async def request(self, forward: Forward, body: bytes | AsyncIterator[bytes] | None, length: str | None) -> Connection:
+        """A connection on which the request has begun. `length` is how long a body in pieces will be, if that is known.
 
-        Raises one of FAILURES. No redirect is followed, no request is made twice, and no body is decoded.
+        Raises one of FAILURES. No redirect is followed, and no request is made twice.
         """
-        headers = forward.headers_with_key()
-        if length is not None and not isinstance(body, bytes):
+        scheme, _, rest = forward.url.partition("://")
+        authority, _, target = rest.partition("/")
+        headers = {"host": authority, **forward.headers_with_key()}
+        chunked = False
+        if isinstance(body, bytes):
+            headers["content-length"] = str(len(body))
+        elif length is not None and body is not None:
             headers["content-length"] = length
-        session = self._session or self._open()
-        return await session.request(forward.method, URL(forward.url, encoded=True), headers=headers, data=body, allow_redirects=False)
+        elif body is not None:
+            headers["transfer-encoding"] = "chunked"
+            chunked = True
+        lines = [f"{name}: {value}\r\n" for name, value in headers.items()]
+        head = f"{forward.method} /{target} HTTP/1.1\r\n{''.join(lines)}\r\n"
+        if head.count("\n") != len(lines) + 2:
+            raise AssertionError("a value holds a line break")  # the core lets none through
+        origin = f"{scheme}://{authority}"
+        connection = self._from_pool(origin) or await self._connect(origin)
+        connection.send(forward.method, head.encode("ascii"), body or b"", chunked=chunked)
+        return connection
 
-    def _open(self) -> aiohttp.ClientSession:
-        connector = aiohttp.TCPConnector(
-            limit=0,
-            ssl=_tls(),
-            resolver=CheckedResolver(),
-            keepalive_timeout=KEEP_ALIVE_SECONDS,
-        )
-        self._session = aiohttp.ClientSession(
-            connector=connector,
-            timeout=aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_SECONDS),
-            cookie_jar=aiohttp.DummyCookieJar(),
-            skip_auto_headers=("accept", "accept-encoding", "content-type", "user-agent"),
-            auto_decompress=False,
-            trust_env=False,
-            max_headers=MOST_HEADERS,
-            max_field_size=LONGEST_HEADER,
-            max_line_size=LONGEST_HEADER,
-        )
-        self._session._retry_connection = False  # what aiohttp has for its own tests; without it a GET is sent again
-        return self._session
+    def finish(self, connection: Connection) -> None:
+        """Ends a request. Its connection is kept for another one if the answer came whole."""
+        if connection.finish():
+            connection.idle_since = asyncio.get_running_loop().time()
+            self._idle.setdefault(connection.origin, []).append(connection)
+            if not self._sweeping:
+                self._sweep()
 
-    async def close(self) -> None:
-        if self._session:
-            await self._session.close()
+    def close(self) -> None:
+        if self._sweeping:
+            self._sweeping.cancel()
+        for connections in self._idle.values():
+            for connection in connections:
+                connection.abort()
+
+    def _from_pool(self, origin: str) -> Connection | None:
+        connections = self._idle.get(origin)
+        return connections.pop() if connections else None
+
+    async def _connect(self, origin: str) -> Connection:
+        url = urlsplit(origin)
+        host, encrypted = url.hostname or "", url.scheme == "https"
+        loop = asyncio.get_running_loop()
+        async with asyncio.timeout(CONNECT_SECONDS):
+            addresses = await resolved(host, url.port or (443 if encrypted else 80))
+            connected = await start_connection(addresses, happy_eyeballs_delay=NEXT_ADDRESS_SECONDS)
+            _, connection = await loop.create_connection(
+                lambda: Connection(loop, origin, self._forget),
+                sock=connected,
+                ssl=self._tls if encrypted else None,
+                server_hostname=host if encrypted else None,
+            )
+        return connection
+
+    def _forget(self, connection: Connection) -> None:
+        """An idle connection has ended."""
+        with suppress(KeyError, ValueError):
+            self._idle[connection.origin].remove(connection)
+
+    def _sweep(self) -> None:
+        """Closes what has been idle for too long, and looks again later."""
+        loop = asyncio.get_running_loop()
+        for connections in self._idle.values():
+            for connection in [one for one in connections if one.idle_since + IDLE_SECONDS <= loop.time()]:
+                connections.remove(connection)
+                connection.abort()
+        idle = any(self._idle.values())
+        self._sweeping = loop.call_later(IDLE_SECONDS / 3, self._sweep) if idle else None
 
 
 def _tls() -> ssl.SSLContext:
