@@ -15,10 +15,9 @@ import pytest
 import providers
 from canary import sighting
 from client import RECEIVED, Exchange
-from servers import Mock, Relay, Server
+from servers import RUNTIMES, Mock, Relay, Server
 
 SOURCE = Path(__file__).parents[1] / "src"
-RUNTIMES = ("workerd", "pyodide")
 
 
 @pytest.fixture(scope="session")

@@ -21,15 +21,32 @@ ANSWERS_WITH_LEFTOVERS = WORKERD
 # Of a provider or a client that it cannot talk to, this version says on standard error why, with the part it could not parse.
 LOGS_FAULTS = dict.fromkeys(WORKERD, re.compile(r"workerd/\S+: error: .*kj/\S+\.c\+\+:\d+: (?:failed|unimplemented): .*"))
 
-# Node's HTTP server, in the adapter, does not answer a client that has closed its side of the connection.
-DROPS_HALF_CLOSED_CLIENTS = {"pyodide"}
+# Node's HTTP server, in the adapter, and the relay's own take a client that has closed its side of the connection for one that has left.
+# A FIN is all that tells either: who still reads looks no other than who has gone, and may have to pay for what nobody gets.
+DROPS_HALF_CLOSED_CLIENTS = {"pyodide", "server"}
 
 # The adapter notices that a client has gone when it has something to tell it, workerd at once.
 NOTICES_LEAVING_AT_THE_HEADERS = {"pyodide"}
 
 # This version's HTTP server answers 500 itself where a target is not a path or a Host is more than a name and a port.
-# Later ones take the path out of the target, and put it behind the Host whatever that holds.
-REFUSES_STRANGE_TARGETS = WORKERD
+# Later ones take the path out of the target, and put it behind the Host whatever that holds. The relay's own server answers 400 to targets
+# for proxies, and to versions that it does not speak.
+REFUSES_OTHER_TARGETS = WORKERD | {"server"}
+REFUSES_STRANGE_HOSTS = WORKERD
+
+# Where a client expects what a server does not know, it may answer 417 (RFC 9110 section 10.1.1). Node's does.
+IGNORES_UNKNOWN_EXPECTATIONS = WORKERD | {"server"}
+
+# On Workers a body in chunks goes from stream to stream, and nobody counts it.
+COUNTS_CHUNKS = {"server"}
+
+# `fetch` reads a URL like a browser, and writes four characters of a query in hexadecimal. The server sends what was sent.
+SENDS_QUERIES_AS_THEY_ARE = {"server"}
+
+# A transfer coding that a server does not know is to be refused (RFC 9112 section 6.1). Node's looks at the last one only. None at all is
+# refused by the relay's own server alone.
+REFUSES_OTHER_CODINGS = WORKERD | {"server"}
+REFUSES_EMPTY_CODINGS = {"server"}
 
 # Node's HTTP server, in the adapter, refuses control characters in a header's value, and headers of more than 16 KB. This version of
 # workerd hands a Worker all of them but NUL, CR and LF, and takes 64 KB in one line.
@@ -45,9 +62,11 @@ READS_FOLDED_LINES = WORKERD
 # read, in a frame of its own.
 READS_BROKEN_FRAMES = WORKERD
 
-# The Worker in front answers for the files under public/, the playground at `/` among them. What else comes it hands on by fetch, which
-# leaves out a URL's fragment, encodes control characters in its query, and asks for a WebSocket by GET alone.
-SERVES_FILES = {"front"}
+# These answer for the files under public/, the playground at `/` among them.
+SERVES_FILES = {"front", "server"}
+
+# What the Worker in front does not answer itself it hands on by fetch, which leaves out a URL's fragment, encodes control characters in
+# its query, and asks for a WebSocket by GET alone.
 HANDS_ON_BY_FETCH = {"front"}
 
 # It ends a connection on which there is a body that the relay has not read.

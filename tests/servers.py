@@ -14,6 +14,9 @@ from providers import CHAT
 
 TESTS = Path(__file__).parent
 
+RUNTIMES = ("workerd", "pyodide", "server")
+"""Where the relay runs: the workerd of `make dev`, the current runtime's Python, and `byok-relay serve`."""
+
 
 class Server:
     """A Node program that prints {"url": …} when it is ready and ends when its standard input does."""

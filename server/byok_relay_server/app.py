@@ -53,7 +53,7 @@ class App:
             if isinstance(step, Reply):
                 return await exchange.reply(step)
             settings = cast(Settings, self._settings)  # with a SettingError nothing is forwarded
-            await relay(step, request.headers.get("content-length"), exchange, self._upstream, settings)
+            await relay(step, request, exchange, self._upstream, settings)
         except Broken:
             raise
         except Exception as error:

@@ -23,6 +23,9 @@ class Failed(Exception):
     """The provider ended the connection, or said what is no HTTP."""
 
 
+_LAST_CHUNK = b"0\r\n\r\n"  # RFC 9112 section 7.1
+
+
 class Connection(asyncio.Protocol):
     def __init__(self, loop: asyncio.AbstractEventLoop, origin: str, lost: Callable[["Connection"], None]) -> None:
         self.origin = origin
@@ -38,7 +41,7 @@ class Connection(asyncio.Protocol):
     # One request and its answer
 
     def send(self, method: str, head: bytes, body: bytes | AsyncIterator[bytes], *, chunked: bool) -> None:
-        """Begins a request. A body in pieces is sent as they come, in chunks if its length is not known."""
+        """Begins a request. A body in pieces is sent as they come."""
         self._is_head = method == "HEAD"
         self._head_size = 0
         self._pieces: list[bytes] = []
@@ -47,7 +50,7 @@ class Connection(asyncio.Protocol):
         self._answered = self._complete = self._failed = self._reusable = False
         self._parser = HttpResponseParser(self)
         if isinstance(body, bytes):
-            self._transport.write(head + body)
+            self._transport.write(head + (_chunks(body) if chunked else body))
         else:
             self._transport.write(head)
             self._upload = self._loop.create_task(self._send_pieces(body, chunked))
@@ -112,11 +115,11 @@ class Connection(asyncio.Protocol):
     async def _send_pieces(self, body: AsyncIterator[bytes], chunked: bool) -> None:
         try:
             async for piece in body:
-                self._transport.write(b"%x\r\n%b\r\n" % (len(piece), piece) if chunked else piece)
+                self._transport.write(_chunk(piece) if chunked else piece)
                 if self._writable:
                     await self._writable
             if chunked:
-                self._transport.write(b"0\r\n\r\n")
+                self._transport.write(_LAST_CHUNK)
         except Exception:  # the client sent no more: what came so far must not pass for the whole
             self._fail()
             self._transport.abort()
@@ -200,3 +203,11 @@ class Connection(asyncio.Protocol):
             parser: Any = self._parser
             self._complete = True
             self._reusable = parser.should_keep_alive() and not self._until_end
+
+
+def _chunk(data: bytes) -> bytes:
+    return b"%x\r\n%b\r\n" % (len(data), data)
+
+
+def _chunks(body: bytes) -> bytes:
+    return _chunk(body) + _LAST_CHUNK if body else _LAST_CHUNK

@@ -55,8 +55,8 @@ class Exchange:
         body: bytes = message.get("body", b"")
         if message["type"] == "http.disconnect" or len(body) > limit:
             self.stop("gone" if message["type"] == "http.disconnect" else "body_too_large")
-        else:
-            self.watch()
+            await asyncio.sleep(0)  # where the cancellation arrives
+        self.watch()
         return body
 
     async def _pieces(self, message: Message, limit: int) -> AsyncIterator[bytes]:

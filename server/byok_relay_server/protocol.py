@@ -9,7 +9,7 @@ from asyncio import TimerHandle, Transport
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 HEAD_SECONDS = 15  # from the first byte of a request, or from the connection, to the end of its head
-HEAD_BYTES = 65536
+HEAD_BYTES = 32768  # a sealed key has 10,000 at most
 MOST_HEADERS = 256
 
 
@@ -40,16 +40,20 @@ class Protocol(HttpToolsProtocol):
         self._in_head, self._head_size = True, 0
         super().on_message_begin()
 
+    def on_header(self, name: bytes, value: bytes) -> None:
+        if self._in_head:  # a trailer section (RFC 9112 section 7.1.2) is no place for keys
+            super().on_header(name, value)
+
     def on_headers_complete(self) -> None:
         self._in_head = False
         self._unlimit_time()
         path, _, query = self.url.partition(b"?")
-        hosts = sum(name == b"host" for name, _ in self.headers)
         size = len(self.url) + sum(len(name) + len(value) for name, value in self.headers)
         if (
             not path.startswith(b"/")  # RFC 9112 section 3.2: the other forms are for proxies, for CONNECT and for OPTIONS *
             or self.parser.get_http_version() not in ("1.0", "1.1")
-            or hosts != 1
+            or not any(name == b"host" for name, _ in self.headers)
+            or any(name == b"transfer-encoding" and value.lower() != b"chunked" for name, value in self.headers)  # RFC 9112 section 6.1
             or size > HEAD_BYTES
             or len(self.headers) > MOST_HEADERS
         ):

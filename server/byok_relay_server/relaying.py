@@ -3,7 +3,7 @@
 import asyncio
 
 from byok_relay import policy
-from byok_relay.messages import Forward, Relayed, Reply
+from byok_relay.messages import Forward, Relayed, Reply, Request
 from byok_relay.settings import Settings
 
 from .connection import NO_BODY
@@ -12,17 +12,17 @@ from .messages import joined
 from .upstream import FAILURES, Upstream
 
 
-async def relay(forward: Forward, length: str | None, exchange: Exchange, upstream: Upstream, settings: Settings) -> None:
-    """`length` is the request's Content-Length. Raises Broken if the answer begins and cannot be completed."""
+async def relay(forward: Forward, request: Request, exchange: Exchange, upstream: Upstream, settings: Settings) -> None:
+    """Raises Broken if the answer begins and cannot be completed."""
     timer = asyncio.get_running_loop().call_later(forward.timeout_seconds, exchange.stop, "upstream_timeout")
     connection = None
     try:
         if forward.has_body:
-            body = await exchange.body(settings.max_body_bytes)
+            body, framing = await exchange.body(settings.max_body_bytes), _framing(request)
         else:
-            body = None
+            body, framing = None, {}
             exchange.watch()
-        connection = await upstream.request(forward, body, length)
+        connection = await upstream.request(forward, framing, body)
         status, headers = await connection.head()
         timer.cancel()
         head = policy.answered(forward.pending, status, joined(headers), settings)
@@ -51,6 +51,13 @@ async def relay(forward: Forward, length: str | None, exchange: Exchange, upstre
         exchange.close()
         if connection:
             upstream.finish(connection)
+
+
+def _framing(request: Request) -> dict[str, str]:
+    """The header that tells the provider where the body ends, in the way that the client tells it (RFC 9112 section 6)."""
+    if "transfer-encoding" in request.headers:
+        return {"transfer-encoding": "chunked"}
+    return {"content-length": request.headers.get("content-length", "0")}
 
 
 def _framed(head: Relayed) -> dict[str, str]:

@@ -30,29 +30,21 @@ class Upstream:
         self._tls = _tls()
         self._sweeping: asyncio.TimerHandle | None = None
 
-    async def request(self, forward: Forward, body: bytes | AsyncIterator[bytes] | None, length: str | None) -> Connection:
-        """A connection on which the request has begun. `length` is how long a body in pieces will be, if that is known.
+    async def request(self, forward: Forward, framing: dict[str, str], body: bytes | AsyncIterator[bytes] | None) -> Connection:
+        """A connection on which the request has begun. `framing` is the header that says where the body ends, if there can be one.
 
         Raises one of FAILURES. No redirect is followed, and no request is made twice.
         """
         scheme, _, rest = forward.url.partition("://")
         authority, _, target = rest.partition("/")
-        headers = {"host": authority, **forward.headers_with_key()}
-        chunked = False
-        if isinstance(body, bytes):
-            headers["content-length"] = str(len(body))
-        elif length is not None and body is not None:
-            headers["content-length"] = length
-        elif body is not None:
-            headers["transfer-encoding"] = "chunked"
-            chunked = True
+        headers = {"host": authority, **forward.headers_with_key(), **framing}
         lines = [f"{name}: {value}\r\n" for name, value in headers.items()]
         head = f"{forward.method} /{target} HTTP/1.1\r\n{''.join(lines)}\r\n"
         if head.count("\n") != len(lines) + 2:
             raise AssertionError("a value holds a line break")  # the core lets none through
         origin = f"{scheme}://{authority}"
         connection = self._from_pool(origin) or await self._connect(origin)
-        connection.send(forward.method, head.encode("ascii"), body or b"", chunked=chunked)
+        connection.send(forward.method, head.encode("ascii"), body or b"", chunked="transfer-encoding" in framing)
         return connection
 
     def finish(self, connection: Connection) -> None:

@@ -6,7 +6,7 @@ own making, and what is left over is a request of its own, judged like any.
 
 from attacks.attack import NOT_HTTP, Attack, answered, each, on, post, refused, relayed, request
 from attacks.words import BEARER, FROM_PAGE, MODELS, OPENAI_CHAT
-from differences import ENDS_CONNECTIONS_WITH_UNREAD_BODIES, READS_BROKEN_FRAMES, WORKERD
+from differences import ENDS_CONNECTIONS_WITH_UNREAD_BODIES, READS_BROKEN_FRAMES, REFUSES_EMPTY_CODINGS, REFUSES_OTHER_CODINGS
 
 CHUNKED = "Transfer-Encoding: chunked"
 
@@ -112,13 +112,13 @@ ATTACKS = [
     ),
     *(
         Attack(
-            f"chunks inside {coding}",  # RFC 9112 section 6.1: to be refused where it is not known; Node's server looks at the last only
+            f"chunks inside {coding}",
             framed(f"Transfer-Encoding: {coding}, chunked", TWO_IN_CHUNKS),
-            on(WORKERD, NOT_HTTP, TWO_BYTES),
+            on(REFUSES_OTHER_CODINGS, NOT_HTTP, TWO_BYTES),
         )
         for coding in ("identity", "gzip")
     ),
-    Attack("an empty coding", framed("Transfer-Encoding:\r\nContent-Length: 2", "{}"), TWO_BYTES),
+    Attack("an empty coding", framed("Transfer-Encoding:\r\nContent-Length: 2", "{}"), on(REFUSES_EMPTY_CODINGS, NOT_HTTP, TWO_BYTES)),
     *(
         Attack(f"chunks {name}", framed(line, chunks), relayed(OPENAI_CHAT, body=b"{}", content_length=None, x_api_key=None))
         for name, (line, chunks) in CHUNKS.items()

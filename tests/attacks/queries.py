@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from attacks.attack import NOT_HTTP, Attack, answered, each, get, on, post, refused, relayed
 from attacks.words import ACME_CHAT, BEARER, GEMINI, LOSING, NOBODYS, OPENAI_CHAT, OWN
-from differences import HANDS_ON_BY_FETCH
+from differences import HANDS_ON_BY_FETCH, SENDS_QUERIES_AS_THEY_ARE
 from providers import CHAT
 from tables.queries import KNOWN, TAKEN_BY_CUSTOM, UNKNOWN
 
@@ -190,7 +190,11 @@ ATTACKS = [
         relayed("/google/v1beta/openai/models", x_goog_api_key=None),
     ),
     Attack("Gemini: a key that does not say whose path it is", get("/v1/models?key={key}"), IN_QUERY, provider="google"),
-    Attack("characters that no URL has", post(f"{OPENAI_CHAT}?after=\"<'>", BEARER), relayed(f"{OPENAI_CHAT}?after=%22%3C%27%3E")),
+    Attack(
+        "characters that no URL has",
+        post(f"{OPENAI_CHAT}?after=\"<'>", BEARER),
+        on(SENDS_QUERIES_AS_THEY_ARE, relayed(f"{OPENAI_CHAT}?after=\"<'>"), relayed(f"{OPENAI_CHAT}?after=%22%3C%27%3E")),
+    ),
     Attack("an empty query", post(f"{OPENAI_CHAT}?", BEARER), relayed(OPENAI_CHAT)),
     Attack("a query before the path", post("/openai?/v1/chat/completions", BEARER), UNLISTED),
     Attack(

@@ -5,13 +5,13 @@ No marks here: workerd's own server writes a target or Host that it refuses to i
 
 from attacks.attack import NOT_HTTP, Attack, Expected, answered, begun_by, get, on, post, refused, relayed, request
 from attacks.words import BEARER, MODELS, OPENAI_CHAT
-from differences import REFUSES_STRANGE_TARGETS, WORKERD
+from differences import REFUSES_OTHER_TARGETS, REFUSES_STRANGE_HOSTS
 
 HOST = "Host: {host}"
 
 
-def refused_by_one(expected: Expected):
-    return on(REFUSES_STRANGE_TARGETS, NOT_HTTP, expected)
+def refused_by_some(expected: Expected):
+    return on(REFUSES_OTHER_TARGETS, NOT_HTTP, expected)
 
 
 # The absolute form, which names a host of its own (RFC 9112 section 3.2.2). It is never one that the relay asks.
@@ -56,18 +56,19 @@ NO_HOSTS = {
     "an empty Host": (OPENAI_CHAT, "", None),
 }
 
-# What a server takes for a request line is its own business. Whatever gets through is the one request that can be read there.
+# What a server takes for a request line is its own business. Whatever gets through is the one request that can be read there. What comes of
+# it on workerd, on Node's server, and on the relay's own.
 OF_ONE_KIND = {
-    "several spaces": (f"POST  {OPENAI_CHAT}  HTTP/1.1", relayed(OPENAI_CHAT), relayed(OPENAI_CHAT)),
-    "HTTP/1.0": (f"POST {OPENAI_CHAT} HTTP/1.0", relayed(OPENAI_CHAT), relayed(OPENAI_CHAT)),
-    "HTTP/2.0 by name": (f"POST {OPENAI_CHAT} HTTP/2.0", relayed(OPENAI_CHAT), relayed(OPENAI_CHAT)),
-    "http in small letters": (f"POST {OPENAI_CHAT} http/1.1", relayed(OPENAI_CHAT), NOT_HTTP),
-    "tabs for spaces": (f"POST\t{OPENAI_CHAT}\tHTTP/1.1", relayed(OPENAI_CHAT), NOT_HTTP),
-    "a space inside the path": (f"POST {OPENAI_CHAT} /../files HTTP/1.1", relayed(OPENAI_CHAT), NOT_HTTP),
-    "two paths": (f"POST /openai/v1/files {OPENAI_CHAT} HTTP/1.1", refused("path_not_allowed"), NOT_HTTP),
-    "an empty line before it": (f"\r\nPOST {OPENAI_CHAT} HTTP/1.1", NOT_HTTP, relayed(OPENAI_CHAT)),
-    "no version": (f"POST {OPENAI_CHAT}", NOT_HTTP, relayed(OPENAI_CHAT)),
-    "a line break without a carriage return": (f"POST {OPENAI_CHAT}\nX: y HTTP/1.1", NOT_HTTP, relayed(OPENAI_CHAT)),
+    "several spaces": (f"POST  {OPENAI_CHAT}  HTTP/1.1", relayed(OPENAI_CHAT), relayed(OPENAI_CHAT), relayed(OPENAI_CHAT)),
+    "HTTP/1.0": (f"POST {OPENAI_CHAT} HTTP/1.0", relayed(OPENAI_CHAT), relayed(OPENAI_CHAT), relayed(OPENAI_CHAT)),
+    "HTTP/2.0 by name": (f"POST {OPENAI_CHAT} HTTP/2.0", relayed(OPENAI_CHAT), relayed(OPENAI_CHAT), NOT_HTTP),
+    "http in small letters": (f"POST {OPENAI_CHAT} http/1.1", relayed(OPENAI_CHAT), NOT_HTTP, NOT_HTTP),
+    "tabs for spaces": (f"POST\t{OPENAI_CHAT}\tHTTP/1.1", relayed(OPENAI_CHAT), NOT_HTTP, NOT_HTTP),
+    "a space inside the path": (f"POST {OPENAI_CHAT} /../files HTTP/1.1", relayed(OPENAI_CHAT), NOT_HTTP, NOT_HTTP),
+    "two paths": (f"POST /openai/v1/files {OPENAI_CHAT} HTTP/1.1", refused("path_not_allowed"), NOT_HTTP, NOT_HTTP),
+    "an empty line before it": (f"\r\nPOST {OPENAI_CHAT} HTTP/1.1", NOT_HTTP, relayed(OPENAI_CHAT), relayed(OPENAI_CHAT)),
+    "no version": (f"POST {OPENAI_CHAT}", NOT_HTTP, relayed(OPENAI_CHAT), NOT_HTTP),
+    "a line break without a carriage return": (f"POST {OPENAI_CHAT}\nX: y HTTP/1.1", NOT_HTTP, relayed(OPENAI_CHAT), NOT_HTTP),
 }
 
 # Refused by every server.
@@ -83,15 +84,15 @@ NO_LINES = {
 }
 
 ATTACKS = [
-    *(Attack(name, post(target, BEARER), refused_by_one(refused("unknown_provider"))) for name, target in ABSOLUTE.items()),
+    *(Attack(name, post(target, BEARER), refused_by_some(refused("unknown_provider"))) for name, target in ABSOLUTE.items()),
     Attack(
         "another host's URL, as a WebSocket",
         get("http://169.254.169.254/latest/meta-data", BEARER, "Upgrade: websocket", "Connection: Upgrade", "Sec-WebSocket-Version: 13"),
-        refused_by_one(refused("websocket_unsupported")),
+        refused_by_some(refused("websocket_unsupported")),
         incident="CVE-2026-44578 Next.js",
     ),
-    Attack("an asterisk for a path", get("*", BEARER), refused_by_one(refused("unknown_provider"))),
-    Attack("a preflight of everything", request("OPTIONS", "*"), refused_by_one(answered(204))),
+    Attack("an asterisk for a path", get("*", BEARER), refused_by_some(refused("unknown_provider"))),
+    Attack("a preflight of everything", request("OPTIONS", "*"), refused_by_some(answered(204))),
     *(Attack(name, get(target, BEARER), NOT_HTTP) for name, target in NO_TARGETS.items()),
     *(
         Attack(f"{name}, {target}", request("POST", target, BEARER, body="{}", host=f"Host: {host}"), expected)
@@ -102,7 +103,7 @@ ATTACKS = [
         Attack(
             name,
             request("POST", target, BEARER, body="{}", host=f"Host: {host}"),
-            refused_by_one(refused("path_not_allowed")),
+            on(REFUSES_STRANGE_HOSTS, NOT_HTTP, refused("path_not_allowed")),
             incident=whose,
         )
         for name, (target, host, whose) in NO_HOSTS.items()
@@ -110,8 +111,8 @@ ATTACKS = [
     Attack("no Host", begun_by(f"POST {OPENAI_CHAT} HTTP/1.1", BEARER, body="{}"), NOT_HTTP),
     Attack("a Host on two lines", begun_by("POST /openai/v1/files HTTP/1.1", HOST, f" {OPENAI_CHAT}", BEARER, body="{}"), NOT_HTTP),
     *(
-        Attack(name, begun_by(line, HOST, BEARER, body="{}"), on(WORKERD, workerd, pyodide))
-        for name, (line, workerd, pyodide) in OF_ONE_KIND.items()
+        Attack(name, begun_by(line, HOST, BEARER, body="{}"), {"workerd": workerd, "front": workerd, "pyodide": pyodide, "server": server})
+        for name, (line, workerd, pyodide, server) in OF_ONE_KIND.items()
     ),
     *(Attack(name, begun_by(line, HOST, BEARER, body="{}"), NOT_HTTP) for name, line in NO_LINES.items()),
     Attack(

@@ -16,6 +16,7 @@ from byok_relay.errors import error_reply
 from byok_relay.providers import PROVIDERS
 from byok_relay.refusal import Refusal
 from providers import bad_key_status
+from servers import RUNTIMES
 from tables.errors import BAD_KEY
 
 # The tables of this folder, by the names of their files. What is no table is named.
@@ -27,7 +28,7 @@ ATTACKS = [pytest.param(attack, id=f"{name}: {attack.name}") for name, attacks i
 
 def runtimes(attack: Attack):
     """To the Worker in front, a sealed key is text in a header. Two more relays, for that alone, would cost a tenth of the time."""
-    return ("workerd", "pyodide") if attack.settings.startswith("sealed") else ("workerd", "pyodide", "front")
+    return RUNTIMES if attack.settings.startswith("sealed") else (*RUNTIMES, "front")
 
 
 CASES = [pytest.param(runtime, case.values[0], id=f"{runtime}-{case.id}") for case in ATTACKS for runtime in runtimes(case.values[0])]

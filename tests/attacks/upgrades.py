@@ -2,7 +2,7 @@
 
 from attacks.attack import NOT_HTTP, Attack, get, named, on, post, refused, relayed, request
 from attacks.words import BEARER, MODELS, OPENAI_CHAT
-from differences import WORKERD
+from differences import IGNORES_UNKNOWN_EXPECTATIONS
 
 WEBSOCKETS = {
     "a WebSocket": ["Upgrade: websocket", "Connection: Upgrade", "Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: {mark}"],
@@ -43,6 +43,6 @@ ATTACKS = [
     Attack(
         "a wish that nobody knows",
         post(OPENAI_CHAT, BEARER, "Expect: {mark}"),
-        on(WORKERD, relayed(OPENAI_CHAT, expect=None), NOT_HTTP),  # RFC 9110 section 10.1.1: a server may answer 417
+        on(IGNORES_UNKNOWN_EXPECTATIONS, relayed(OPENAI_CHAT, expect=None), NOT_HTTP),
     ),
 ]

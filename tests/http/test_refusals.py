@@ -25,6 +25,10 @@ def test_a_parameter_that_is_not_on_the_list_is_told_which_are(relay, provider, 
 
 
 class TestWithAWrongSetting:
+    @pytest.fixture(params=["workerd", "pyodide"])  # the server does not start: tests/server/test_command.py
+    def runtime(self, request):
+        return request.param
+
     @pytest.fixture
     def relay(self, runtime, start_relay):
         return start_relay(runtime, {"MAX_BODY_BYTES": f"secret-{CANARY}"})
