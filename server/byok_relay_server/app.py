@@ -34,7 +34,7 @@ class App:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
-            await self._answer(scope, Exchange(scope["method"], receive, send))
+            await self._answer(scope, Exchange(scope, receive, send))
         elif scope["type"] == "lifespan":
             await self._live(receive, send)
         else:  # a WebSocket, which this version does not carry

@@ -7,7 +7,7 @@ from typing import Literal, cast
 from byok_relay.messages import Reply
 from byok_relay.refusal import Code
 
-from .messages import Message, Receive, Send
+from .messages import CANCELS, Message, Receive, Scope, Send
 
 Reason = Code | Literal["gone"]
 
@@ -20,8 +20,9 @@ class Broken(Exception):
 class Exchange:
     """Create it in the task that answers: `stop` cancels that."""
 
-    def __init__(self, method: str, receive: Receive, send: Send) -> None:
-        self._method = method
+    def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self._method = scope["method"]
+        self._is_cancelled = CANCELS in scope.get("extensions", ())
         self._receive = receive
         self._send = send
         self._task = cast("asyncio.Task[None]", asyncio.current_task())
@@ -40,7 +41,8 @@ class Exchange:
 
     def watch(self) -> None:
         """From now on the client's leaving stops the task."""
-        self._watch = asyncio.get_running_loop().create_task(self._leave())
+        if not self._is_cancelled:
+            self._watch = asyncio.get_running_loop().create_task(self._leave())
 
     async def _leave(self) -> None:
         while (await self._receive())["type"] != "http.disconnect":

@@ -8,6 +8,9 @@ Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
+# An extension of this server (protocol.py): it cancels the task of a client that leaves. Elsewhere a second task waits for its leaving.
+CANCELS = "byok_relay.cancels"
+
 
 def joined(lines: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
     """Header lines by their name in lower case. Repeated ones are joined (RFC 9110 section 5.3)."""

@@ -4,9 +4,13 @@ uvicorn limits neither the size of a request's head nor the time that it takes, 
 refused here gets uvicorn's plain 400 and a closed connection: no SDK and no browser sends such requests.
 """
 
-from asyncio import TimerHandle, Transport
+from asyncio import AbstractEventLoop, Task, TimerHandle, Transport
+from typing import Any, cast
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn._types import ASGI3Application
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+
+from .messages import CANCELS
 
 HEAD_SECONDS = 15  # from the first byte of a request, or from the connection, to the end of its head
 HEAD_BYTES = 32768  # a sealed key has 10,000 at most
@@ -14,17 +18,21 @@ MOST_HEADERS = 256
 
 
 class Protocol(HttpToolsProtocol):
+    _task: Task[None] | None = None  # the request that is being answered
     _head_timer: TimerHandle | None = None
     _in_head = False  # a request's head has begun and is not over
     _head_size = 0  # bytes of it before those that were just received
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
+        self.transport = cast(Transport, Gathering(transport, self.loop))
         self._limit_time()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._unlimit_time()
         super().connection_lost(exc)
+        if self._task:
+            self._task.cancel()  # the client has left: whatever is done for it is done for nobody
 
     def data_received(self, data: bytes) -> None:
         self._head_size += len(data) if self._in_head else 0
@@ -59,7 +67,18 @@ class Protocol(HttpToolsProtocol):
         ):
             raise ValueError("a request that is refused")
         super().on_headers_complete()
+        self.scope["extensions"] = {CANCELS: {}}
         self.scope["raw_path"], self.scope["query_string"] = path, query  # as they came, a fragment included
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
+        self._task = self.loop.create_task(cycle.run_asgi(app))
+        self._task.add_done_callback(self._ended)
+        self.tasks.add(self._task)
+
+    def _ended(self, task: Task[None]) -> None:
+        self.tasks.discard(task)
+        if self._task is task:
+            self._task = None
 
     def _limit_time(self) -> None:
         self._head_timer = self.loop.call_later(HEAD_SECONDS, self.transport.close)
@@ -68,3 +87,31 @@ class Protocol(HttpToolsProtocol):
         if self._head_timer:
             self._head_timer.cancel()
             self._head_timer = None
+
+
+class Gathering:
+    """A transport whose writes of one turn of the event loop go out in one system call. uvicorn writes the head of an answer and its body
+    apart, which cost a fifteenth of a request's CPU time and a second packet.
+    """
+
+    def __init__(self, transport: Transport, loop: AbstractEventLoop) -> None:
+        self._transport = transport
+        self._loop = loop
+        self._written: list[bytes] = []
+
+    def write(self, data: bytes) -> None:
+        if not self._written:
+            self._loop.call_soon(self._flush)
+        self._written.append(data)
+
+    def close(self) -> None:
+        self._flush()
+        self._transport.close()
+
+    def _flush(self) -> None:
+        if self._written:
+            self._transport.write(b"".join(self._written))
+            self._written.clear()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)

@@ -35,7 +35,7 @@ async def relay(forward: Forward, request: Request, exchange: Exchange, upstream
             if connection.at_end:
                 return
     except asyncio.CancelledError:
-        if exchange.stopped is None:  # the server ends
+        if exchange.stopped is None:  # the client has left, or the server ends
             raise
         if exchange.stopped == "gone":
             return
