@@ -14,6 +14,8 @@ Address = tuple[int, int, int, str, tuple[str, int] | tuple[str, int, int, int] 
 # The names that mean this machine. A setting that names one means its loopback addresses, and those only.
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 
+_GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")  # all that is handed out of IPv6: RFC 4291 section 2.4, IANA's registry
+
 # IPv6 networks whose addresses stand for an IPv4 address, and how far right that begins: NAT64 (RFC 6052), 6to4 (RFC 3056).
 _TRANSLATED = ((ipaddress.IPv6Network("64:ff9b::/96"), 0), (ipaddress.IPv6Network("2002::/16"), 80))
 
@@ -32,7 +34,7 @@ def is_allowed(host: str, address: str) -> bool:
     ip = _itself(ipaddress.ip_address(address.partition("%")[0]))
     if host in LOOPBACK_NAMES:
         return ip.is_loopback
-    return ip.is_global and not ip.is_multicast
+    return ip.is_global and not ip.is_multicast and (ip.version == 4 or ip in _GLOBAL_UNICAST)
 
 
 def _itself(ip: ipaddress.IPv4Address | ipaddress.IPv6Address) -> ipaddress.IPv4Address | ipaddress.IPv6Address:

@@ -24,7 +24,16 @@ def serve(listening: socket.socket, workers: int, shutdown_seconds: int) -> None
     """Answers until SIGINT or SIGTERM, and then until the open answers are over or `shutdown_seconds` have passed."""
     logging.disable()  # libraries log what they were sent; the relay prints its own lines
     _allow_many_connections()
-    config = uvicorn.Config(
+    uvicorn_config = config(workers, shutdown_seconds)
+    with suppress(KeyboardInterrupt):
+        if workers == 1:
+            uvicorn.Server(uvicorn_config).run([listening])
+        else:
+            Multiprocess(uvicorn_config, [listening]).run()
+
+
+def config(workers: int, shutdown_seconds: int) -> uvicorn.Config:
+    return uvicorn.Config(
         create,
         factory=True,
         http=Protocol,
@@ -40,11 +49,6 @@ def serve(listening: socket.socket, workers: int, shutdown_seconds: int) -> None
         timeout_graceful_shutdown=shutdown_seconds,
         backlog=BACKLOG,
     )
-    with suppress(KeyboardInterrupt):
-        if workers == 1:
-            uvicorn.Server(config).run([listening])
-        else:
-            Multiprocess(config, [listening]).run()
 
 
 def _allow_many_connections() -> None:

@@ -1,0 +1,107 @@
+"""What the `byok-relay` command says, and how it ends."""
+
+import json
+import signal
+import socket
+from http.client import IncompleteRead
+
+import pytest
+
+from byok_relay import VERSION
+from byok_relay.sealing import parse_key
+from client import ask
+from server.command import held_stream, run, serving, wait_until_refused
+
+WRONG = {
+    "MAX_BODY_BYTES": "canary-many",
+    "PUBLIC_ORIGIN": "https://canary.example/",
+    "PUBLIC_ORIGINS": "https://canary.example",
+    "SHUTDOWN_SECONDS": "-1",
+    "SHUT_DOWN_SECONDS": "5",
+    "SEALING_KEY": "canary",
+    "UPSTREAM_OPENAI": "http://canary.example",
+    "ALOWED_ORIGINS": "https://canary.example",
+    "RATE_LIMIT_PER_MINUTE": "1",
+}
+
+
+def test_the_version_is_the_relays():
+    assert run("--version").stdout == f"byok-relay {VERSION}\n"
+
+
+def test_the_help_names_every_command():
+    said = run("--help").stdout
+    assert [name for name in ("serve", "check", "sealing-key") if f"  {name} " not in said] == []
+
+
+@pytest.mark.parametrize("command", ["serve", "check"])
+@pytest.mark.parametrize("name", WRONG)
+def test_a_wrong_setting_is_one_line_without_its_value_and_exit_code_1(command, name):
+    ended = run(command, **{name: WRONG[name]})
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert ended.stderr.startswith(f"byok-relay: {name} ")
+    assert ended.stderr.count("\n") == 1
+    assert WRONG[name] not in ended.stderr.removeprefix(f"byok-relay: {name}")
+
+
+def test_a_port_in_use_is_one_line_and_exit_code_1():
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        ended = run("serve", "--port", str(port))
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert ended.stderr.startswith(f"byok-relay: cannot listen on 127.0.0.1:{port} (")
+    assert ended.stderr.count("\n") == 1
+
+
+def test_check_says_what_the_settings_come_to():
+    said = run("check", PROVIDERS="openai, mistral", ALLOWED_ORIGINS="https://app.example").stdout
+    assert said.splitlines() == ["providers: openai, mistral", "origins: those of ALLOWED_ORIGINS", "keys: plain ones only"]
+
+
+def test_settings_come_from_a_file_unless_the_environment_has_them(tmp_path):
+    file = tmp_path / "settings.env"
+    file.write_text("# a comment\nPROVIDERS=openai,anthropic\nALLOWED_ORIGINS='https://app.example'\n")
+    said = run("check", "--env-file", str(file), PROVIDERS="mistral").stdout
+    assert said.splitlines()[:2] == ["providers: mistral", "origins: those of ALLOWED_ORIGINS"]
+
+
+def test_a_file_of_settings_that_is_not_there_is_said():
+    ended = run("serve", "--env-file", "nowhere.env")
+    assert ended.returncode == 2
+    assert "nowhere.env" in ended.stderr
+
+
+def test_each_sealing_key_is_a_new_one_that_the_relay_takes():
+    one, other = (run("sealing-key").stdout for _ in range(2))
+    assert parse_key(one).kid != parse_key(other).kid
+    assert len(json.loads(one)["kid"]) == 16
+
+
+def test_it_says_in_one_line_where_it_listens():
+    with serving() as served:
+        assert served.line.startswith(f"byok-relay {VERSION} listening on http://127.0.0.1:")
+        assert ask(served.url, "GET", "/health").status == 200
+        served.end()
+        assert served.ended()[1] == ""
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT], ids=["SIGTERM", "SIGINT"])
+def test_a_stream_that_is_open_at_the_end_is_finished_first(mock, workers, how):
+    with serving("--workers", workers, **mock.upstreams()) as served, held_stream(mock, served) as (key, exchange):
+        served.end(how)
+        wait_until_refused(served.url)
+        for _ in range(40):
+            mock.release(key)
+        assert b"[DONE]" in exchange.read_all()
+        code, said = served.ended()
+    assert (code in (0, -how), said) == (True, "")
+
+
+def test_a_stream_that_goes_on_for_longer_than_the_limit_is_broken_off(mock):
+    with serving(SHUTDOWN_SECONDS="1", **mock.upstreams()) as served, held_stream(mock, served) as (key, exchange):
+        served.end()
+        with pytest.raises((IncompleteRead, ConnectionError)):
+            exchange.read_all()
+        mock.wait_for(key, "aborted")
+        assert served.ended()[1] == ""

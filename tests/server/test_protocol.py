@@ -1,0 +1,65 @@
+"""The bounds on a request's head: how long it may take, and how long it may be."""
+
+import socket
+from contextlib import suppress
+from urllib.parse import urlsplit
+
+import pytest
+
+from byok_relay_server import protocol
+from byok_relay_server.serving import config
+from client import Exchange, request
+from server.in_process import running
+
+HEALTH = b"GET /health HTTP/1.1\r\nHost: relay.example\r\n"
+
+
+@pytest.fixture
+def url():
+    with running(config(workers=1, shutdown_seconds=0)) as url:
+        yield url
+
+
+@pytest.fixture
+def hasty(monkeypatch, url):
+    monkeypatch.setattr(protocol, "HEAD_SECONDS", 0.3)
+    return url
+
+
+def said_to(url: str, data: bytes) -> bytes:
+    """All that comes back until the server closes the connection. It resets it where it has not read all."""
+    address = urlsplit(url)
+    with socket.create_connection((address.hostname, address.port), 10) as connection:
+        connection.sendall(data)
+        said = b""
+        with suppress(ConnectionError):
+            while piece := connection.recv(65536):
+                said += piece
+        return said
+
+
+@pytest.mark.parametrize("data", [b"", b"GET", HEALTH, HEALTH + b"X-Note: a"], ids=["nothing", "a word", "no end", "half a header"])
+def test_a_head_that_does_not_end_is_waited_for_no_longer_than_the_limit(hasty, data):
+    assert said_to(hasty, data) == b""
+
+
+def test_a_second_head_that_does_not_end_is_waited_for_no_longer_either(hasty):
+    assert said_to(hasty, HEALTH + b"\r\nGET").count(b"HTTP/1.1 200 OK") == 1
+
+
+def test_a_connection_that_is_kept_may_be_idle_for_longer(hasty):
+    with Exchange(hasty, request(hasty, "GET", "/health")) as exchange:
+        exchange.answer()
+        assert said_to(hasty, b"") == b""  # by now the limit of a head has passed
+        exchange.send(request(hasty, "GET", "/health"))
+        assert exchange.answer().status == 200
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [b"X-Note: " + b"a" * 400_000, b"X-Note: a\r\n" * 40_000, b"X-Note: " + b"a" * 33_000 + b"\r\n\r\n", b"X: a\r\n" * 257 + b"\r\n"],
+    ids=["a header without an end", "headers without an end", "more than 32 KB", "more than 256 headers"],
+)
+def test_a_head_that_is_too_long_is_refused(url, headers):
+    said = said_to(url, HEALTH + headers)
+    assert said.startswith(b"HTTP/1.1 400 ") or said == b""

@@ -1,0 +1,105 @@
+"""Whom the server takes for a provider over TLS."""
+
+import datetime
+import ssl
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from client import ask
+from providers import new_key
+from server.command import serving
+
+NOW = datetime.datetime.now(datetime.UTC)
+DAY = datetime.timedelta(days=1)
+
+
+class Authority:
+    """A certificate authority of the tests' own."""
+
+    def __init__(self) -> None:
+        self._key = ec.generate_private_key(ec.SECP256R1())
+        self._name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "An authority of the tests")])
+        ca = x509.BasicConstraints(ca=True, path_length=None)
+        self.certificate = self._signed(self._name, self._key, NOW + DAY, (ca, True))
+
+    def issue(self, host: str, until: datetime.datetime) -> bytes:
+        """A certificate for this host and its key, in PEM."""
+        key = ec.generate_private_key(ec.SECP256R1())
+        names = x509.SubjectAlternativeName([x509.DNSName(host)])
+        certificate = self._signed(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, host)]), key, until, (names, False))
+        encoding, plain = serialization.Encoding.PEM, serialization.NoEncryption()
+        return certificate + key.private_bytes(encoding, serialization.PrivateFormat.PKCS8, plain)
+
+    def _signed(self, subject, key, until, extension) -> bytes:
+        certificate = (
+            x509.CertificateBuilder(self._name, subject, key.public_key(), x509.random_serial_number(), until - 2 * DAY, until)
+            .add_extension(extension[0], critical=extension[1])
+            .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key()), critical=False)
+            .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+            .sign(self._key, hashes.SHA256())
+        )
+        return certificate.public_bytes(serialization.Encoding.PEM)
+
+
+class Answering(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("content-length", "2")
+        self.end_headers()
+        self.wfile.write(b"{}")
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def authority(tmp_path):
+    authority = Authority()
+    (tmp_path / "authority.pem").write_bytes(authority.certificate)
+    return authority
+
+
+@pytest.fixture
+def answer_of(authority, tmp_path):
+    """What the relay answers when the provider shows this certificate."""
+
+    def answer(host: str, until: datetime.datetime = NOW + DAY, *, trusted: bool = True):
+        shown = tmp_path / "shown.pem"
+        shown.write_bytes(authority.issue(host, until))
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(shown)
+        provider = HTTPServer(("127.0.0.1", 0), Answering)
+        provider.socket = context.wrap_socket(provider.socket, server_side=True)
+        thread = threading.Thread(target=provider.serve_forever)
+        thread.start()
+        trust = {"SSL_CERT_FILE": str(tmp_path / "authority.pem")} if trusted else {}
+        try:
+            with serving(UPSTREAM_OPENAI=f"https://localhost:{provider.server_port}", **trust) as served:
+                return ask(served.url, "GET", "/openai/v1/models", {"Authorization": f"Bearer {new_key()}"})
+        finally:
+            provider.shutdown()
+            provider.server_close()
+            thread.join()
+
+    return answer
+
+
+def test_a_provider_with_a_certificate_that_an_authority_has_signed_is_asked(answer_of):
+    assert answer_of("localhost").body == b"{}"
+
+
+@pytest.mark.parametrize(
+    "certificate",
+    [{"host": "localhost", "trusted": False}, {"host": "other.example"}, {"host": "localhost", "until": NOW - DAY / 24}],
+    ids=["of an unknown authority", "of another host", "that has expired"],
+)
+def test_a_provider_with_a_certificate_is_not_asked(answer_of, certificate):
+    assert answer_of(**certificate).code == "upstream_unreachable"
