@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -47,10 +47,10 @@ class Served:
 
 
 @contextmanager
-def serving(*arguments: str, **settings: str) -> Iterator[Served]:
+def serving(*arguments: str, command: Sequence[str] = COMMAND, **settings: str) -> Iterator[Served]:
     """`byok-relay serve` on a free port, until it has been ended or the test is over."""
     process = subprocess.Popen(
-        [*COMMAND, "serve", "--port", "0", *arguments],
+        [*command, "serve", "--port", "0", *arguments],
         env=ENVIRONMENT | settings,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
