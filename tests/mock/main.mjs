@@ -42,7 +42,7 @@ if (control) {
   console.log(`mock provider listening on ${url}
 
 Start the relay against it:
-  ${settings.join(" ")} make dev
+  ${settings.join(" ")} make serve
 
 Keys to use (made up; one with "invalid" in it is refused):
 ${Object.entries(KEYS)
