@@ -12,7 +12,7 @@ const LOG_LINES = 30;
  * @typedef {object} Process
  * @property {string} url
  * @property {() => number} cpuMs CPU time that it and its children have used, in user and kernel mode
- * @property {() => number} rss bytes of memory in use by what serves; a Node process that only started workerd is left out
+ * @property {() => number} rss bytes of memory in use by what serves; a Node process that only started it is left out
  * @property {() => number} ageMs how long ago what serves was started
  * @property {() => string} log the last lines that it wrote to its standard error
  * @property {() => Promise<void>} close
@@ -29,13 +29,16 @@ export async function startProcess(script, ...args) {
   createInterface({ input: child.stderr }).on("line", (line) => lines.push(line) > LOG_LINES && lines.shift());
   const line = await Promise.race([once(createInterface({ input: child.stdout }), "line"), exited.then(() => undefined)]);
   if (!line) throw new Error(`${script} ${args.join(" ")} did not start\n${lines.join("\n")}`);
-  const started = descendants(child.pid);
-  const serving = started.length ? started : [child.pid];
+  // Looked up each time: a server may start its workers after it says that it listens.
+  const serving = () => {
+    const started = descendants(child.pid);
+    return started.length ? started : [child.pid];
+  };
   return {
     url: JSON.parse(line[0]).url,
-    cpuMs: () => sum([child.pid, ...started], cpuMs),
-    rss: () => sum(serving, rss),
-    ageMs: () => Math.max(...serving.map(ageMs)),
+    cpuMs: () => sum([child.pid, ...descendants(child.pid)], cpuMs),
+    rss: () => sum(serving(), rss),
+    ageMs: () => Math.max(...serving().map(ageMs)),
     log: () => lines.join("\n"),
     close: async () => {
       child.stdin.end();
@@ -47,7 +50,7 @@ export async function startProcess(script, ...args) {
 const sum = (pids, measure) => pids.reduce((total, pid) => total + measure(pid), 0);
 
 /** @param {number} pid @returns {number[]} */
-function descendants(pid) {
+export function descendants(pid) {
   const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").split(" ").filter(Boolean).map(Number);
   return children.flatMap((child) => [child, ...descendants(child)]);
 }
