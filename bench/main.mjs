@@ -8,6 +8,7 @@ import { cpus, totalmem } from "node:os";
 import { parseArgs } from "node:util";
 import { check, TOLERANCE } from "./check.mjs";
 import { FULL, QUICK } from "./plan.mjs";
+import { PYTHON } from "./python.mjs";
 import { busyness, tables } from "./report.mjs";
 import { ROWS } from "./rows.mjs";
 import { carryOut } from "./run.mjs";
@@ -26,7 +27,9 @@ progress("");
 const setting = { machine: machine(), versions: versions(), commit: commit() };
 console.log(`${Object.values(setting.machine).join(", ")}; commit ${setting.commit}`);
 console.log(`${Object.entries(setting.versions).flat().join(" ")}\n`);
-console.log("Each cell: how many times the relay's, the median over the rounds, ± half the distance from lowest to highest.\n");
+console.log(
+  "Each cell: how many times the relay's, the median over the rounds, ± half the distance from lowest to highest.\n",
+);
 console.log(`${tables(measured)}\n${targets(measured)}\n${busyness(measured)}`);
 
 if (flags.check) {
@@ -59,9 +62,16 @@ function machine() {
 }
 
 function versions() {
-  const version = (path) => JSON.parse(readFileSync(new URL(path, import.meta.url), "utf8")).version;
-  const { dependencies } = JSON.parse(readFileSync(new URL("package.json", import.meta.url), "utf8"));
-  return { node: process.versions.node, workerd: version("../node_modules/workerd/package.json"), ...dependencies };
+  const read = (path) => readFileSync(new URL(path, import.meta.url), "utf8");
+  const pinned = (path, pattern) => Object.fromEntries([...read(path).matchAll(pattern)].map(([, name, version]) => [name, version]));
+  return {
+    node: process.versions.node,
+    workerd: JSON.parse(read("../node_modules/workerd/package.json")).version,
+    python: execFileSync(PYTHON, ["-c", "import platform; print(platform.python_version())"], { encoding: "utf8" }).trim(),
+    ...pinned("../server/requirements.txt", /^([\w-]+)==([^\s;]+)/gm),
+    ...JSON.parse(read("package.json")).dependencies,
+    ...pinned("litellm/requirements.txt", /^(litellm)\[proxy\]==(\S+)/gm),
+  };
 }
 
 /** The commit that was measured; with a `+` if there was more than that. */

@@ -16,6 +16,7 @@ import { KEY, ORIGIN } from "./request.mjs";
  * @property {(upstream: string) => Record<string, string>} [headers] more of them
  * @property {boolean} [preflights] whether it answers them itself
  * @property {string} [pythonSource] the folder of a Worker in Python, whose import is measured
+ * @property {boolean} [slowStart] whether it takes so long to start that once has to do
  */
 
 const BARE_PYTHON = fileURLToPath(new URL("bare-python/", import.meta.url));
@@ -61,4 +62,5 @@ export const ROWS = [
     ...proxy("portkey"),
     headers: (upstream) => ({ "x-portkey-provider": "openai", "x-portkey-custom-host": `${upstream}/v1` }),
   },
+  { id: "litellm", label: "LiteLLM proxy", ...proxy("litellm"), prefix: () => "/provider", preflights: true, slowStart: true },
 ];

@@ -35,6 +35,7 @@ export async function carryOut(plan, rows, tell) {
     const servers = rows.filter(({ server }) => server);
     for (const [index, { rounds, steps }] of plan.fresh.entries()) {
       for (const [round, row] of inTurn(rounds, servers)) {
+        if (row.slowStart && round > 0) continue;
         const place = `fresh processes, part ${index + 1} of ${plan.fresh.length}, round ${round + 1} of ${rounds}`;
         tell(`${place}: ${row.label}, start`);
         const subject = await startSubject(row, mock);
