@@ -1,6 +1,6 @@
 /** Has the relay become slower? Ratios of a new run against those of results.json, which were measured on another day and machine. */
 import { ratio } from "./report.mjs";
-import { DIRECT, RELAY } from "./rows.mjs";
+import { PEERS, SERVE, WORKER } from "./rows.mjs";
 import { median } from "./statistics.mjs";
 
 export const TOLERANCE = 0.2;
@@ -13,7 +13,7 @@ const COMPARED = [
 ];
 
 /**
- * The relay against the rest of the field: each other row says by how much the relay fell back behind it, and the median of them
+ * Each of the relay's two boundaries against the peers: each peer says by how much the relay fell back behind it, and the median of them
  * counts, so that no single row's bad moment does.
  *
  * @param {import("./report.mjs").Rows} now
@@ -21,12 +21,16 @@ const COMPARED = [
  * @returns {{ok: boolean, text: string}}
  */
 export function check(now, committed) {
-  const others = Object.keys(now).filter((id) => id !== RELAY && id !== DIRECT && committed[id]);
-  const results = COMPARED.map(({ says, of, moreIsBetter }) => {
-    const changes = others.map((id) => ratio(committed, id, { of }) / ratio(now, id, { of }));
-    const change = moreIsBetter ? median(changes) : 1 / median(changes);
-    const ok = change >= 1 - TOLERANCE;
-    return { ok, line: `${ok ? "ok    " : "SLOWER"}  ${change.toFixed(2)} times as good as committed: ${says}` };
-  });
+  const peers = PEERS.filter((id) => now[id] && committed[id]);
+  const results = [SERVE, WORKER]
+    .filter((own) => now[own] && committed[own])
+    .flatMap((own) =>
+      COMPARED.map(({ says, of, moreIsBetter }) => {
+        const changes = peers.map((id) => ratio(committed, id, { of }, own) / ratio(now, id, { of }, own));
+        const change = moreIsBetter ? median(changes) : 1 / median(changes);
+        const ok = change >= 1 - TOLERANCE;
+        return { ok, line: `${ok ? "ok    " : "SLOWER"}  ${change.toFixed(2)} times as good as committed: ${now[own].label}, ${says}` };
+      }),
+    );
   return { ok: results.every(({ ok }) => ok), text: results.map(({ line }) => line).join("\n") };
 }

@@ -28,7 +28,7 @@ const setting = { machine: machine(), versions: versions(), commit: commit() };
 console.log(`${Object.values(setting.machine).join(", ")}; commit ${setting.commit}`);
 console.log(`${Object.entries(setting.versions).flat().join(" ")}\n`);
 console.log(
-  "Each cell: how many times the relay's, the median over the rounds, ± half the distance from lowest to highest.\n",
+  "Each cell: how many times `byok-relay serve`'s with one worker, the median over the rounds, ± half the distance from lowest to highest.\n",
 );
 console.log(`${tables(measured)}\n${targets(measured)}\n${busyness(measured)}`);
 

@@ -1,6 +1,6 @@
-/** What came out, as tables: for each row how it compares with the relay first, then how much that is. */
+/** What came out, as tables: for each row how it compares with the relay's server first, then how much that is. */
 import { median, spread } from "./statistics.mjs";
-import { DIRECT, RELAY } from "./rows.mjs";
+import { DIRECT, SERVE } from "./rows.mjs";
 
 /**
  * @typedef {Record<string, number[]>} Samples
@@ -11,7 +11,7 @@ import { DIRECT, RELAY } from "./rows.mjs";
  * @property {string} of the number that was measured
  * @property {boolean} [added] whether it is what the row has more than no relay
  * @property {number} [unit] what one of the unit in the title is
- * @property {boolean} [ratio] whether it is compared with the relay
+ * @property {boolean} [ratio] whether it is compared with the relay's server
  */
 
 /** @type {{title: string, columns: Column[]}[]} */
@@ -61,11 +61,11 @@ export function numbers(rows, id, { of, added = false, unit = 1 }) {
   return id === DIRECT ? undefined : direct && own?.map((number, round) => (number - direct[round]) / unit);
 }
 
-/** How many times the relay's a row's number is: the median over rounds, each compared with the relay in the same round. */
-export function ratio(rows, id, column) {
+/** How many times another row's a row's number is: the median over rounds, each compared with the other in the same round. */
+export function ratio(rows, id, column, other = SERVE) {
   const own = numbers(rows, id, column);
-  const relay = numbers(rows, RELAY, column);
-  return own && relay && median(own.map((number, round) => number / relay[round]));
+  const others = numbers(rows, other, column);
+  return own && others && median(own.map((number, round) => number / others[round]).filter((times) => !Number.isNaN(times)));
 }
 
 /** @param {Rows} rows @returns {string} in Markdown */

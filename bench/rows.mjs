@@ -16,6 +16,8 @@ import { KEY, ORIGIN } from "./request.mjs";
  * @property {(upstream: string) => Record<string, string>} [headers] more of them
  * @property {boolean} [preflights] whether it answers them itself
  * @property {string} [pythonSource] the folder of a Worker in Python, whose import is measured
+ * @property {boolean} [own] whether it is the relay
+ * @property {boolean} [variant] whether it is another row in another way; what that changes nothing about is not measured again
  * @property {boolean} [slowStart] whether it takes so long to start that once has to do
  */
 
@@ -28,17 +30,29 @@ const pythonWorker = (pythonSource, vars) => ({
   pythonSource,
 });
 
-/** The relay with some settings. */
-const relay = (settings = {}) => ({
+const RELAY = { own: true, prefix: () => "/openai", preflights: true };
+
+/** The relay as a Worker, with some settings. */
+const worker = (settings = {}) => ({
   ...pythonWorker(SOURCE, (upstream) => ({ UPSTREAM_OPENAI: upstream, ...settings })),
-  prefix: () => "/openai",
-  preflights: true,
+  ...RELAY,
 });
+
+/** The relay as a server, with some settings. */
+const serve = (workers, settings = {}) => ({
+  server: "byok-relay",
+  options: (upstream) => ({ workers, settings: { UPSTREAM_OPENAI: upstream, ...settings } }),
+  ...RELAY,
+});
+
+const SEALING = { SEALING_KEY: await newSealingKey() };
+const sealed = { key: (url) => connect(url).seal({ provider: "openai", key: KEY, origins: [ORIGIN], days: 1 }), variant: true };
 
 /** A server that is told nothing but where the provider is. */
 const proxy = (server) => ({ server, options: (upstream) => ({ upstream }) });
 
-export const RELAY = "relay";
+export const WORKER = "relay";
+export const SERVE = "serve";
 export const DIRECT = "direct";
 
 /** @type {Row[]} */
@@ -46,13 +60,12 @@ export const ROWS = [
   { id: DIRECT, label: "no relay" },
   { id: "bare-js", label: "bare JS Worker", ...proxy("bare-js") },
   { id: "bare-python", label: "bare Python Worker", ...pythonWorker(BARE_PYTHON, (upstream) => ({ UPSTREAM: upstream })) },
-  { id: RELAY, label: "byok-relay", ...relay() },
-  {
-    id: "relay-sealed",
-    label: "byok-relay, sealed key",
-    ...relay({ SEALING_KEY: await newSealingKey() }),
-    key: (url) => connect(url).seal({ provider: "openai", key: KEY, origins: [ORIGIN], days: 1 }),
-  },
+  { id: WORKER, label: "byok-relay Worker", ...worker() },
+  { id: "relay-sealed", label: "byok-relay Worker, sealed key", ...worker(SEALING), ...sealed },
+  { id: SERVE, label: "byok-relay serve", ...serve(1) },
+  { id: "serve-sealed", label: "byok-relay serve, sealed key", ...serve(1, SEALING), ...sealed },
+  { id: "serve-2", label: "byok-relay serve, 2 workers", ...serve(2), variant: true },
+  { id: "serve-2-sealed", label: "byok-relay serve, 2 workers, sealed key", ...serve(2, SEALING), ...sealed },
   { id: "cors-anywhere", label: "CORS-Anywhere", ...proxy("cors-anywhere"), prefix: (upstream) => `/${upstream}`, preflights: true },
   { id: "http-proxy-middleware", label: "http-proxy-middleware", ...proxy("http-proxy-middleware"), preflights: true },
   { id: "express", label: "Express + fetch", ...proxy("express"), preflights: true },
@@ -64,3 +77,6 @@ export const ROWS = [
   },
   { id: "litellm", label: "LiteLLM proxy", ...proxy("litellm"), prefix: () => "/provider", preflights: true, slowStart: true },
 ];
+
+/** The ids of what the relay is measured against. */
+export const PEERS = ROWS.filter(({ server, own }) => server && !own).map(({ id }) => id);

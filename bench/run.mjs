@@ -34,7 +34,8 @@ export async function carryOut(plan, rows, tell) {
   try {
     const servers = rows.filter(({ server }) => server);
     for (const [index, { rounds, steps }] of plan.fresh.entries()) {
-      for (const [round, row] of inTurn(rounds, servers)) {
+      const needed = servers.filter((row) => steps.some(({ only }) => !only || only(row)));
+      for (const [round, row] of inTurn(rounds, needed)) {
         if (row.slowStart && round > 0) continue;
         const place = `fresh processes, part ${index + 1} of ${plan.fresh.length}, round ${round + 1} of ${rounds}`;
         tell(`${place}: ${row.label}, start`);
