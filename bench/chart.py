@@ -16,8 +16,10 @@ HERE = Path(__file__).parent
 
 # On a ground of its own, so that it reads the same on a light page and on a dark one.
 GROUND, TEXT, QUIET = "#ffffff", "#1f2328", "#59636e"
-RELAY, FLOOR, PEER = "#d9480f", "#adb5bd", "#4c7aa8"
-COLOURS = {"relay": RELAY, "relay-sealed": RELAY, "bare-js": FLOOR, "bare-python": FLOOR}
+SERVE, WORKER, FLOOR, PEER = "#d9480f", "#f08c4f", "#adb5bd", "#4c7aa8"
+COLOURS = {"serve": SERVE, "relay": WORKER, "bare": FLOOR}  # by what a row's id begins with, up to a hyphen
+BASE = "serve"  # what all others are compared with
+OFF_SCALE = 5  # a bar this many times as long as all but one is cut off, or nobody could compare those
 
 Rows = dict[str, dict[str, Any]]
 Numbers = list[float]  # one of each round
@@ -52,13 +54,15 @@ def draw(results: dict[str, Any]) -> None:
         axis.text(0, 1.02, how, transform=axis.transAxes, fontsize=8.5, color=QUIET)
         draw_bars(axis, {name: numbers(rows, name) for name in names}, form)
     axes[0].set_yticks(range(len(names)), [rows[name]["label"] for name in names], color=TEXT)
-    axes[0].get_yticklabels()[names.index("relay")].set_fontweight("bold")
+    for name in ("relay", BASE):
+        axes[0].get_yticklabels()[names.index(name)].set_fontweight("bold")
     axes[0].invert_yaxis()
     machine, versions = results["machine"], results["versions"]
     note = (
-        f"× is how many times byok-relay's; lines reach from the lowest to the highest round; grey is what the runtime takes by itself. "
-        f"A browser's chat of 1 KiB, the provider on the same machine.\n"
-        f"{machine['cpu']}, {machine['cores']}; Node {versions['node']}, workerd {versions['workerd']}; commit {results['commit']}"
+        f"× is how many times that of {rows[BASE]['label']} with one worker; lines reach from the lowest to the highest round; "
+        f"▸ is off the scale; grey is what Cloudflare's runtime takes by itself.\n"
+        f"A browser's chat of 1 KiB, the provider on the same machine. {machine['cpu']}, {machine['cores']}; Node {versions['node']}, "
+        f"workerd {versions['workerd']}, Python {versions['python']}, uvicorn {versions['uvicorn']}; commit {results['commit']}"
     )
     figure.text(0.008, 0.025, note, fontsize=7.5, color=QUIET, linespacing=1.5)
     figure.tight_layout(rect=(0, 0.075, 1, 1), w_pad=1.5)
@@ -67,19 +71,26 @@ def draw(results: dict[str, Any]) -> None:
 
 def draw_bars(axis: Axes, measured: dict[str, Numbers], form: str) -> None:
     middles = {name: median(numbers) for name, numbers in measured.items()}
-    below = [middles[name] - min(numbers) for name, numbers in measured.items()]
-    above = [max(numbers) - middles[name] for name, numbers in measured.items()]
-    places = range(len(measured))
-    axis.barh(places, list(middles.values()), height=0.68, color=[COLOURS.get(name, PEER) for name in measured])
-    axis.errorbar(list(middles.values()), places, xerr=[below, above], fmt="none", ecolor=TEXT, elinewidth=1, alpha=0.55)
+    end = longest(measured)
     for place, (name, numbers) in enumerate(measured.items()):
-        times = median(own / relay for own, relay in zip(numbers, measured["relay"], strict=True))
-        text = f"{times:.2f}×   {form.format(middles[name])}"
-        axis.annotate(text, (max(numbers), place), xytext=(6, 0), textcoords="offset points", va="center", fontsize=9)
-    axis.set_xlim(0, 1.42 * max(map(max, measured.values())))
+        middle, whole = middles[name], max(numbers) <= end
+        axis.barh(place, min(middle, end), height=0.68, color=COLOURS.get(name.partition("-")[0], PEER))
+        if whole:
+            spread = [[middle - min(numbers)], [max(numbers) - middle]]
+            axis.errorbar(middle, place, xerr=spread, fmt="none", ecolor=TEXT, elinewidth=1, alpha=0.55)
+        times = median(own / base for own, base in zip(numbers, measured[BASE], strict=True))
+        text = f"{'' if whole else '▸ '}{times:.2f}×   {form.format(middle)}"
+        axis.annotate(text, (min(max(numbers), end), place), xytext=(6, 0), textcoords="offset points", va="center", fontsize=9)
+    axis.set_xlim(0, 1.42 * end)
     axis.set_xticks([])
     axis.tick_params(length=0)
     axis.spines[:].set_visible(False)
+
+
+def longest(measured: dict[str, Numbers]) -> float:
+    """Where the longest bar ends that is drawn whole."""
+    *_, second, first = sorted(max(numbers) for numbers in measured.values())
+    return first if first < OFF_SCALE * second else second
 
 
 if __name__ == "__main__":
