@@ -19,7 +19,7 @@ const basic = (row) => !row.variant;
 
 /** @type {Plan} */
 export const FULL = {
-  warmUpSeconds: 3,
+  warmUpSeconds: 8, // Express and Portkey take about as long until Node has compiled what they run
   fresh: [
     {
       rounds: 3,
@@ -55,7 +55,7 @@ export const FULL = {
       rounds: 3,
       steps: [
         { id: "first", run: (subject) => firstBytes(subject, { count: 50 }) },
-        { id: "stream", run: (subject) => chunks(subject, { count: 250, gap: 20 }) },
+        { id: "stream", run: (subject) => chunks(subject, { count: 200, gap: 20 }) },
       ],
     },
   ],
@@ -63,7 +63,7 @@ export const FULL = {
 
 /** About two minutes: enough to see that nothing became much slower. @type {Plan} */
 export const QUICK = {
-  warmUpSeconds: 1,
+  warmUpSeconds: 3,
   fresh: [],
   running: [
     {
