@@ -22,13 +22,14 @@ function paired(rows, name, own, other, compare) {
 const MIB = 2 ** 20;
 
 // The load generator and the provider need cores as well, so a second worker shows in the rate only where there are more than two.
+// Elsewhere its CPU time has to do: with 1.25 times one worker's, two could reach 1.6 times the rate.
 const TWO_WORKERS =
   cpus().length >= 4
     ? { says: "requests/s at 16 connections with two workers over one's", value: ratioOf("chat16.rate", "serve-2", SERVE), least: 1.6 }
     : {
         says: "CPU per request with two workers over one's (to see their rate takes four cores)",
         value: ratioOf("chat16.cpu", "serve-2", SERVE),
-        most: 1.1,
+        most: 1.25,
       };
 
 /** @type {Record<string, Target[]>} */
