@@ -1,4 +1,4 @@
-"""The relay for a server that is given an ASGI application: `byok_relay_server.asgi:create`, or `:app` where it cannot call that."""
+"""The relay for any ASGI server: `byok_relay_server.asgi:create` makes the application."""
 
 import os
 

@@ -8,6 +8,7 @@ from asyncio import AbstractEventLoop, Task, TimerHandle, Transport
 from typing import Any, cast
 
 from uvicorn._types import ASGI3Application
+from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from .messages import CANCELS
@@ -51,6 +52,21 @@ class Protocol(HttpToolsProtocol):
     def on_header(self, name: bytes, value: bytes) -> None:
         if self._in_head:  # a trailer section (RFC 9112 section 7.1.2) is no place for keys
             super().on_header(name, value)
+
+    def on_body(self, body: bytes) -> None:
+        """As uvicorn has it, but a piece that comes by itself is not copied twice, which was half of an upload's CPU time."""
+        cycle = self.cycle
+        if cycle.response_complete:
+            return
+        if not cycle.body:
+            cycle.body = body  # type: ignore[assignment]
+        elif isinstance(cycle.body, bytes):
+            cycle.body = bytearray(cycle.body + body)
+        else:
+            cycle.body += body
+        if len(cycle.body) > HIGH_WATER_LIMIT:
+            self.flow.pause_reading()
+        cycle.message_event.set()
 
     def on_headers_complete(self) -> None:
         self._in_head = False

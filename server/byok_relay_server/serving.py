@@ -7,6 +7,7 @@ from contextlib import suppress
 import uvicorn
 from uvicorn.supervisors import Multiprocess
 
+from .app import App
 from .asgi import create
 from .protocol import Protocol
 
@@ -22,7 +23,6 @@ def listener(host: str, port: int) -> socket.socket:
 
 def serve(listening: socket.socket, workers: int, shutdown_seconds: int) -> None:
     """Answers until SIGINT or SIGTERM, and then until the open answers are over or `shutdown_seconds` have passed."""
-    logging.disable()  # libraries log what they were sent; the relay prints its own lines
     _allow_many_connections()
     uvicorn_config = config(workers, shutdown_seconds)
     with suppress(KeyboardInterrupt):
@@ -34,7 +34,7 @@ def serve(listening: socket.socket, workers: int, shutdown_seconds: int) -> None
 
 def config(workers: int, shutdown_seconds: int) -> uvicorn.Config:
     return uvicorn.Config(
-        create,
+        _create,
         factory=True,
         http=Protocol,
         ws="none",
@@ -49,6 +49,11 @@ def config(workers: int, shutdown_seconds: int) -> uvicorn.Config:
         timeout_graceful_shutdown=shutdown_seconds,
         backlog=BACKLOG,
     )
+
+
+def _create() -> App:
+    logging.disable()  # in every worker: libraries log what they were sent; the relay prints its own lines
+    return create()
 
 
 def _allow_many_connections() -> None:

@@ -98,6 +98,15 @@ def test_a_stream_that_is_open_at_the_end_is_finished_first(mock, workers, how):
     assert (code in (0, -how), said) == (True, "")
 
 
+def test_a_worker_says_nothing_of_a_client_that_leaves(mock):
+    with serving("--workers", "2", **mock.upstreams()) as served:
+        with held_stream(mock, served) as (key, exchange):
+            exchange.reset()
+            mock.wait_for(key, "aborted")
+        served.end()
+        assert served.ended()[1] == ""
+
+
 def test_a_stream_that_goes_on_for_longer_than_the_limit_is_broken_off(mock):
     with serving(SHUTDOWN_SECONDS="1", **mock.upstreams()) as served, held_stream(mock, served) as (key, exchange):
         served.end()
