@@ -1,0 +1,105 @@
+/** The configurations under deploy/ for proxies in front, with the proxies themselves where this machine has them, without TLS. */
+import assert from "node:assert/strict";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { suite, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { startStack } from "../harness.mjs";
+import { listen } from "../listen.mjs";
+import { startRelay } from "../runtimes/server.mjs";
+import { together } from "../together.mjs";
+import { Watch } from "../watch.mjs";
+import { ask, PASSES } from "./passes.mjs";
+
+const DEPLOY = fileURLToPath(new URL("../../deploy/", import.meta.url));
+const PATH = `${process.env.PATH}:/usr/sbin`;
+
+/** Writes the configuration of a proxy in front of a relay (host and port) into a folder; gives the command that starts it on a port. */
+const PROXIES = {
+  async nginx(folder, port, relay) {
+    const site = (await readFile(`${DEPLOY}nginx.conf`, "utf8"))
+      .replace(/^ +(listen \[|ssl_).*\n/gm, "")
+      .replace("/var/log/nginx/error.log", "stderr")
+      .replace(/listen 443 .*/, `listen 127.0.0.1:${port};`)
+      .replace("server 127.0.0.1:8787;", `server ${relay};`);
+    const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map((name) => `${name}_temp_path ${folder}/${name};`).join(" ");
+    const config = `daemon off; pid ${folder}/pid; error_log stderr info; events {} http { ${temporary} ${site} }`;
+    await writeFile(join(folder, "nginx.conf"), config);
+    return ["nginx", "-e", "stderr", "-p", folder, "-c", join(folder, "nginx.conf")];
+  },
+  async caddy(folder, port, relay) {
+    const config = (await readFile(`${DEPLOY}Caddyfile`, "utf8"))
+      .replace("{\n", "{\n\tadmin off\n\tdefault_bind 127.0.0.1\n")
+      .replaceAll("{$DOMAIN}", `http://127.0.0.1:${port}`)
+      .replaceAll("{$RELAY:relay:8787}", relay);
+    await writeFile(join(folder, "Caddyfile"), config);
+    return ["caddy", "run", "--config", join(folder, "Caddyfile"), "--adapter", "caddyfile"];
+  },
+};
+
+async function freePort() {
+  const { url, close } = await listen(createServer());
+  await close();
+  return new URL(url).port;
+}
+
+/** @param {string} name of the proxy @param {string} relay its origin @param {(line: string) => void} log */
+async function startProxy(name, relay, log) {
+  const folder = await mkdtemp(join(tmpdir(), "byok-relay-proxy-"));
+  const port = await freePort();
+  const [program, ...args] = await PROXIES[name](folder, port, new URL(relay).host);
+  const child = spawn(program, args, { env: { PATH, HOME: folder }, stdio: ["ignore", "pipe", "pipe"] });
+  const kill = () => void child.kill("SIGKILL");
+  process.on("exit", kill);
+  const ended = once(child, "close");
+  for (const output of [child.stdout, child.stderr]) output.setEncoding("utf8").on("data", log);
+  const url = `http://127.0.0.1:${port}`;
+  while (child.exitCode === null && !(await fetch(url).catch(() => null))) await new Promise((resolve) => setTimeout(resolve, 50));
+  return {
+    url,
+    async close() {
+      child.kill("SIGTERM");
+      await ended;
+      process.off("exit", kill);
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+for (const name of Object.keys(PROXIES)) {
+  const skip = spawnSync(name, ["-h"], { env: { PATH } }).error ? `${name} is not installed` : false;
+
+  suite(`behind ${name}`, { skip }, () => {
+    test("everything passes, and no key is in its log", async () => {
+      const { mock, proxy, close } = await together(async (open) => {
+        const { relay, mock, watch } = await open(startStack({}, { runtime: startRelay }));
+        return { mock, proxy: await open(startProxy(name, relay, (said) => watch.look(`the log of ${name}`, said))) };
+      });
+      try {
+        for (const check of Object.values(PASSES)) await check(proxy.url, mock);
+      } finally {
+        await close();
+      }
+    });
+
+    test("no key is in its log when the relay is away", async () => {
+      const { proxy, close } = await together(async (open) => {
+        const watch = await open(new Watch());
+        const log = (said) => watch.look(`the log of ${name}`, said);
+        return { proxy: await open(startProxy(name, `http://127.0.0.1:${await freePort()}`, log)) };
+      });
+      try {
+        for (const header of ["authorization", "x-api-key", "x-goog-api-key"]) {
+          assert.equal((await ask(proxy.url, "sk-canary", { headers: { [header]: "sk-canary" } })).status, 502);
+        }
+        assert.equal((await fetch(`${proxy.url}/google/v1beta/models?key=sk-canary`)).status, 502);
+      } finally {
+        await close();
+      }
+    });
+  });
+}
