@@ -4,7 +4,7 @@ PORT ?=
 QUICK ?=
 SECONDS ?=
 SEED ?=
-PYTHON_FILES = src server tools tests bench
+PYTHON_FILES = src server api tools tests bench
 BENCH_INSTALLED = node_modules/.installed .venv/.server bench/node_modules/.installed bench/litellm/.venv/.installed
 
 .PHONY: dev serve mock sealing-key test quick check soak fuzz audit bench bench-check
