@@ -11,7 +11,7 @@ from typing import Any
 
 from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
 
-HEAD_BYTES = 131072  # of an answer, interim ones included
+HEAD_BYTES = 131072  # of an answer, interim ones included, and of what may stand between two pieces of its body
 BUFFER_BYTES = 65536  # of a body that nobody has read; beyond them the provider has to wait
 
 NO_BODY = (204, 205, 304)  # RFC 9110 sections 15.3.5, 15.3.6 and 15.4.5
@@ -43,7 +43,7 @@ class Connection(asyncio.Protocol):
     def send(self, method: str, head: bytes, body: bytes | AsyncIterator[bytes], *, chunked: bool) -> None:
         """Begins a request. A body in pieces is sent as they come."""
         self._is_head = method == "HEAD"
-        self._head_size = 0
+        self._overhead = 0  # bytes since the request, or since the last piece of the body
         self._pieces: list[bytes] = []
         self._size = 0
         self._paused = False
@@ -74,6 +74,11 @@ class Connection(asyncio.Protocol):
         return data
 
     @property
+    def is_usable(self) -> bool:
+        """Whether the connection can take another request."""
+        return not self._transport.is_closing()
+
+    @property
     def at_end(self) -> bool:
         """Whether all of the answer has been read."""
         return self._complete and not self._pieces
@@ -85,10 +90,10 @@ class Connection(asyncio.Protocol):
             self._reusable &= self._upload.done()
             self._upload.cancel()
             self._upload = None
-        if not self._reusable or self._transport.is_closing():
-            self._transport.abort()
-            return False
-        return True
+        if self._reusable and self.is_usable:
+            return True
+        self._transport.abort()
+        return False
 
     def abort(self) -> None:
         self._transport.abort()
@@ -132,13 +137,12 @@ class Connection(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         if not self._parser:
             return self._transport.abort()  # nobody asked: it must not become the next request's answer
-        if not self._answered:
-            self._head_size += len(data)
+        self._overhead += len(data)
         try:
             self._parser.feed_data(data)
         except (HttpParserError, HttpParserUpgrade):
             self._fail()
-        if not self._answered and self._head_size > HEAD_BYTES:
+        if self._overhead > HEAD_BYTES:
             self._fail()
         if self._size > BUFFER_BYTES and not self._paused:
             self._paused = True
@@ -176,7 +180,8 @@ class Connection(asyncio.Protocol):
         self._headers: Headers = []
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        self._headers.append((name, value))
+        if not self._answered:  # else it is a trailer, which nobody gets
+            self._headers.append((name, value))
 
     def on_headers_complete(self) -> None:
         parser: Any = self._parser
@@ -194,6 +199,7 @@ class Connection(asyncio.Protocol):
             self._reusable = not codings and lengths in ([], [b"0"]) and parser.should_keep_alive()
 
     def on_body(self, data: bytes) -> None:
+        self._overhead = 0
         if not self._complete:
             self._pieces.append(data)
             self._size += len(data)

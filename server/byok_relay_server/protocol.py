@@ -22,7 +22,7 @@ class Protocol(HttpToolsProtocol):
     _task: Task[None] | None = None  # the request that is being answered
     _head_timer: TimerHandle | None = None
     _in_head = False  # a request's head has begun and is not over
-    _head_size = 0  # bytes of it before those that were just received
+    _overhead = 0  # bytes since the last piece of a body, or since a request began: heads, trailers, chunks' extensions, empty lines
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -36,17 +36,15 @@ class Protocol(HttpToolsProtocol):
             self._task.cancel()  # the client has left: whatever is done for it is done for nobody
 
     def data_received(self, data: bytes) -> None:
-        self._head_size += len(data) if self._in_head else 0
+        self._overhead += len(data)
         super().data_received(data)
-        if not self._in_head:
-            return
-        if self._head_size > HEAD_BYTES:
+        if self._overhead > HEAD_BYTES:
             self.send_400_response("The request's head is too large.")
-        elif not self._head_timer:
-            self._limit_time()
+        elif not self._head_timer and (self._in_head or self.cycle.response_complete):
+            self._limit_time()  # also for what follows an answer and is no request: the rest of a body that nobody reads, empty lines
 
     def on_message_begin(self) -> None:
-        self._in_head, self._head_size = True, 0
+        self._in_head, self._overhead = True, 0
         super().on_message_begin()
 
     def on_header(self, name: bytes, value: bytes) -> None:
@@ -55,6 +53,7 @@ class Protocol(HttpToolsProtocol):
 
     def on_body(self, body: bytes) -> None:
         """As uvicorn has it, but a piece that comes by itself is not copied twice, which was half of an upload's CPU time."""
+        self._overhead = 0
         cycle = self.cycle
         if cycle.response_complete:
             return

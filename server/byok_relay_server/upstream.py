@@ -64,7 +64,10 @@ class Upstream:
 
     def _from_pool(self, origin: str) -> Connection | None:
         connections = self._idle.get(origin)
-        return connections.pop() if connections else None
+        while connections:
+            if (connection := connections.pop()).is_usable:
+                return connection
+        return None
 
     async def _connect(self, origin: str) -> Connection:
         url = urlsplit(origin)

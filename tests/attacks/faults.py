@@ -172,6 +172,7 @@ BROKEN_CHUNKS = {
     "a negative size": (in_chunks(b"-7\r\n, world\r\n0\r\n\r\n"), BODY),
     "a size with a prefix": (in_chunks(b"0x7\r\n, world\r\n0\r\n\r\n"), BODY),
     "no size": (in_chunks(b"\r\n, world\r\n0\r\n\r\n"), BODY),
+    "trailers without end": (in_chunks(b"0\r\n" + b"x-a: a\r\n" * 60_000, then="stay"), BODY),
     "a size that is too small": (in_chunks(b"3\r\n, world\r\n0\r\n\r\n"), b"hello, w"),
 }
 

@@ -55,6 +55,14 @@ def test_a_connection_that_is_kept_may_be_idle_for_longer(hasty):
         assert exchange.answer().status == 200
 
 
+def test_empty_lines_do_not_keep_a_connection(hasty):
+    with Exchange(hasty, request(hasty, "GET", "/health")) as exchange:
+        exchange.answer()
+        exchange.send(b"\r\n")
+        with pytest.raises(ConnectionError):
+            exchange.head()
+
+
 @pytest.mark.parametrize(
     "headers",
     [b"X-Note: " + b"a" * 400_000, b"X-Note: a\r\n" * 40_000, b"X-Note: " + b"a" * 33_000 + b"\r\n\r\n", b"X: a\r\n" * 257 + b"\r\n"],
@@ -63,3 +71,17 @@ def test_a_connection_that_is_kept_may_be_idle_for_longer(hasty):
 def test_a_head_that_is_too_long_is_refused(url, headers):
     said = said_to(url, HEALTH + headers)
     assert said.startswith(b"HTTP/1.1 400 ") or said == b""
+
+
+CHUNKED = b"POST /health HTTP/1.1\r\nHost: relay.example\r\nTransfer-Encoding: chunked\r\n\r\n"
+NEITHER = {
+    "empty lines": b"\r\n" * 200_000,
+    "an extension of a chunk": CHUNKED + b"2;" + b"a" * 400_000,
+    "a trailer": CHUNKED + b"0\r\nX-Trailer: " + b"a" * 400_000,
+    "trailers": CHUNKED + b"0\r\n" + b"X: a\r\n" * 80_000,
+}
+
+
+@pytest.mark.parametrize("data", NEITHER.values(), ids=NEITHER.keys())
+def test_what_is_neither_head_nor_body_is_bounded_too(url, data):
+    assert said_to(url, data).count(b"HTTP/1.1 200 OK") == 0
