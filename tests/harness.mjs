@@ -1,8 +1,8 @@
 /** What a test of the whole relay stands on: the relay in front of the mock provider, and the canary rule (watch.mjs). */
-import { startRelay as onWorkerd } from "../tools/relay.mjs";
 import { PROVIDERS as TABLE } from "./keys.mjs";
 import { mockControl } from "./mock/control.mjs";
 import { startMock } from "./mock/mock.mjs";
+import { RUNTIMES } from "./runtimes/runtimes.mjs";
 import { startTap } from "./tap.mjs";
 import { together } from "./together.mjs";
 import { Watch } from "./watch.mjs";
@@ -27,9 +27,9 @@ export const upstreamSettings = (mockUrl) =>
  * provider beside the header that carries it, in an answer of the relay, or in a line that the relay or its runtime wrote.
  *
  * @param {Record<string, string>} [vars] settings of the relay
- * @param {Parameters<typeof onWorkerd>[0] & {runtime?: typeof onWorkerd}} [options] more of startRelay's; `runtime` is which startRelay
+ * @param {Parameters<RUNTIMES.workerd>[0] & {runtime?: keyof RUNTIMES}} [options] where it runs, and more of startRelay's
  */
-export const startStack = (vars = {}, { runtime = onWorkerd, ...options } = {}) =>
+export const startStack = (vars = {}, { runtime = "workerd", ...options } = {}) =>
   together(async (open) => {
     const watch = await open(new Watch());
     const { mock, mockUrl } = await open(startWatchedMock(watch));
@@ -37,7 +37,7 @@ export const startStack = (vars = {}, { runtime = onWorkerd, ...options } = {}) 
     /** One more relay, with other settings, in front of the same mock. @returns {Promise<string>} its origin */
     async function startRelay(vars = {}, options = {}) {
       const relay = await open(
-        runtime({
+        RUNTIMES[runtime]({
           ...options,
           vars: { ...upstreamSettings(mockUrl), ...vars },
           log: (line) => {

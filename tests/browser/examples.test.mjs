@@ -27,7 +27,7 @@ before(async () => {
   stage = await startStage({
     content: { texts },
     vars: () => ({ SEALING_KEY: JSON.stringify(key.privateJwk) }),
-    options: { assets: true },
+    options: { runtime: "front" },
   });
   for (const name of readdirSync(EXAMPLES).filter((name) => name.endsWith(".html"))) {
     const html = readFileSync(join(EXAMPLES, name), "utf8");

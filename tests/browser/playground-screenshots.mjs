@@ -19,7 +19,7 @@ if (!folder) throw new Error("usage: node tests/browser/playground-screenshots.m
 
 const stage = await startPlayground();
 try {
-  const plain = await stage.startRelay({}, { assets: true }); // opens no sealed keys
+  const plain = await stage.startRelay(); // opens no sealed keys
   for (const [look, context] of Object.entries(LOOKS)) {
     const shoot = ({ page }, what) => page.screenshot({ path: join(folder, `${look}-${what}.png`), fullPage: true });
     const playground = await stage.open({ context });

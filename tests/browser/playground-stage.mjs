@@ -7,11 +7,11 @@ import { startStage } from "./stage.mjs";
 /** The names that the page has for them. */
 export const NAMES = { openai: "OpenAI", anthropic: "Anthropic", google: "Google Gemini", mistral: "Mistral" };
 
-/** @param {Parameters<typeof startStage>[0]} [options] */
-export const startPlayground = (options) =>
+/** @param {Parameters<typeof startStage>[0] & {runtime?: "front" | "server"}} [options] `runtime` serves the page too */
+export const startPlayground = ({ runtime = "front", ...options } = {}) =>
   together(async (open) => {
     const SEALING_KEY = await newSealingKey();
-    const stage = await open(startStage({ ...options, vars: () => ({ SEALING_KEY }), options: { assets: true } }));
+    const stage = await open(startStage({ ...options, vars: () => ({ SEALING_KEY }), options: { runtime } }));
 
     const profiles = [];
 

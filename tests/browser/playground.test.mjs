@@ -28,7 +28,7 @@ let mock;
 const texts = {}; // of another origin's site
 before(async () => {
   stage = await startPlayground({ content: { texts } });
-  stage.plain = await stage.startRelay({}, { assets: true }); // opens no sealed keys
+  stage.plain = await stage.startRelay(); // opens no sealed keys
   mock = stage.mock;
 });
 afterEach(() => Promise.all(stage.profiles.splice(0).map((each) => each.close())));

@@ -4,20 +4,11 @@
  * only where it holds a key, for the tests to find it there.
  */
 import { holdsCanary } from "../mock/canary.mjs";
-
-/** Each a module with a `startRelay`, and options of its own. `front` is workerd with the Worker in front that `make dev` has. */
-const runtimes = {
-  workerd: ["../../tools/relay.mjs"],
-  front: ["../../tools/relay.mjs", { assets: true }],
-  pyodide: ["./pyodide.mjs"],
-  server: ["./server.mjs"],
-};
+import { RUNTIMES } from "./runtimes.mjs";
 
 const [runtime, settings = "{}", source] = process.argv.slice(2);
-const [module, options] = runtimes[runtime];
-const { startRelay } = await import(module);
 const chatter = (line) => void (holdsCanary(line) && console.error(line));
-const relay = await startRelay({ ...options, vars: JSON.parse(settings), source, chatter });
+const relay = await RUNTIMES[runtime]({ vars: JSON.parse(settings), source, chatter });
 console.log(JSON.stringify({ url: relay.url }));
 process.stdin.resume().on("end", async () => {
   await relay.close();
