@@ -29,8 +29,9 @@ export const clientsIn = (page) =>
     provider,
     connect: (root, key) => ({
       chat: async (text) => unwrap(await page().evaluate((args) => sdks.chat(...args), [name, root, key, text])),
-      async *stream(text) {
+      async *stream(text, signal) {
         const pieces = await page().evaluateHandle((args) => sdks.stream(...args), [name, root, key, text]);
+        signal?.addEventListener("abort", () => pieces.evaluate((each) => each.abort()));
         const next = async () => unwrap(await pieces.evaluate((each) => each.next()));
         try {
           for (let step = await next(); !step.done; step = await next()) yield step.value;

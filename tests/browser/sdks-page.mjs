@@ -1,5 +1,4 @@
-/** What the page has for the SDK tests: the SDKs themselves, behind functions whose arguments and results survive the way to Node. */
-import OpenAI from "openai";
+/** What the page has for the SDK tests: the SDKs, behind functions whose arguments and results survive the way to Node. */
 import { CLIENTS } from "../clients/sdks.mjs";
 
 const byName = new Map(CLIENTS.map((client) => [client.name, client]));
@@ -20,11 +19,11 @@ globalThis.sdks = {
   },
   stream(name, root, key, text) {
     const client = byName.get(name);
-    const pieces = client.connect(root, key).stream(text)[Symbol.asyncIterator]();
+    const controller = new AbortController();
+    const pieces = client.connect(root, key).stream(text, controller.signal)[Symbol.asyncIterator]();
     const read = () => outcome(client, () => pieces.next());
     // As an app does, the first read follows at once: Anthropic's SDK drops what comes while nobody reads.
     const reads = [read()];
-    return { next: () => reads.pop() ?? read(), stop: () => pieces.return?.() };
+    return { next: () => reads.pop() ?? read(), stop: () => pieces.return?.(), abort: () => controller.abort() };
   },
-  OpenAI,
 };

@@ -27,26 +27,6 @@ describe("in a page", { timeout: 60_000 }, () =>
 
 const CHAT = { model: "gpt-5-mini", messages: [{ role: "user", content: "Hi" }] };
 
-it("an app that aborts an SDK's stream ends the provider's", { timeout: 15_000 }, async () => {
-  const key = randomKey("openai");
-  await stage.mock.script(key, { hold: true });
-  const chunks = await stage.page.evaluate(
-    async ([baseURL, apiKey, body]) => {
-      const controller = new AbortController();
-      const openai = new sdks.OpenAI({ baseURL, apiKey, dangerouslyAllowBrowser: true });
-      let seen = 0;
-      for await (const _ of await openai.chat.completions.create(body, { signal: controller.signal })) {
-        seen += 1;
-        controller.abort();
-      }
-      return seen;
-    },
-    [`${stage.relay}/openai/v1`, key, { ...CHAT, stream: true }],
-  );
-  assert.equal(chunks, 1);
-  await stage.providerIsLetGo(key);
-});
-
 it("a page opened from disk, whose origin is null, gets an answer", async () => {
   const page = await stage.openPage(pathToFileURL(PAGE).href);
   const answer = await page.evaluate(

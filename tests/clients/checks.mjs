@@ -15,6 +15,9 @@ const BAD_REQUEST = {
   mistral: "Bad request.",
 };
 
+/** When its stream is aborted, it rejects a promise that nobody but itself has, which ends a test in Node. */
+const THROWS_BEHIND = "@langchain/google-genai";
+
 const QUESTION = "Grüße, 世界";
 const answer = (provider) => `Hello from the mock ${provider}! You said: ${QUESTION}. 🙂`;
 
@@ -63,6 +66,18 @@ export function checkClients(clients, stack, providerRoot) {
         await stack().releaseAll(key);
         for await (const piece of pieces) text += piece;
         assert.equal(text, answer(provider));
+      });
+
+      it("ends the provider's stream when an app aborts its own", { timeout: 15_000, skip: name === THROWS_BEHIND }, async () => {
+        const key = randomKey(provider);
+        const controller = new AbortController();
+        await stack().mock.script(key, { hold: true });
+        const pieces = nonEmpty(connectWith(key).stream(QUESTION, controller.signal));
+        await pieces.next();
+        const end = pieces.next().catch(() => {}); // whether that is an error is up to the SDK
+        controller.abort();
+        await stack().providerIsLetGo(key);
+        await end;
       });
 
       it("reports the provider's error with its status and message", async () => {

@@ -4,7 +4,7 @@
  *
  * @typedef {object} Connection
  * @property {(text: string) => Promise<string>} chat one question, the whole answer
- * @property {(text: string) => AsyncIterable<string>} stream one question, the answer in pieces; some may be empty
+ * @property {(text: string, signal?: AbortSignal) => AsyncIterable<string>} stream one question, the answer in pieces; some may be empty
  *
  * @typedef {object} Client
  * @property {string} name
@@ -80,7 +80,7 @@ function anthropic(name, Sdk) {
       const body = (text) => ({ model: MODELS.anthropic, max_tokens: 100, messages: user(text) });
       return {
         chat: async (text) => (await messages.create(body(text))).content[0].text,
-        stream: (text) => pieces(messages.stream(body(text)), (event) => event.delta?.text),
+        stream: (text, signal) => pieces(messages.stream(body(text), { signal }), (event) => event.delta?.text),
       };
     },
     readError: (error) => (error instanceof Sdk.APIError ? withoutStatus(error) : undefined),
@@ -98,7 +98,7 @@ function aiSdk(provider, model, isKeyError = (error) => error.statusCode === 401
     provider,
     connect: (root, key = BLANK) => ({
       chat: async (prompt) => (await generateText({ model: model(root, key), prompt })).text,
-      stream: (prompt) => streamText({ model: model(root, key), prompt }).textStream,
+      stream: (prompt, abortSignal) => streamText({ model: model(root, key), prompt, abortSignal }).textStream,
     }),
     readError: (error) => (APICallError.isInstance(error) ? { status: error.statusCode, message: error.message } : undefined),
     isKeyError,
@@ -143,7 +143,7 @@ function langChain(provider, model) {
     provider,
     connect: (root, key = BLANK) => ({
       chat: async (text) => (await model(root, key).invoke(text)).text,
-      stream: (text) => pieces(model(root, key).stream(text), (chunk) => chunk.text),
+      stream: (text, signal) => pieces(model(root, key).stream(text, { signal }), (chunk) => chunk.text),
     }),
     readError: (error) => (isNamed(error, errorClass) ? withoutAdvice(readError(error)) : undefined),
     isKeyError,
@@ -160,7 +160,8 @@ const SDKS = [
       const body = (text) => ({ model: MODELS.openai, messages: user(text) });
       return {
         chat: async (text) => (await completions.create(body(text))).choices[0].message.content,
-        stream: (text) => pieces(completions.create({ ...body(text), stream: true }), (chunk) => chunk.choices[0]?.delta.content),
+        stream: (text, signal) =>
+          pieces(completions.create({ ...body(text), stream: true }, { signal }), (chunk) => chunk.choices[0]?.delta.content),
       };
     },
     readError: (error) => (error instanceof OpenAI.APIError ? withoutStatus(error) : undefined),
@@ -175,7 +176,7 @@ const SDKS = [
       const text = (event) => (event.type === "response.output_text.delta" ? event.delta : undefined);
       return {
         chat: async (input) => (await responses.create(body(input))).output_text,
-        stream: (input) => pieces(responses.create({ ...body(input), stream: true }), text),
+        stream: (input, signal) => pieces(responses.create({ ...body(input), stream: true }, { signal }), text),
       };
     },
     readError: (error) => (error instanceof OpenAI.APIError ? withoutStatus(error) : undefined),
@@ -191,7 +192,8 @@ const SDKS = [
       const body = (contents) => ({ model: MODELS.google, contents });
       return {
         chat: async (text) => (await models.generateContent(body(text))).text,
-        stream: (text) => pieces(models.generateContentStream(body(text)), (chunk) => chunk.text),
+        stream: (text, abortSignal) =>
+          pieces(models.generateContentStream({ ...body(text), config: { abortSignal } }), (chunk) => chunk.text),
       };
     },
     // The SDK's message is the whole body as JSON.
@@ -206,9 +208,9 @@ const SDKS = [
       const model = new GoogleGenerativeAI(apiKey).getGenerativeModel({ model: MODELS.google }, { baseUrl: root });
       return {
         chat: async (text) => (await model.generateContent(text)).response.text(),
-        stream: (text) =>
+        stream: (text, signal) =>
           pieces(
-            model.generateContentStream(text).then(({ stream }) => stream),
+            model.generateContentStream(text, { signal }).then(({ stream, response }) => (response.catch(() => {}), stream)),
             (chunk) => chunk.text(),
           ),
       };
@@ -224,7 +226,7 @@ const SDKS = [
       const body = (text) => ({ model: MODELS.mistral, messages: user(text) });
       return {
         chat: async (text) => (await chat.complete(body(text))).choices[0].message.content,
-        stream: (text) => pieces(chat.stream(body(text)), (event) => event.data.choices[0].delta.content),
+        stream: (text, signal) => pieces(chat.stream(body(text), { signal }), (event) => event.data.choices[0].delta.content),
       };
     },
     readError: (error) => (error instanceof MistralError ? ofMistral(error) : undefined),

@@ -4,7 +4,8 @@ The checks are those of sdks.test.mjs. A new SDK is one more class in CLIENTS.
 """
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
+from contextlib import closing
 from threading import Timer
 from typing import Any, NamedTuple, Protocol
 
@@ -41,8 +42,8 @@ class Client(Protocol):
     def chat(self, text: str) -> str:
         """One question, the whole answer."""
 
-    def stream(self, text: str) -> Iterator[str | None]:
-        """One question, the answer in pieces; some may be empty."""
+    def stream(self, text: str) -> Generator[str | None]:
+        """One question, the answer in pieces; some may be empty. Closing it ends the request as the SDK wants it ended."""
 
     @staticmethod
     def reported(error: Any) -> Reported: ...
@@ -66,8 +67,9 @@ class OpenAIClient:
     def chat(self, text: str) -> str:
         return self._create(text).choices[0].message.content
 
-    def stream(self, text: str) -> Iterator[str | None]:
-        return (chunk.choices[0].delta.content for chunk in self._create(text, stream=True))
+    def stream(self, text: str) -> Generator[str | None]:
+        with self._create(text, stream=True) as chunks:
+            yield from (chunk.choices[0].delta.content for chunk in chunks)
 
     @staticmethod
     def reported(error: Any) -> Reported:
@@ -92,7 +94,7 @@ class AnthropicClient:
     def chat(self, text: str) -> str:
         return self._client.messages.create(**self._request(text)).content[0].text
 
-    def stream(self, text: str) -> Iterator[str | None]:
+    def stream(self, text: str) -> Generator[str | None]:
         with self._client.messages.stream(**self._request(text)) as stream:
             yield from stream.text_stream
 
@@ -116,8 +118,9 @@ class GoogleClient:
     def chat(self, text: str) -> str:
         return self._client.models.generate_content(model="gemini-2.5-flash", contents=text).text
 
-    def stream(self, text: str) -> Iterator[str | None]:
-        return (chunk.text for chunk in self._client.models.generate_content_stream(model="gemini-2.5-flash", contents=text))
+    def stream(self, text: str) -> Generator[str | None]:
+        with closing(self._client.models.generate_content_stream(model="gemini-2.5-flash", contents=text)) as chunks:
+            yield from (chunk.text for chunk in chunks)
 
     @staticmethod
     def reported(error: Any) -> Reported:
@@ -143,8 +146,9 @@ class MistralClient:
     def chat(self, text: str) -> str:
         return self._chat.complete(**self._request(text)).choices[0].message.content
 
-    def stream(self, text: str) -> Iterator[str | None]:
-        return (event.data.choices[0].delta.content for event in self._chat.stream(**self._request(text)))
+    def stream(self, text: str) -> Generator[str | None]:
+        with self._chat.stream(**self._request(text)) as events:
+            yield from (event.data.choices[0].delta.content for event in events)
 
     @staticmethod
     def reported(error: Any) -> Reported:
@@ -175,10 +179,10 @@ def client(request: pytest.FixtureRequest) -> type[Client]:
     return request.param
 
 
-@pytest.fixture
-def runtime() -> str:
-    """The default one: what an SDK can see of a relay does not depend on it."""
-    return "workerd"
+@pytest.fixture(params=["workerd"])
+def runtime(request: pytest.FixtureRequest) -> str:
+    """One of each boundary."""
+    return request.param
 
 
 @pytest.fixture
@@ -220,6 +224,16 @@ def test_reads_the_first_piece_of_a_stream_before_the_provider_has_sent_the_seco
 
     release_all(mock, key)
     assert first + "".join(pieces) == answer
+
+
+def test_ends_the_providers_stream_when_the_app_stops_reading(client, root, key, mock: Mock):
+    mock.script(key, hold=True)
+    connection = client(root, key)
+    pieces = connection.stream(QUESTION)
+    next(filter(None, pieces))
+    pieces.close()
+    mock.release(key)  # the runtime notices at the next write, if not at once
+    mock.wait_for(key, "aborted")
 
 
 def release_all(mock: Mock, key: str) -> None:
