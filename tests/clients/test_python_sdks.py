@@ -179,7 +179,7 @@ def client(request: pytest.FixtureRequest) -> type[Client]:
     return request.param
 
 
-@pytest.fixture(params=["workerd"])
+@pytest.fixture(params=["workerd", "server"])
 def runtime(request: pytest.FixtureRequest) -> str:
     """One of each boundary."""
     return request.param
