@@ -7,21 +7,21 @@ import { SOURCE } from "../../tools/relay.mjs";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
+/** The command `byok-relay`, and its environment: nothing of this process's, which may hold settings too. */
+export const COMMAND = [`${ROOT}.venv/bin/python`, "-m", "byok_relay_server"];
+export const environment = (source = SOURCE) => ({ PATH: process.env.PATH, PYTHONPATH: `${source}:${ROOT}server` });
+
 /**
  * @param {{port?: number, vars?: Record<string, string>, source?: string, workers?: number, log?: (line: string) => void}} [options] as of
  *   tools/relay.mjs
  * @returns {Promise<{url: string, close: () => Promise<void>}>}
  */
 export async function startRelay({ port = 0, vars = {}, source = SOURCE, workers = 1, log = console.error } = {}) {
-  const child = spawn(
-    `${ROOT}.venv/bin/python`,
-    ["-m", "byok_relay_server", "serve", "--port", String(port), "--workers", String(workers)],
-    {
-      // Nothing of this process's environment, which may hold settings too. Streams that tests leave open end with the relay.
-      env: { PATH: process.env.PATH, PYTHONPATH: `${source}:${ROOT}server`, SHUTDOWN_SECONDS: "0", ...vars },
-      stdio: ["ignore", "pipe", "pipe"],
-    },
-  );
+  const [python, ...module] = COMMAND;
+  const child = spawn(python, [...module, "serve", "--port", String(port), "--workers", String(workers)], {
+    env: { ...environment(source), SHUTDOWN_SECONDS: "0", ...vars }, // streams that tests leave open end with the relay
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   const ended = once(child, "close");
   createInterface({ input: child.stderr }).on("line", log);
   const lines = createInterface({ input: child.stdout });

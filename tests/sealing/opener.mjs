@@ -12,6 +12,12 @@ export async function newKey(kid) {
   return { privateKey, publicKey, publicJwk, privateJwk: { ...publicJwk, d } };
 }
 
+/** The public half of a key as the relay's setting holds it. @param {string} line */
+export async function keyPrinted(line) {
+  const { d, ...publicJwk } = JSON.parse(line);
+  return { publicKey: await suite.kem.importKey("jwk", publicJwk, true), publicJwk };
+}
+
 /** Base64url without padding, in its one canonical spelling. */
 export function decode(part) {
   const data = Buffer.from(part, "base64url");

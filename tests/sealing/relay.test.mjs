@@ -1,23 +1,30 @@
-/** Tokens that relay.js and @hpke/core make open in the relay, on each runtime. (test_sealed_keys.py does the same with pyca's.) */
+/**
+ * Tokens that relay.js and @hpke/core make open in the relay, on each runtime, for the private keys that the tools print.
+ * (test_sealed_keys.py does the same with pyca's.)
+ */
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { after, before, describe, it } from "node:test";
+import { fileURLToPath } from "node:url";
 import { connect } from "../../public/relay.js";
-import { startRelay as onWorkerd } from "../../tools/relay.mjs";
 import { startStack } from "../harness.mjs";
 import { PROVIDERS, randomKey } from "../keys.mjs";
-import { startRelay as onPyodide } from "../runtimes/pyodide.mjs";
-import { newKey, sealToken } from "./opener.mjs";
+import { COMMAND, environment } from "../runtimes/server.mjs";
+import { keyPrinted, sealToken } from "./opener.mjs";
 
 const ORIGIN = "https://app.example";
 
-for (const [name, runtime] of Object.entries({ workerd: onWorkerd, pyodide: onPyodide })) {
-  describe(`on ${name}`, () => {
-    let own;
+const outputOf = ([command, ...args]) => execFileSync(command, args, { env: environment(), encoding: "utf8" });
+const PRINTED = {
+  "byok-relay sealing-key": outputOf([...COMMAND, "sealing-key"]),
+  "make sealing-key": outputOf([process.execPath, fileURLToPath(new URL("../../tools/sealing_key.mjs", import.meta.url))]),
+};
+const [SEALING_KEY, SEALING_KEY_PREVIOUS] = Object.values(PRINTED);
+
+for (const runtime of ["workerd", "pyodide", "server"]) {
+  describe(`on ${runtime}`, () => {
     let stack;
-    before(async () => {
-      own = await newKey("own");
-      stack = await startStack({ SEALING_KEY: JSON.stringify(own.privateJwk) }, { runtime });
-    });
+    before(async () => (stack = await startStack({ SEALING_KEY, SEALING_KEY_PREVIOUS }, { runtime })));
     after(() => stack?.close());
 
     for (const [provider, { chat }] of Object.entries(PROVIDERS)) {
@@ -33,14 +40,16 @@ for (const [name, runtime] of Object.entries({ workerd: onWorkerd, pyodide: onPy
       });
     }
 
-    it("a token that @hpke/core made opens, and the provider sees the key", async () => {
-      const plain = randomKey("openai");
-      const now = Math.floor(Date.now() / 1000);
-      const claims = { prv: "openai", org: [], iat: now, exp: now + 60 };
-      const token = await sealToken(own, Buffer.from(JSON.stringify(claims)), plain);
-      const answer = await fetch(`${stack.relay}/openai/v1/models`, { headers: { authorization: `Bearer ${token}` } });
-      assert.equal(answer.status, 200);
-      assert.equal((await stack.mock.seen(plain)).length, 1);
-    });
+    for (const [tool, line] of Object.entries(PRINTED)) {
+      it(`a token that @hpke/core made for the key that \`${tool}\` prints opens, and the provider sees the key in it`, async () => {
+        const plain = randomKey("openai");
+        const now = Math.floor(Date.now() / 1000);
+        const claims = { prv: "openai", org: [], iat: now, exp: now + 60 };
+        const token = await sealToken(await keyPrinted(line), Buffer.from(JSON.stringify(claims)), plain);
+        const answer = await fetch(`${stack.relay}/openai/v1/models`, { headers: { authorization: `Bearer ${token}` } });
+        assert.equal(answer.status, 200);
+        assert.equal((await stack.mock.seen(plain)).length, 1);
+      });
+    }
   });
 }
