@@ -3,7 +3,6 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { utimes } from "node:fs/promises";
-import { request } from "node:http";
 import { createServer } from "node:net";
 import { createInterface } from "node:readline";
 import { after, before, describe, it } from "node:test";
@@ -17,10 +16,6 @@ import { Watch } from "../watch.mjs";
 import { listening } from "./listening.mjs";
 
 const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
-
-const HTML = "text/html; charset=utf-8";
-const JAVASCRIPT = "text/javascript; charset=utf-8";
-const JSON_TYPE = "application/json";
 
 /** Runs it with some settings in its environment. `lines` are what it has said; `said(pattern)` waits until it says a line. */
 function dev(port, settings = {}) {
@@ -90,22 +85,10 @@ describe("make dev", () => {
     assert.equal((await mock.seen(plain)).length, 1);
   });
 
-  for (const [name, method, target, host, status, type] of [
-    ["the playground, whatever the Host", "GET", "/", "127.0.0.1:99999", 200, HTML],
-    ["a file, whatever its query", "GET", "/relay.js?/../health", "relay.example", 200, JAVASCRIPT],
-    ["a file's headers alone", "HEAD", "/relay.js", "relay.example", 200, JAVASCRIPT],
-    ["the relay's own documents, whatever the Host", "GET", "/health", "127.0.0.1:99999", 200, JSON_TYPE],
-    ["no file for a path that would have to be decoded", "GET", "/%72elay.js", "relay.example", 404, JSON_TYPE],
-    ["no file for a path with one slash too many", "GET", "//relay.js", "relay.example", 404, JSON_TYPE],
-    ["no file for a method that is not for files", "POST", "/relay.js", "relay.example", 404, JSON_TYPE],
-    ["no file for a name that every object has", "GET", "/__proto__", "relay.example", 404, JSON_TYPE],
-  ]) {
-    it(`serves ${name}`, async () => {
-      const [answer] = await once(request(url, { method, path: target, headers: { host } }).end(), "response");
-      answer.resume();
-      assert.deepEqual([answer.statusCode, answer.headers["content-type"]], [status, type]);
-    });
-  }
+  it("serves the playground", async () => {
+    const answer = await fetch(url);
+    assert.deepEqual([answer.status, answer.headers.get("content-type")], [200, "text/html; charset=utf-8"]);
+  });
 
   it("says nothing of clients that go away", async () => {
     const key = randomKey("openai");
