@@ -7,6 +7,12 @@ import { startStage } from "./stage.mjs";
 /** The names that the page has for them. */
 export const NAMES = { openai: "OpenAI", anthropic: "Anthropic", google: "Google Gemini", mistral: "Mistral" };
 
+export const QUESTION = "Grüße, 世界";
+
+/** What the mock says, at first and in all. */
+export const greeting = (provider) => `Hello from the mock ${provider}!`;
+export const answer = (provider, question = QUESTION) => `${greeting(provider)} You said: ${question}. 🙂`;
+
 /** @param {Parameters<typeof startStage>[0] & {runtime?: "front" | "server"}} [options] `runtime` serves the page too */
 export const startPlayground = ({ runtime = "front", ...options } = {}) =>
   together(async (open) => {
@@ -49,6 +55,13 @@ export const startPlayground = ({ runtime = "front", ...options } = {}) =>
         const key = randomKey(provider, mark);
         await playground.enter(provider, key);
         return { playground, key };
+      },
+
+      /** Sends a message whose answer stops after its first words, until `releaseAll` is called. */
+      async beginAnswer(playground, provider, key) {
+        await stage.mock.script(key, { hold: true });
+        await playground.send(QUESTION);
+        await playground.log.getByText(greeting(provider)).waitFor();
       },
     };
   });
@@ -110,6 +123,11 @@ export class Playground {
     await this.choose(provider);
     await this.typeKey(provider, key);
     await this.page.getByText(/models in the list|list of models did not come/).waitFor();
+  }
+
+  /** What the page keeps in the browser. @returns {Promise<Record<string, string>>} */
+  stored() {
+    return this.page.evaluate(() => ({ ...localStorage }));
   }
 
   async send(text) {

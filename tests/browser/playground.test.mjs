@@ -1,4 +1,4 @@
-/** The playground, in the browser, used as people use it. */
+/** The playground, in the browser, used as people use it. What it needs of the relay that serves it is in playground-served.test.mjs. */
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { after, afterEach, before, describe, it } from "node:test";
@@ -8,12 +8,9 @@ import { build } from "esbuild";
 import { serverSentEvents } from "../../public/playground/sse.js";
 import { PROVIDERS } from "../harness.mjs";
 import { PROVIDERS as TABLE, randomKey } from "../keys.mjs";
-import { NAMES, sse, startPlayground } from "./playground-stage.mjs";
+import { answer, greeting, NAMES, QUESTION, sse, startPlayground } from "./playground-stage.mjs";
 
 const HERE = fileURLToPath(new URL("./", import.meta.url));
-const QUESTION = "Grüße, 世界";
-const greeting = (provider) => `Hello from the mock ${provider}!`;
-const answer = (provider, question = QUESTION) => `${greeting(provider)} You said: ${question}. 🙂`;
 
 /** Those of the mock's models that are for chatting. */
 const CHAT_MODELS = {
@@ -36,44 +33,10 @@ after(() => stage?.close());
 
 const openWithKey = (...args) => stage.openWithKey(...args);
 
-/** Sends a message whose answer stops after its first words, until `release` is called. */
-async function beginAnswer(playground, provider, key) {
-  await mock.script(key, { hold: true });
-  await playground.send(QUESTION);
-  await playground.log.getByText(greeting(provider)).waitFor();
-}
-
 const lastBody = async (key) => JSON.parse(Buffer.from((await mock.seen(key)).at(-1).body_base64, "base64"));
 
 describe("the chat", { timeout: 60_000 }, () => {
   for (const provider of PROVIDERS) {
-    it(`shows the first words of ${provider} before the rest is sent, then all of it`, async () => {
-      const { playground, key } = await openWithKey(provider);
-      await beginAnswer(playground, provider, key);
-      assert.equal(await playground.lastWords.textContent(), greeting(provider));
-      assert.equal((await mock.seen(key)).at(-1).state, "open");
-      assert.equal(await playground.turns.last().getAttribute("aria-busy"), "true");
-
-      await stage.releaseAll(key);
-      await playground.answered();
-      assert.equal(await playground.lastWords.textContent(), answer(provider));
-      assert.equal(await playground.turns.last().getAttribute("aria-busy"), "false");
-      assert.deepEqual(
-        (await mock.seen(key)).flatMap(({ violations }) => violations),
-        [],
-      );
-    });
-
-    it(`ends the answer of ${provider} with Stop, and keeps what has come`, async () => {
-      const { playground, key } = await openWithKey(provider);
-      await beginAnswer(playground, provider, key);
-      await playground.stopButton.click();
-      await playground.answered();
-      await stage.providerIsLetGo(key);
-      assert.equal(await playground.lastWords.textContent(), greeting(provider));
-      await playground.turns.last().getByText("stopped").waitFor();
-    });
-
     for (const relay of ["plain", "sealing"]) {
       it(`lists the models of ${provider} that can chat, at a relay that is ${relay}`, async () => {
         const { playground } = await openWithKey(provider, { relay: stage[relay] });
@@ -124,7 +87,7 @@ describe("the chat", { timeout: 60_000 }, () => {
 
   it("forgets everything that was said when a new chat begins, an answer on its way included", async () => {
     const { playground, key } = await openWithKey("openai");
-    await beginAnswer(playground, "openai", key);
+    await stage.beginAnswer(playground, "openai", key);
     await playground.page.getByRole("button", { name: "New chat" }).click();
     await stage.providerIsLetGo(key);
     await mock.script(key, {});
@@ -239,38 +202,13 @@ describe("an error is shown as whose it is:", { timeout: 60_000 }, () => {
 });
 
 describe("a key", { timeout: 60_000 }, () => {
-  const stored = (playground) => playground.page.evaluate(() => ({ ...localStorage }));
-
-  for (const provider of PROVIDERS) {
-    it(`for ${provider} is sealed before it is kept or sent`, async () => {
-      const { playground, key } = await openWithKey(provider);
-      assert.equal(await playground.key(provider).inputValue(), "");
-      await playground.ask(QUESTION);
-      assert.equal(await playground.lastWords.textContent(), answer(provider));
-      assert.ok((await mock.seen(key)).length > 0, "the provider gets the key itself");
-
-      const kept = await stored(playground);
-      assert.deepEqual(Object.keys(kept), [`byok-relay:sealed-key:${provider}`]);
-      const [sealed] = Object.values(kept);
-      const claims = JSON.parse(Buffer.from(sealed.split(".")[2], "base64url"));
-      assert.deepEqual([claims.prv, claims.org], [provider, [stage.sealing]]);
-
-      const sent = await Promise.all(
-        playground.requests.map(async (each) => `${each.url()}\n${JSON.stringify(await each.allHeaders())}\n${each.postData()}`),
-      );
-      assert.ok(sent.some((each) => each.includes(sealed)));
-      const everything = [JSON.stringify(kept), ...sent, await playground.page.content()].join("\n");
-      assert.ok(!everything.includes(key), "the key is in plain");
-    });
-  }
-
   it("is sealed as soon as it is pasted", async () => {
     const playground = await stage.open();
     await playground.page.evaluate((key) => navigator.clipboard.writeText(key), `  ${randomKey("openai")}\n`);
     await playground.key("openai").press("ControlOrMeta+v");
     await playground.page.getByText("Sealed key", { exact: true }).waitFor();
     assert.equal(await playground.key("openai").inputValue(), "");
-    assert.match(Object.values(await stored(playground))[0], /^byok1\./);
+    assert.match(Object.values(await playground.stored())[0], /^byok1\./);
   });
 
   it("that is sealed is still there after a reload", async () => {
@@ -285,7 +223,7 @@ describe("a key", { timeout: 60_000 }, () => {
   it("that has been forgotten is gone", async () => {
     const { playground } = await openWithKey("openai");
     await playground.forgetButton.click();
-    assert.deepEqual(await stored(playground), {});
+    assert.deepEqual(await playground.stored(), {});
     assert.ok(await playground.keyIsFocused("openai"));
     await playground.page.reload();
     await playground.key("openai").waitFor();
@@ -306,7 +244,7 @@ describe("a key", { timeout: 60_000 }, () => {
         assert.equal(await alert.textContent(), message);
         assert.equal(await playground.key("openai").inputValue(), "");
         assert.ok(await playground.keyIsFocused("openai"));
-        assert.deepEqual(await stored(playground), {});
+        assert.deepEqual(await playground.stored(), {});
         await playground.send(QUESTION);
         await alert.getByText("Paste your OpenAI API key here first.").waitFor();
       });
@@ -329,7 +267,7 @@ describe("a key", { timeout: 60_000 }, () => {
     assert.equal(await playground.key("openai").inputValue(), "");
     await playground.send(QUESTION);
     await playground.log.getByText(answer("openai")).waitFor();
-    assert.deepEqual(await stored(playground), {});
+    assert.deepEqual(await playground.stored(), {});
     await playground.page.reload();
     await playground.key("openai").waitFor();
   });
@@ -443,18 +381,6 @@ describe("the code", { timeout: 120_000 }, () => {
 });
 
 describe("the page", { timeout: 60_000 }, () => {
-  it("uses its own origin only, and gives the browser nothing to complain about", async () => {
-    const playground = await stage.open();
-    for (const provider of PROVIDERS) {
-      await playground.enter(provider, randomKey(provider));
-      await playground.send(QUESTION);
-      await playground.log.getByText(answer(provider)).waitFor();
-      await playground.forgetButton.click();
-    }
-    assert.deepEqual(playground.complaints, []);
-    assert.deepEqual([...new Set(playground.requests.map((request) => new URL(request.url()).origin))], [stage.sealing]);
-  });
-
   it("can be used with the keyboard alone", async () => {
     const playground = await stage.open();
     const { keyboard } = playground.page;
@@ -501,7 +427,7 @@ describe("the page", { timeout: 60_000 }, () => {
 
   it("stops an answer with Escape", async () => {
     const { playground, key } = await openWithKey("openai");
-    await beginAnswer(playground, "openai", key);
+    await stage.beginAnswer(playground, "openai", key);
     await playground.page.keyboard.press("Escape");
     await playground.turns.last().getByText("stopped").waitFor();
     await stage.providerIsLetGo(key);
@@ -518,7 +444,7 @@ describe("the page", { timeout: 60_000 }, () => {
         all.filter((each) => !each.ariaLabel && !each.textContent.trim() && !each.labels?.length).map(({ outerHTML }) => outerHTML),
       );
     assert.deepEqual(nameless, []);
-    await beginAnswer(playground, "openai", key);
+    await stage.beginAnswer(playground, "openai", key);
     const status = page.getByRole("status").filter({ hasText: "OpenAI is answering" });
     await status.waitFor();
     await stage.releaseAll(key);
@@ -553,7 +479,7 @@ describe("the page", { timeout: 60_000 }, () => {
 
   it("moves nothing for people who want less motion", async () => {
     const { playground, key } = await openWithKey("openai", { context: { reducedMotion: "reduce" } });
-    await beginAnswer(playground, "openai", key);
+    await stage.beginAnswer(playground, "openai", key);
     assert.equal(await playground.page.evaluate(() => document.getAnimations().length), 0);
     await stage.releaseAll(key);
     await playground.answered();
@@ -584,25 +510,6 @@ function contrasts() {
     });
   return { count: found.length, least: found.reduce((a, b) => (a.ratio < b.ratio ? a : b)) };
 }
-
-// What runs with the relay's own storage, if the relay hands a provider's answer to it. Browsers ask for each in mode cors or same-origin.
-const RUNNERS = {
-  "a module": (url) => void import(url).catch(() => {}),
-  "a worker": (url) => void new Worker(url),
-  "a worker that is a module": (url) => void new Worker(url, { type: "module" }),
-};
-
-describe("a provider's answer on the relay's origin", () => {
-  for (const [what, run] of Object.entries(RUNNERS)) {
-    it(`is not given to ${what}`, async () => {
-      const { page } = await stage.open();
-      const url = `${stage.sealing}/openai/v1/models?as=${encodeURIComponent(what)}`;
-      const response = page.context().waitForEvent("response", (each) => each.url() === url);
-      await page.evaluate(run, url);
-      assert.equal((await response).headers()["x-relay-error"], "origin_not_allowed");
-    });
-  }
-});
 
 describe("the reader of server-sent events", () => {
   const streamOf = (chunks) => ReadableStream.from(chunks);
