@@ -10,7 +10,7 @@
  * @typedef {ReturnType<typeof import("../mock/control.mjs").mockControl>} Control
  *
  * @typedef {object} Stage
- * @property {"workerd" | "pyodide"} runtime
+ * @property {keyof import("../runtimes/runtimes.mjs").RUNTIMES} runtime
  * @property {import("./client.mjs").Client} relay
  * @property {Control} control of the mock behind the relay
  * @property {{client: import("./client.mjs").Client, control: Control}} direct another mock, to be asked for what the relay's answer must be
@@ -309,9 +309,12 @@ function addHastyClients(add, { relay, control, seal }) {
   }
 }
 
-/** An answer much larger than all that is buffered on its way, so that a client that does not read stops the provider. */
+/**
+ * An answer much larger than all that is buffered on its way, so that a client that does not read stops the provider. Four sockets'
+ * buffers, which Linux lets grow, take 8 to 16 MB.
+ */
 const PIECE = randomBytes(64 * 1024);
-const PIECES = 256;
+const PIECES = 768;
 const LARGE = {
   wire: {
     pieces: [
@@ -340,7 +343,7 @@ async function addSlowClients(add, { relay, control }) {
 
   const reading = await keyFor("mistral", LARGE, control);
   let read = 0;
-  add("client reads 16 MB late", RARELY, async () => {
+  add("client reads 48 MB late", RARELY, async () => {
     const { incoming } = await stalled(reading, ++read);
     const hash = createHash("sha256");
     for await (const piece of incoming) hash.update(piece);
