@@ -2,6 +2,7 @@
 
 PORT ?=
 QUICK ?=
+RUNTIME ?=
 SECONDS ?=
 SEED ?=
 PYTHON_FILES = src server api tools tests bench
@@ -36,8 +37,8 @@ check: node_modules/.installed tests/node_modules/.installed .venv/.installed
 	tests/node_modules/.bin/prettier --check --log-level=warn .
 	node --test $(wildcard tests/deploy/*.test.mjs)
 
-soak: node_modules/.installed tests/node_modules/.installed # 500 streams and every other kind of request, for SECONDS=600
-	@exec node tests/soak/main.mjs $(or $(SECONDS),600)
+soak: node_modules/.installed tests/node_modules/.installed # 500 streams and every other kind of request, for SECONDS=600 on RUNTIME=workerd, or on server
+	@exec node tests/soak/main.mjs $(or $(SECONDS),600) $(RUNTIME)
 
 fuzz: .venv/.fuzz # the core under requests nobody thought of; SEED=… does the same again, SECONDS=… is for the coverage-guided part
 	@seed=$(or $(SEED),$(shell date +%s)); echo "SEED=$$seed"; FUZZ_SEED=$$seed .venv/bin/pytest tests/fuzz -rP --hypothesis-seed=$$seed

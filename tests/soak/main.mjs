@@ -1,17 +1,22 @@
-/** `make soak [SECONDS=600]`: a soak test of the relay on workerd, and its report. Ctrl-C ends it early. */
+/** `make soak [SECONDS=600] [RUNTIME=workerd]`: a soak test of the relay on one of its runtimes, and its report. Ctrl-C ends it early. */
+import { RUNTIMES } from "../runtimes/runtimes.mjs";
 import { lineOf, textOf } from "./report.mjs";
 import { soak } from "./soak.mjs";
 
-const [given = "600"] = process.argv.slice(2);
+const [given = "600", runtime = "workerd"] = process.argv.slice(2);
 const seconds = Number(given);
 if (!(seconds > 0)) {
   console.error(`soak: not a number of seconds: ${given}`);
+  process.exit(1);
+}
+if (!Object.hasOwn(RUNTIMES, runtime)) {
+  console.error(`soak: RUNTIME must be one of ${Object.keys(RUNTIMES).join(", ")}`);
   process.exit(1);
 }
 
 const interrupted = new AbortController();
 for (const signal of ["SIGHUP", "SIGINT", "SIGTERM"]) process.on(signal, () => interrupted.abort());
 
-const report = await soak({ seconds, signal: interrupted.signal, sampled: (sample) => console.log(lineOf(sample)) });
+const report = await soak({ runtime, seconds, signal: interrupted.signal, sampled: (sample) => console.log(lineOf(sample)) });
 console.log(`\n${textOf(report)}`);
 process.exit(interrupted.signal.aborted ? 130 : report.problems.length === 0 ? 0 : 1);

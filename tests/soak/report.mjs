@@ -5,7 +5,7 @@ export const lineOf = ({ second, rss, descriptors, streams }) =>
   [
     `${second.toFixed(0)} s`.padStart(7),
     `${streams} streams`.padStart(12),
-    `workerd ${rss.workerd.toFixed(0)} MB ${descriptors.workerd} fds`.padStart(25),
+    `relay ${rss.relay.toFixed(0)} MB ${descriptors.relay} fds`.padStart(25),
     `mock ${rss.mock.toFixed(0)} MB ${descriptors.mock} fds`.padStart(22),
     `load ${rss.self.toFixed(0)} MB`.padStart(13),
   ].join("  ");

@@ -16,17 +16,18 @@ const SAMPLES = 10;
 
 const MOST_LINES = 20;
 
-/** How long after the last answer until nothing is left of any: idle connections are kept for 5 s. */
-const SETTLE_SECONDS = 15;
+/** How long after the last answer until nothing is left of any: idle connections are kept for up to 20 s. */
+const SETTLE_SECONDS = 30;
 
 /**
  * @typedef {object} Sample
  * @property {number} second
- * @property {{workerd: number, mock: number, self: number}} rss in MB
- * @property {{workerd: number, mock: number}} descriptors
+ * @property {{relay: number, mock: number, self: number}} rss in MB
+ * @property {{relay: number, mock: number}} descriptors
  * @property {number} streams open at the moment
  *
  * @typedef {object} Report
+ * @property {keyof import("../runtimes/runtimes.mjs").RUNTIMES} runtime
  * @property {string[]} problems none if all is well
  * @property {number} perSecond requests, after the warm-up
  * @property {Map<string, number>} requests by kind, those that came out as they should
@@ -40,6 +41,7 @@ const SETTLE_SECONDS = 15;
 
 /**
  * @param {object} [options]
+ * @param {keyof import("../runtimes/runtimes.mjs").RUNTIMES} [options.runtime]
  * @param {number} [options.seconds]
  * @param {number} [options.warmUp] seconds before these, in which streams and kinds begin one after the other, so as not to go in step
  * @param {number} [options.streams] at a time
@@ -49,10 +51,10 @@ const SETTLE_SECONDS = 15;
  * @param {(sample: Sample) => void} [options.sampled]
  * @returns {Promise<Report>}
  */
-export async function soak({ seconds = 60, warmUp = 20, streams = 500, pace = 1500, source, signal, sampled = () => {} } = {}) {
+export async function soak({ runtime, seconds = 60, warmUp = 20, streams = 500, pace = 1500, source, signal, sampled = () => {} } = {}) {
   const lines = [];
   const log = (line) => void (lines.length < MOST_LINES && lines.push(line));
-  const stage = await startStage({ timeLimitSeconds: TIME_LIMIT_SECONDS, pace, source, log });
+  const stage = await startStage({ runtime, timeLimitSeconds: TIME_LIMIT_SECONDS, pace, source, log });
   try {
     return await run(stage, { seconds, warmUp, streams, signal, sampled, lines });
   } finally {
@@ -74,8 +76,8 @@ async function run(stage, { seconds, warmUp, streams: count, signal, sampled, li
   const begun = performance.now() + warmUp * 1000;
   const sample = () => ({
     second: (performance.now() - begun) / 1000,
-    rss: { workerd: rss(pids.workerd), mock: rss(pids.mock), self: rss(process.pid) },
-    descriptors: { workerd: descriptors(pids.workerd), mock: descriptors(pids.mock) },
+    rss: { relay: rss(pids.relay), mock: rss(pids.mock), self: rss(process.pid) },
+    descriptors: { relay: descriptors(pids.relay), mock: descriptors(pids.mock) },
     streams: streams.open(),
   });
 
@@ -116,7 +118,7 @@ async function run(stage, { seconds, warmUp, streams: count, signal, sampled, li
       await settled(stage, idle);
     }
     const mock = await control.stats().catch(() => ({ requests: NaN, open: NaN, leaks: [] }));
-    const report = { perSecond, requests, failures, idle, samples, end: sample(), mock, lines };
+    const report = { runtime: stage.runtime, perSecond, requests, failures, idle, samples, end: sample(), mock, lines };
     return { ...report, problems: signal?.aborted ? ["it was interrupted"] : problemsOf(report, count) };
   } finally {
     over.abort();
@@ -127,7 +129,7 @@ async function run(stage, { seconds, warmUp, streams: count, signal, sampled, li
 async function settled({ control, pids }, idle) {
   const end = performance.now() + SETTLE_SECONDS * 1000;
   while (performance.now() < end && descriptors(pids.mock) >= 0) {
-    if ((await control.stats()).open === 0 && descriptors(pids.workerd) <= idle.descriptors.workerd) return;
+    if ((await control.stats()).open === 0 && descriptors(pids.relay) <= idle.descriptors.relay) return;
     await sleep(500);
   }
 }

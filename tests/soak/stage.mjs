@@ -11,7 +11,7 @@ import { startProcess } from "./processes.mjs";
 
 /**
  * @param {object} options
- * @param {"workerd" | "pyodide"} [options.runtime]
+ * @param {keyof import("../runtimes/runtimes.mjs").RUNTIMES} [options.runtime]
  * @param {number} options.timeLimitSeconds the relay's, until a provider begins to answer
  * @param {number} [options.pace] milliseconds between two chunks of a stream
  * @param {string} [options.source] the folder of another relay
@@ -38,6 +38,6 @@ export const startStage = ({ runtime = "workerd", timeLimitSeconds, pace = 0, so
       direct: { client: await open(new Client(direct.url)), control: mockControl(direct.url) },
       sealingKey,
       seal: (provider, key) => sealer.seal({ provider, key }),
-      pids: { workerd: relay.pid, mock: mock.pid },
+      pids: { relay: relay.pid, mock: mock.pid },
     };
   });
