@@ -1,8 +1,6 @@
 /** Python keeps nothing of a request, whatever comes of it: no object, and above all none of the relay's own, in which the key is. */
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { alteredSource } from "../altered.mjs";
-import { together } from "../together.mjs";
 import { kindsOf } from "./kinds.mjs";
 import { startStage } from "./stage.mjs";
 
@@ -15,52 +13,25 @@ const PATIENCE_MS = 10_000;
 /** When so many looks in a row see the same, nothing is under way any more. */
 const SAME_LOOKS = 5;
 
-/** A Worker that can be asked how many objects Python has: of the relay's own, and in all. */
-const COUNTING = `
-import js
-
-_on_fetch = on_fetch
-
-def _is_own(function_or_class):
-    return (function_or_class.__module__ or "").split(".")[0] in ("entry", "byok_relay", "workers_boundary")
-
-def on_fetch(request, env, ctx):
-    if request.url.endswith("/objects"):
-        import gc
-        from collections import Counter
-        gc.collect()
-        every = gc.get_objects()
-        of_classes = Counter(map(type, every))
-        functions = [each for each in every if type(each) is type(_on_fetch)]
-        own = sum(map(_is_own, functions)) + sum(of_classes[each] for each in of_classes if _is_own(each))
-        return js.Response.new(f'{{"own": {own}, "all": {len(every)}}}')
-    return _on_fetch(request, env, ctx)
-`;
-
 /** They share nothing, so neither waits for the other. */
 describe("Python keeps nothing", { concurrency: true }, () => {
-  for (const runtime of ["workerd", "pyodide"]) describe(`on ${runtime}`, { concurrency: false }, () => keepsNothing(runtime));
+  for (const runtime of ["workerd", "pyodide", "server"]) describe(`on ${runtime}`, { concurrency: false }, () => keepsNothing(runtime));
 });
 
 function keepsNothing(runtime) {
   let stage;
   let kinds;
   before(async () => {
-    stage = await together(async (open) => {
-      const { source } = await open(alteredSource(COUNTING));
-      return open(startStage({ runtime, timeLimitSeconds: 1, pace: 50, source }));
-    });
+    stage = await startStage({ runtime, timeLimitSeconds: 1, pace: 50 });
     kinds = await kindsOf(stage);
   });
   after(() => stage?.close());
 
-  const objects = async () => JSON.parse(String((await stage.relay.ask({ path: "/objects" })).body));
-
   /** Counts until it is `enough`, or for so long that it never will be. The last of a request is let go of after its client has gone. */
   async function objectsWhen(enough) {
     const end = performance.now() + PATIENCE_MS;
-    let now = await objects();
-    while (!(await enough(now)) && performance.now() < end) now = await objects();
+    let now = await stage.objects();
+    while (!(await enough(now)) && performance.now() < end) now = await stage.objects();
     return now;
   }
 
@@ -76,8 +47,7 @@ function keepsNothing(runtime) {
   }
 
   it("asking changes nothing", async () => {
-    await objects();
-    assert.deepEqual(await objects(), await objects());
+    assert.deepEqual(await settledObjects(), await settledObjects());
   });
 
   it("whatever kind of request it was", async (t) => {

@@ -21,6 +21,7 @@ export function textOf({ problems, perSecond, requests, failures, idle, samples,
     ...table(failures),
     `the machine: before, at each tenth of the time, after`,
     ...[idle, ...samples, end].map(lineOf),
+    `Python's objects: ${idle.objects.all} before, ${end.objects?.all} after`,
     `at the end: ${mock.open} exchanges open at the provider, ${mock.leaks.length} leaks, ${lines.length} lines written`,
     problems.length === 0 ? "all is well" : `problems:\n  ${problems.join("\n  ")}`,
   ].join("\n");

@@ -25,6 +25,7 @@ const SETTLE_SECONDS = 30;
  * @property {{relay: number, mock: number, self: number}} rss in MB
  * @property {{relay: number, mock: number}} descriptors
  * @property {number} streams open at the moment
+ * @property {{own: number, all: number}} [objects] Python's, where nothing is under way: before the load and after it
  *
  * @typedef {object} Report
  * @property {keyof import("../runtimes/runtimes.mjs").RUNTIMES} runtime
@@ -99,7 +100,7 @@ async function run(stage, { seconds, warmUp, streams: count, signal, sampled, li
   }
 
   try {
-    const idle = sample();
+    const idle = { ...sample(), objects: await stage.objects() };
     const repeating = Promise.all(kinds.map((kind, i) => repeat(kind, (i / kinds.length) * warmUp * 1000)));
     await pause(begun - performance.now());
     const counted = sum(requests);
@@ -118,7 +119,8 @@ async function run(stage, { seconds, warmUp, streams: count, signal, sampled, li
       await settled(stage, idle);
     }
     const mock = await control.stats().catch(() => ({ requests: NaN, open: NaN, leaks: [] }));
-    const report = { runtime: stage.runtime, perSecond, requests, failures, idle, samples, end: sample(), mock, lines };
+    const end = { ...sample(), objects: await stage.objects().catch(() => undefined) };
+    const report = { runtime: stage.runtime, perSecond, requests, failures, idle, samples, end, mock, lines };
     return { ...report, problems: signal?.aborted ? ["it was interrupted"] : problemsOf(report, count) };
   } finally {
     over.abort();

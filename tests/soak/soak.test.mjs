@@ -27,7 +27,7 @@ _refusals = 0
 
 def on_fetch(request, env, ctx):
     global _refusals
-    _kept.append("x" * 200_000)
+    _kept.append(["x" * 200_000])
     if request.url.endswith("/openai/v1/models"):
         print("a request for models")
         return js.Response.new(request.headers.get("x-api-key"))
@@ -51,6 +51,7 @@ it("a relay that is not well is found out", async () => {
       /^\d+ × refused: unknown_provider: 500 instead of 404 unknown_provider$/,
       /^a line was written: relay: a request for models$/,
       /^the relay's memory grew by \d+ MB$/,
+      /^\d+ of Python's objects were kept$/,
     ]) {
       assert.ok(
         problems.some((each) => problem.test(each)),
@@ -75,9 +76,9 @@ describe("what may not come of a soak test:", () => {
     perSecond: 200,
     requests: new Map([["chat", 1]]),
     failures: new Map(),
-    idle: sample({ descriptors: { relay: 20 } }),
+    idle: { ...sample({ descriptors: { relay: 20 } }), objects: { own: 300, all: 20_000 } },
     samples: samples(sample()),
-    end: sample({ descriptors: { relay: 20 } }),
+    end: { ...sample({ descriptors: { relay: 20 } }), objects: { own: 300, all: 20_300 } },
     mock: { requests: 1, open: 0, leaks: [] },
     lines: [],
   };
@@ -94,6 +95,7 @@ describe("what may not come of a soak test:", () => {
     "a line was written: relay: help": { lines: ["relay: help"] },
     "the relay's memory grew by 200 MB": { samples: samples(sample({ rss: { relay: 500 } })) },
     "the relay's memory grew by 6 MB": { runtime: "server", samples: samples(sample({ rss: { relay: 306 } })) },
+    "1000 of Python's objects were kept": { end: { ...sample({ descriptors: { relay: 20 } }), objects: { own: 300, all: 21_000 } } },
     "the relay's descriptors grew by 200": { samples: samples(sample({ descriptors: { relay: 1200 } })) },
     "480 descriptors of the relay's are open that were not before": { end: sample({ descriptors: { relay: 500 } }) },
   })) {

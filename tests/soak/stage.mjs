@@ -6,6 +6,7 @@ import { startMock } from "../mock/mock.mjs";
 import { newKey } from "../sealing/opener.mjs";
 import { together } from "../together.mjs";
 import { Client } from "./client.mjs";
+import { countingSource, objectsOf } from "./counting.mjs";
 import { MAX_BODY_BYTES } from "./kinds.mjs";
 import { startProcess } from "./processes.mjs";
 
@@ -27,13 +28,16 @@ export const startStage = ({ runtime = "workerd", timeLimitSeconds, pace = 0, so
       UPSTREAM_TIMEOUT_SECONDS: String(timeLimitSeconds),
       MAX_BODY_BYTES: String(MAX_BODY_BYTES),
     });
-    const args = [runtime, settings, ...(source ? [source] : [])];
+    const counting = await open(countingSource(source));
+    const args = [runtime, settings, counting.source];
     const relay = await open(startProcess("runtimes/main.mjs", args, (line) => log(`relay: ${line}`)));
     const direct = await open(startMock());
     const sealer = connect(relay.url);
+    const client = await open(new Client(relay.url));
     return {
       runtime,
-      relay: await open(new Client(relay.url)),
+      relay: client,
+      objects: () => objectsOf(client),
       control: mockControl(mock.url),
       direct: { client: await open(new Client(direct.url)), control: mockControl(direct.url) },
       sealingKey,

@@ -1,0 +1,33 @@
+/** How many objects Python has, of the relay's own and in all: asked of a relay whose copy answers that at a path of its own. */
+import { alteredSource } from "../altered.mjs";
+import { check } from "./answers.mjs";
+
+const PATH = "/objects";
+
+const CODE = `
+from .messages import Reply
+
+_document = document
+
+def _is_own(function_or_class):
+    module = str(function_or_class.__module__)  # a descriptor, where a class has one of that name
+    return module.split(".")[0] in ("entry", "byok_relay", "workers_boundary", "byok_relay_server")
+
+def document(request, settings, cors, now):
+    if request.path == "${PATH}":
+        import gc
+        from collections import Counter
+        gc.collect()
+        every = gc.get_objects()
+        of_classes = Counter(map(type, every))
+        functions = [each for each in every if type(each) is type(_document)]
+        own = sum(map(_is_own, functions)) + sum(of_classes[each] for each in of_classes if _is_own(each))
+        return Reply(200, cors, f'{{"own": {own}, "all": {len(every)}}}')
+    return _document(request, settings, cors, now)
+`;
+
+/** Such a copy. @param {string} [source] the folder that it is of */
+export const countingSource = (source) => alteredSource(CODE, "byok_relay/documents.py", source);
+
+/** @param {import("./client.mjs").Client} relay @returns {Promise<{own: number, all: number}>} */
+export const objectsOf = async (relay) => JSON.parse(String(check(await relay.ask({ path: PATH })).body));
