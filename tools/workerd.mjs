@@ -9,6 +9,7 @@
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { Runtime, serializeConfig } from "miniflare";
+import { endingWithProcess } from "./ending.mjs";
 
 /** What `fetch` goes through. workerd's own default keeps away from private addresses, and so from a mock provider. */
 const INTERNET = { name: "internet", network: { allow: ["public", "private"], tlsOptions: { trustBrowserCas: true } } };
@@ -47,10 +48,10 @@ export async function startWorkerd(services, { port = 0, log = console.error, ch
   async function close() {
     await runtime.dispose();
     await Promise.all(said);
-    running.delete(runtime);
+    ended();
   }
 
-  running.add(runtime);
+  const ended = endingWithProcess(() => void runtime.dispose());
   try {
     await restart(services);
   } catch (error) {
@@ -58,17 +59,6 @@ export async function startWorkerd(services, { port = 0, log = console.error, ch
     throw error;
   }
   return { url: `http://127.0.0.1:${port}`, restart, close };
-}
-
-/** What has to end with this process, since workerd does not notice that its parent is gone. Only SIGKILL leaves it behind. */
-const running = new Set();
-const endAll = () => running.forEach((runtime) => runtime.dispose());
-process.on("exit", endAll);
-for (const signal of ["SIGHUP", "SIGINT", "SIGTERM"]) {
-  process.once(signal, () => {
-    endAll();
-    if (process.listenerCount(signal) === 0) process.kill(process.pid, signal); // this process ends of it as it would have
-  });
 }
 
 // What this runtime says of itself at every start, and of every client that goes away, which is nobody's error.

@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { endingWithProcess } from "../../tools/ending.mjs";
 import { SOURCE } from "../../tools/relay.mjs";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
@@ -23,20 +24,19 @@ export async function startRelay({ port = 0, vars = {}, source = SOURCE, workers
     stdio: ["ignore", "pipe", "pipe"],
   });
   const ended = once(child, "close");
+  const forget = endingWithProcess(() => void child.kill("SIGTERM"));
   createInterface({ input: child.stderr }).on("line", log);
   const lines = createInterface({ input: child.stdout });
   const [said] = await Promise.race([once(lines, "line"), ended.then(() => [])]);
   const url = /listening on (\S+)$/.exec(said)?.[1];
   if (!url) throw new Error(`byok-relay serve did not start: ${said}`);
   lines.on("line", log);
-  const kill = () => void child.kill("SIGKILL");
-  process.on("exit", kill); // however this process ends, the relay ends too
   return {
     url,
     async close() {
       child.kill("SIGTERM");
       await ended;
-      process.off("exit", kill);
+      forget();
     },
   };
 }
