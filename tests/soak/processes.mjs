@@ -36,8 +36,10 @@ function childrenOf(pid) {
   return readFileSync(`/proc/${pid}/task/${pid}/children`, "latin1").split(" ").filter(Boolean).map(Number);
 }
 
-/** Memory in use, in MB. @param {number} pid */
-export const rss = (pid) => unlessEnded(() => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "latin1"))?.[1]) / 1024);
+/** Memory in use, in MB: now, and at most so far. @param {number} pid */
+export const rss = (pid) => memory(pid, /VmRSS:\s+(\d+)/);
+export const peak = (pid) => memory(pid, /VmHWM:\s+(\d+)/);
+const memory = (pid, line) => unlessEnded(() => Number(line.exec(readFileSync(`/proc/${pid}/status`, "latin1"))?.[1]) / 1024);
 
 /** How many files, sockets among them, a process has open. @param {number} pid */
 export const descriptors = (pid) => unlessEnded(() => readdirSync(`/proc/${pid}/fd`).length);

@@ -1,0 +1,63 @@
+/** The memory that the server takes: at rest, for a large answer, and for streams that are open. */
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { after, before, it } from "node:test";
+import { randomKey } from "../keys.mjs";
+import { chat, CHATS } from "./answers.mjs";
+import { headOf } from "./client.mjs";
+import { peak, rss } from "./processes.mjs";
+import { startStage } from "./stage.mjs";
+
+const MOST_AT_REST_MB = 80;
+const MOST_FOR_AN_ANSWER_MB = 20;
+const MOST_FOR_A_STREAM_KB = 60;
+
+const STREAMS = 500;
+const PIECE = Buffer.alloc(64 * 1024);
+const PIECES = 16 * 1024; // 1 GiB
+
+let stage;
+before(async () => (stage = await startStage({ runtime: "server", timeLimitSeconds: 30 })));
+after(() => stage?.close());
+
+/** A stream of the mock's that has begun. */
+async function begin(key) {
+  const { body, ...head } = chat(CHATS[0], key, true).request;
+  const sent = stage.relay.begin({ ...head, alone: true });
+  const answering = headOf(sent);
+  sent.end(body);
+  return answering;
+}
+
+it(`less than ${MOST_AT_REST_MB} MB at rest`, (t) => {
+  const now = rss(stage.pids.relay);
+  t.diagnostic(`${now.toFixed(1)} MB`);
+  assert.ok(now < MOST_AT_REST_MB);
+});
+
+it(`less than ${MOST_FOR_AN_ANSWER_MB} MB more while an answer of 1 GiB passes`, async (t) => {
+  const key = randomKey("openai");
+  const head = `HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: ${PIECE.length * PIECES}\r\n\r\n`;
+  const pieces = [Buffer.from(head).toString("base64"), [PIECE.toString("base64"), PIECES]];
+  await stage.control.script(key, { wire: { pieces, then: "close" } });
+  const before = rss(stage.pids.relay);
+  let length = 0;
+  for await (const piece of await begin(key)) length += piece.length;
+  assert.equal(length, PIECE.length * PIECES);
+  const more = peak(stage.pids.relay) - before;
+  t.diagnostic(`${more.toFixed(1)} MB`);
+  assert.ok(more < MOST_FOR_AN_ANSWER_MB);
+});
+
+it(`less than ${MOST_FOR_A_STREAM_KB} kB for each of ${STREAMS} open streams`, async (t) => {
+  const key = randomKey("openai");
+  await stage.control.script(key, { hold: true });
+  const before = rss(stage.pids.relay);
+  const streams = [];
+  for (let i = 0; i < STREAMS; i++) streams.push(await begin(key));
+  await Promise.all(streams.map((stream) => once(stream, "data")));
+  const each = ((rss(stage.pids.relay) - before) * 1024) / STREAMS;
+  t.diagnostic(`${each.toFixed(1)} kB`);
+  for (const stream of streams) stream.destroy();
+  assert.ok(each < MOST_FOR_A_STREAM_KB);
+});
