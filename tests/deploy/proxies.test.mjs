@@ -10,7 +10,6 @@ import { suite, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { startStack } from "../harness.mjs";
 import { listen } from "../listen.mjs";
-import { startRelay } from "../runtimes/server.mjs";
 import { together } from "../together.mjs";
 import { Watch } from "../watch.mjs";
 import { ask, PASSES } from "./passes.mjs";
@@ -76,7 +75,7 @@ for (const name of Object.keys(PROXIES)) {
   suite(`behind ${name}`, { skip }, () => {
     test("everything passes, and no key is in its log", async () => {
       const { mock, proxy, close } = await together(async (open) => {
-        const { relay, mock, watch } = await open(startStack({}, { runtime: startRelay }));
+        const { relay, mock, watch } = await open(startStack({}, { runtime: "server" }));
         return { mock, proxy: await open(startProxy(name, relay, (said) => watch.look(`the log of ${name}`, said))) };
       });
       try {
