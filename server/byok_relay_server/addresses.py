@@ -16,6 +16,10 @@ LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 
 _GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")  # all that is handed out of IPv6: RFC 4291 section 2.4, IANA's registry
 
+# What some versions of Python take for global: IETF protocol assignments (RFC 6890), with a cloud's metadata in it; the relays of 6to4 (RFC
+# 7526); addresses for documents (RFC 9637); the platform of Azure.
+_NOBODYS = [*map(ipaddress.ip_network, ("192.0.0.0/24", "192.88.99.0/24", "3fff::/20", "168.63.129.16/32"))]
+
 # IPv6 networks whose addresses stand for an IPv4 address, and how far right that begins: NAT64 (RFC 6052), 6to4 (RFC 3056).
 _TRANSLATED = ((ipaddress.IPv6Network("64:ff9b::/96"), 0), (ipaddress.IPv6Network("2002::/16"), 80))
 
@@ -34,6 +38,8 @@ def is_allowed(host: str, address: str) -> bool:
     ip = _itself(ipaddress.ip_address(address.partition("%")[0]))
     if host in LOOPBACK_NAMES:
         return ip.is_loopback
+    if any(ip in network for network in _NOBODYS):
+        return False
     return ip.is_global and not ip.is_multicast and (ip.version == 4 or ip in _GLOBAL_UNICAST)
 
 

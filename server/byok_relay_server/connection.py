@@ -40,8 +40,8 @@ class Connection(asyncio.Protocol):
 
     # One request and its answer
 
-    def send(self, method: str, head: bytes, body: bytes | AsyncIterator[bytes], *, chunked: bool) -> None:
-        """Begins a request. A body in pieces is sent as they come."""
+    def send(self, method: str, head: bytes, body: bytes | AsyncIterator[bytes], length: int | None) -> None:
+        """Begins a request. A body in pieces is sent as they come. `length` is what the head says of it, None for chunks."""
         self._is_head = method == "HEAD"
         self._overhead = 0  # bytes since the request, or since the last piece of the body
         self._pieces: list[bytes] = []
@@ -50,10 +50,10 @@ class Connection(asyncio.Protocol):
         self._answered = self._complete = self._failed = self._reusable = False
         self._parser = HttpResponseParser(self)
         if isinstance(body, bytes):
-            self._transport.write(head + (_chunks(body) if chunked else body))
+            self._transport.write(head + (_chunks(body) if length is None else body))
         else:
             self._transport.write(head)
-            self._upload = self._loop.create_task(self._send_pieces(body, chunked))
+            self._upload = self._loop.create_task(self._send_pieces(body, length))
 
     async def head(self) -> tuple[int, Headers]:
         """The answer's status and headers. Raises Failed."""
@@ -86,6 +86,7 @@ class Connection(asyncio.Protocol):
     def finish(self) -> bool:
         """Ends the request, and the connection too unless it can be used again, which is the result."""
         self._parser = None
+        self._reusable &= self.at_end and not self._paused
         if self._upload:
             self._reusable &= self._upload.done()
             self._upload.cancel()
@@ -117,14 +118,18 @@ class Connection(asyncio.Protocol):
         self._failed = not self._complete
         self._wake()
 
-    async def _send_pieces(self, body: AsyncIterator[bytes], chunked: bool) -> None:
+    async def _send_pieces(self, body: AsyncIterator[bytes], length: int | None) -> None:
+        sent = 0
         try:
             async for piece in body:
-                self._transport.write(_chunk(piece) if chunked else piece)
+                sent += len(piece)
+                self._transport.write(_chunk(piece) if length is None else piece)
                 if self._writable:
                     await self._writable
-            if chunked:
+            if length is None:
                 self._transport.write(_LAST_CHUNK)
+            elif sent != length:
+                raise Failed
         except Exception:  # the client sent no more: what came so far must not pass for the whole
             self._fail()
             self._transport.abort()
@@ -189,7 +194,7 @@ class Connection(asyncio.Protocol):
         if 100 <= self._status < 200 and self._status != 101:
             return  # an interim answer (RFC 9110 section 15.2): the real one follows
         lengths = [value for name, value in self._headers if name.lower() == b"content-length"]
-        codings = [value.lower() for name, value in self._headers if name.lower() == b"transfer-encoding"]
+        codings = [value.strip().lower() for name, value in self._headers if name.lower() == b"transfer-encoding"]
         if codings not in ([], [b"chunked"]):
             raise Failed  # RFC 9112 section 6.3: where such a body ends is guesswork
         self._until_end = not lengths and not codings

@@ -16,6 +16,6 @@ def joined(lines: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
     """Header lines by their name in lower case. Repeated ones are joined (RFC 9110 section 5.3)."""
     headers: dict[str, str] = {}
     for name, value in lines:
-        key, text = name.decode("latin-1").lower(), value.decode("latin-1")
+        key, text = name.decode("latin-1").lower(), value.decode("latin-1").strip(" \t")
         headers[key] = f"{headers[key]}, {text}" if key in headers else text
     return headers

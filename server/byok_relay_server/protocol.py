@@ -1,27 +1,35 @@
 """uvicorn's HTTP/1.1 protocol with the bounds and refusals that a server on the open Internet needs.
 
-uvicorn limits neither the size of a request's head nor the time that it takes, and hands on the target as a URL parser reads it. What is
-refused here gets uvicorn's plain 400 and a closed connection: no SDK and no browser sends such requests.
+uvicorn limits neither what a connection may send beside bodies nor the time that it takes, queues as many requests as come, answers an
+error in the middle of another answer, and hands on the target as a URL parser reads it. What is refused here gets uvicorn's plain 400
+and a closed connection: no SDK and no browser sends such requests.
 """
 
-from asyncio import AbstractEventLoop, Task, TimerHandle, Transport
+from asyncio import AbstractEventLoop, CancelledError, Task, TimerHandle, Transport
 from typing import Any, cast
 
+from httptools import HttpParserError, HttpParserUpgrade
 from uvicorn._types import ASGI3Application
 from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from .messages import CANCELS
 
-HEAD_SECONDS = 15  # from the first byte of a request, or from the connection, to the end of its head
+HEAD_SECONDS = 15  # for a head, from the connection or its first byte on; and for what follows an answer and is no request
+WRITE_SECONDS = 600  # for a client to read on
 HEAD_BYTES = 32768  # a sealed key has 10,000 at most
 MOST_HEADERS = 256
+MOST_WAITING = 8  # requests behind the one that is being answered (RFC 9112 section 9.3.2); no browser sends any
 
 
 class Protocol(HttpToolsProtocol):
     _task: Task[None] | None = None  # the request that is being answered
+    _answering: RequestResponseCycle | None = None
     _head_timer: TimerHandle | None = None
+    _write_timer: TimerHandle | None = None
     _in_head = False  # a request's head has begun and is not over
+    _in_request = False  # a request's head is over and its body is not
+    _is_deaf = False  # what comes is thrown away
     _overhead = 0  # bytes since the last piece of a body, or since a request began: heads, trailers, chunks' extensions, empty lines
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
@@ -31,19 +39,59 @@ class Protocol(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._unlimit_time()
+        self.resume_writing()
         super().connection_lost(exc)
+        self.pipeline.clear()
         if self._task:
             self._task.cancel()  # the client has left: whatever is done for it is done for nobody
 
     def data_received(self, data: bytes) -> None:
+        self._unset_keepalive_if_required()
+        if self._is_deaf:
+            return
         self._overhead += len(data)
-        super().data_received(data)
-        if self._overhead > HEAD_BYTES:
-            self.send_400_response("The request's head is too large.")
-        elif not self._head_timer and (self._in_head or self.cycle.response_complete):
-            self._limit_time()  # also for what follows an answer and is no request: the rest of a body that nobody reads, empty lines
+        try:
+            self.parser.feed_data(data)
+            if self._overhead > HEAD_BYTES:
+                raise HttpParserError
+        except HttpParserUpgrade:
+            self._is_deaf = True  # what follows is said in a protocol that this is not
+        except HttpParserError:
+            self._refuse()
+        if not self._head_timer and not self._is_answering and (self._in_head or self.cycle):
+            self._limit_time()  # also for what follows an answer and is no request, such as empty lines
+
+    def shutdown(self) -> None:
+        self.pipeline.clear()
+        if self._answering and self._is_answering:
+            self._answering.keep_alive = False
+        else:
+            self.transport.close()
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._write_timer = self.loop.call_later(WRITE_SECONDS, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        if self._write_timer:
+            self._write_timer.cancel()
+            self._write_timer = None
+
+    @property
+    def _is_answering(self) -> bool:
+        return bool(self._answering) and not cast(RequestResponseCycle, self._answering).response_complete
+
+    def _refuse(self) -> None:
+        self._is_deaf = True
+        if self._is_answering:
+            self.transport.abort()  # an error of its own would pass for the rest of the answer
+        else:
+            self.send_400_response("This is no HTTP request that this server takes.")
 
     def on_message_begin(self) -> None:
+        if len(self.pipeline) >= MOST_WAITING:
+            raise ValueError("too many requests at once")
         self._in_head, self._overhead = True, 0
         super().on_message_begin()
 
@@ -55,7 +103,7 @@ class Protocol(HttpToolsProtocol):
         """As uvicorn has it, but a piece that comes by itself is not copied twice, which was half of an upload's CPU time."""
         self._overhead = 0
         cycle = self.cycle
-        if cycle.response_complete:
+        if cycle.response_complete or self.scope["method"] in ("GET", "HEAD"):  # nobody will ask for it
             return
         if not cycle.body:
             cycle.body = body  # type: ignore[assignment]
@@ -77,18 +125,48 @@ class Protocol(HttpToolsProtocol):
             or self.parser.get_http_version() not in ("1.0", "1.1")
             or not any(name == b"host" for name, _ in self.headers)
             or any(name == b"transfer-encoding" and value.lower() != b"chunked" for name, value in self.headers)  # RFC 9112 section 6.1
+            or (self.parser.should_upgrade() and self._has_body())  # httptools would take the body for what follows the upgrade
             or size > HEAD_BYTES
             or len(self.headers) > MOST_HEADERS
         ):
             raise ValueError("a request that is refused")
         super().on_headers_complete()
+        self._in_request = True
+        self.flow.resume_reading()  # paused for a request that has to wait, but then a client that leaves would not be noticed
+        self.cycle.keep_alive &= not self.parser.should_upgrade()
         self.scope["extensions"] = {CANCELS: {}}
         self.scope["raw_path"], self.scope["query_string"] = path, query  # as they came, a fragment included
 
+    def on_message_complete(self) -> None:
+        self._in_request = False
+        super().on_message_complete()
+        self.flow.resume_reading()  # as above: nobody reads on
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        if not self._is_answering and (self._in_request or self._in_head):
+            self._is_deaf = self._in_request  # the answer came before the end of the body, which nobody will read
+            self._limit_time()
+
+    def _has_body(self) -> bool:
+        return any(name == b"transfer-encoding" or (name == b"content-length" and value != b"0") for name, value in self.headers)
+
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
-        self._task = self.loop.create_task(cycle.run_asgi(app))
+        self._answering = cycle
+        self._task = self.loop.create_task(self._answer(cycle, app))
         self._task.add_done_callback(self._ended)
         self.tasks.add(self._task)
+
+    async def _answer(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
+        """Runs the application. An answer that does not come whole breaks the connection."""
+        try:
+            await app(cycle.scope, cycle.receive, cycle.send)
+        except CancelledError:
+            self.transport.abort()
+        except Exception:
+            self.transport.close()
+        finally:
+            cycle.on_response = lambda: None  # it would keep the connection
 
     def _ended(self, task: Task[None]) -> None:
         self.tasks.discard(task)
@@ -96,6 +174,7 @@ class Protocol(HttpToolsProtocol):
             self._task = None
 
     def _limit_time(self) -> None:
+        self._unlimit_time()
         self._head_timer = self.loop.call_later(HEAD_SECONDS, self.transport.close)
 
     def _unlimit_time(self) -> None:
@@ -124,9 +203,9 @@ class Gathering:
         self._transport.close()
 
     def _flush(self) -> None:
-        if self._written:
-            self._transport.write(b"".join(self._written))
-            self._written.clear()
+        written, self._written = self._written, []
+        if written and not self._transport.is_closing():
+            self._transport.write(b"".join(written))
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._transport, name)

@@ -31,8 +31,9 @@ async def relay(forward: Forward, request: Request, exchange: Exchange, upstream
         await exchange.begin(head.status, _framed(head))
         while True:
             piece = await connection.read()
-            await exchange.piece(piece, more=not connection.at_end)
-            if connection.at_end:
+            at_end = connection.at_end  # before the wait for the client, in which more may come
+            await exchange.piece(piece, more=not at_end)
+            if at_end:
                 return
     except asyncio.CancelledError:
         if exchange.stopped is None:  # the client has left, or the server ends

@@ -11,8 +11,9 @@ from aiohappyeyeballs import start_connection
 
 from byok_relay.messages import Forward
 
-from .addresses import resolved
+from .addresses import Address, resolved
 from .connection import Connection, Failed
+from .tls import Tls
 
 # What `request` and reading from a connection raise where a provider cannot be reached or gives no usable answer.
 FAILURES = (Failed, OSError)
@@ -27,6 +28,7 @@ class Upstream:
 
     def __init__(self) -> None:
         self._idle: dict[str, list[Connection]] = {}  # by origin, the one that was used last at the end
+        self._looked_up: dict[tuple[str, int], asyncio.Task[list[Address]]] = {}  # look-ups that have begun
         self._tls = _tls()
         self._sweeping: asyncio.TimerHandle | None = None
 
@@ -42,9 +44,12 @@ class Upstream:
         head = f"{forward.method} /{target} HTTP/1.1\r\n{''.join(lines)}\r\n"
         if head.count("\n") != len(lines) + 2:
             raise AssertionError("a value holds a line break")  # the core lets none through
+        length = None if "transfer-encoding" in framing else int(framing.get("content-length", 0))
+        if isinstance(body, bytes) and length not in (None, len(body)):
+            raise AssertionError("the body has another length")  # the next request would be taken for its rest
         origin = f"{scheme}://{authority}"
         connection = self._from_pool(origin) or await self._connect(origin)
-        connection.send(forward.method, head.encode("ascii"), body or b"", chunked="transfer-encoding" in framing)
+        connection.send(forward.method, head.encode("ascii"), body or b"", length)
         return connection
 
     def finish(self, connection: Connection) -> None:
@@ -73,16 +78,27 @@ class Upstream:
         url = urlsplit(origin)
         host, encrypted = url.hostname or "", url.scheme == "https"
         loop = asyncio.get_running_loop()
+        connection = Connection(loop, origin, self._forget)
+        tls = Tls(loop, self._tls, host, connection) if encrypted else None
         async with asyncio.timeout(CONNECT_SECONDS):
-            addresses = await resolved(host, url.port or (443 if encrypted else 80))
+            addresses = await self._resolve(host, url.port or (443 if encrypted else 80))
             connected = await start_connection(addresses, happy_eyeballs_delay=NEXT_ADDRESS_SECONDS)
-            _, connection = await loop.create_connection(
-                lambda: Connection(loop, origin, self._forget),
-                sock=connected,
-                ssl=self._tls if encrypted else None,
-                server_hostname=host if encrypted else None,
-            )
+            transport, _ = await loop.create_connection(lambda: tls or connection, sock=connected)
+            if tls:
+                try:
+                    await tls.ready
+                except BaseException:
+                    transport.abort()
+                    raise
         return connection
+
+    async def _resolve(self, host: str, port: int) -> list[Address]:
+        """All who wait for a name wait for one look-up. It takes a thread, and cannot be ended."""
+        if (host, port) not in self._looked_up:
+            look_up = asyncio.get_running_loop().create_task(resolved(host, port))
+            look_up.add_done_callback(lambda done: (self._looked_up.pop((host, port)), done.cancelled() or done.exception()))
+            self._looked_up[host, port] = look_up
+        return await asyncio.shield(self._looked_up[host, port])
 
     def _forget(self, connection: Connection) -> None:
         """An idle connection has ended."""
@@ -104,4 +120,5 @@ def _tls() -> ssl.SSLContext:
     """Trusts the system's roots, where Python finds any, those of SSL_CERT_FILE, and certifi's."""
     context = ssl.create_default_context()
     context.load_verify_locations(certifi.where())
+    context.options &= ~ssl.OP_IGNORE_UNEXPECTED_EOF  # an end that the provider does not announce is none
     return context

@@ -15,10 +15,11 @@ NOT_PUBLIC = {
     "link-local, where clouds keep their metadata": ["169.254.169.254", "169.254.170.2", "fe80::1", "fe80::1%eth0", "fd00:ec2::254"],
     "shared by carriers, and another metadata service": ["100.64.0.1", "100.100.100.200"],
     "no host's": ["0.0.0.0", "0.1.2.3", "::", "255.255.255.255", "224.0.0.1", "239.255.255.250", "ff02::1", "240.0.0.1"],
-    "for documents and benchmarks": ["192.0.2.1", "198.51.100.1", "203.0.113.1", "198.18.0.1", "2001:db8::1"],
+    "for documents and benchmarks": ["192.0.2.1", "198.51.100.1", "203.0.113.1", "198.18.0.1", "2001:db8::1", "3fff::1"],
     "an IPv4 address inside an IPv6 one": ["64:ff9b::a00:1", "64:ff9b::a9fe:a9fe", "2002:7f00:1::", "2002:a9fe:a9fe::1", "::7f00:1"],
     "a site's own, of old": ["fec0::1"],
-    "a tunnel's": ["2001:0:7f00:1::1"],
+    "a tunnel's": ["2001:0:7f00:1::1", "192.88.99.1"],
+    "a platform's own": ["168.63.129.16", "192.0.0.192", "192.0.0.8"],
 }
 ADDRESSES = [(kind, address) for kind, addresses in NOT_PUBLIC.items() for address in addresses]
 

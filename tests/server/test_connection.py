@@ -40,7 +40,7 @@ def asked(scenario):
         transport = Transport()
         connection = Connection(asyncio.get_running_loop(), "https://llm.example", lambda _: None)
         connection.connection_made(transport)
-        connection.send("GET", b"", b"", chunked=False)
+        connection.send("GET", b"", b"", 0)
         return await scenario(connection, transport)
 
     return asyncio.run(run())

@@ -83,5 +83,5 @@ NEITHER = {
 
 
 @pytest.mark.parametrize("data", NEITHER.values(), ids=NEITHER.keys())
-def test_what_is_neither_head_nor_body_is_bounded_too(url, data):
-    assert said_to(url, data).count(b"HTTP/1.1 200 OK") == 0
+def test_what_is_neither_head_nor_body_is_bounded_too(hasty, data):
+    assert said_to(hasty, data).count(b"HTTP/1.1 200 OK") == 0

@@ -1,8 +1,11 @@
 """Whom the server takes for a provider over TLS."""
 
 import datetime
+import socket
 import ssl
 import threading
+from contextlib import suppress
+from http.client import IncompleteRead
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
@@ -11,7 +14,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from client import ask
+from client import Exchange, ask, request
 from providers import new_key
 from server.command import serving
 
@@ -90,6 +93,79 @@ def answer_of(authority, tmp_path):
             thread.join()
 
     return answer
+
+
+class Saying:
+    """A provider that says the same on every connection, whatever it is asked, and ends it with or without a word."""
+
+    def __init__(self, shown, said: bytes, *, announced: bool) -> None:
+        self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self._context.load_cert_chain(shown)
+        self._said, self._announced = said, announced
+        self._listening = socket.create_server(("127.0.0.1", 0))
+        self.port = self._listening.getsockname()[1]
+        self._thread = threading.Thread(target=self._serve, daemon=True)
+        self._thread.start()
+
+    def _serve(self) -> None:
+        with suppress(OSError):
+            while True:
+                connection, _ = self._listening.accept()
+                with suppress(OSError), self._context.wrap_socket(connection, server_side=True) as tls:
+                    tls.recv(65536)
+                    tls.sendall(self._said)
+                    if self._announced:
+                        tls.unwrap()
+
+    def close(self) -> None:
+        self._listening.shutdown(socket.SHUT_RDWR)
+        self._listening.close()
+        self._thread.join()
+
+
+@pytest.fixture
+def answers(authority, tmp_path):
+    """What comes of several answers of a provider that says this and ends the connection: how many bytes, and whether as a whole."""
+
+    def ask_several(said: bytes, *, announced: bool) -> set[tuple[int, bool]]:
+        shown = tmp_path / "shown.pem"
+        shown.write_bytes(authority.issue("localhost", NOW + DAY))
+        provider = Saying(shown, said, announced=announced)
+        trust = {"SSL_CERT_FILE": str(tmp_path / "authority.pem")}
+        try:
+            with serving(UPSTREAM_OPENAI=f"https://localhost:{provider.port}", **trust) as served:
+                return {outcome(served.url) for _ in range(10)}
+        finally:
+            provider.close()
+
+    def outcome(url: str) -> tuple[int, bool]:
+        with Exchange(url, request(url, "GET", "/openai/v1/models", {"Authorization": f"Bearer {new_key()}"})) as exchange:
+            exchange.head()
+            try:
+                return len(exchange.read_all()), True
+            except IncompleteRead as cut_off:
+                return len(cut_off.partial), False
+
+    return ask_several
+
+
+BODY = b"a" * 1_000_000
+SIZED = b"HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 1000000\r\n\r\n" + BODY
+ENDLESS = b"HTTP/1.1 200 OK\r\n\r\n" + BODY
+
+
+@pytest.mark.parametrize("announced", [True, False], ids=["with a word", "without a word"])
+def test_an_answer_of_a_known_length_comes_whole_however_the_connection_ends(answers, announced):
+    assert answers(SIZED, announced=announced) == {(len(BODY), True)}
+
+
+def test_an_answer_that_ends_with_the_connection_comes_whole_if_the_end_is_announced(answers):
+    assert answers(ENDLESS, announced=True) == {(len(BODY), True)}
+
+
+def test_an_end_that_nobody_has_announced_breaks_such_an_answer_off(answers):
+    """Anybody on the way can make it (RFC 8446 section 6.1)."""
+    assert {whole for _, whole in answers(ENDLESS, announced=False)} == {False}
 
 
 def test_a_provider_with_a_certificate_that_an_authority_has_signed_is_asked(answer_of):
