@@ -37,6 +37,9 @@ REFUSES_STRANGE_HOSTS = WORKERD
 # Where a client expects what a server does not know, it may answer 417 (RFC 9110 section 10.1.1). Node's does.
 IGNORES_UNKNOWN_EXPECTATIONS = WORKERD | {"server"}
 
+# What stands between two requests for httptools, if the first one asks for another protocol, is no body. So the server takes none there.
+REFUSES_UPGRADES_WITH_A_BODY = {"server"}
+
 # On Workers a body in chunks goes from stream to stream, and nobody counts it.
 COUNTS_CHUNKS = {"server"}
 

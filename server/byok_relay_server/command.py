@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 import click
-from dotenv import load_dotenv
+from dotenv.parser import parse_stream
 
 from byok_relay import VERSION
 from byok_relay.settings import SettingError
@@ -15,7 +15,7 @@ from .settings import ServerSettings, parse
 
 ENV_FILE = click.option(
     "--env-file",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=click.Path(path_type=Path),
     help="A file of NAME=value lines. The environment wins.",
 )
 
@@ -64,9 +64,23 @@ def sealing_key() -> None:
 
 def _settings(env_file: Path | None) -> ServerSettings:
     """The settings; a wrong one ends the command with one line and exit code 1."""
-    if env_file:
-        load_dotenv(env_file, override=False)
     try:
+        os.environ.update({name: value for name, value in _read(env_file).items() if name not in os.environ} if env_file else {})
         return parse(os.environ)
     except SettingError as error:
         raise SystemExit(f"byok-relay: {error}") from None
+
+
+def _read(env_file: Path) -> dict[str, str]:
+    """What a file of settings says. A line that is none ends the command: it may have been meant as a protection."""
+    found: dict[str, str] = {}
+    try:
+        with env_file.open(encoding="utf-8") as lines:
+            for line in parse_stream(lines):
+                if line.error or "\0" in line.original.string or (line.key is not None and line.value is None):
+                    raise SystemExit(f"byok-relay: {env_file}, line {line.original.line}: must be NAME=value, with quotes that are closed")
+                if line.key is not None:
+                    found[line.key] = line.value or ""
+    except (OSError, ValueError) as error:
+        raise SystemExit(f"byok-relay: {env_file} cannot be read ({getattr(error, 'strerror', None) or 'it is no UTF-8 text'})") from None
+    return found

@@ -29,7 +29,14 @@ def serve(listening: socket.socket, workers: int, shutdown_seconds: int) -> None
         if workers == 1:
             uvicorn.Server(uvicorn_config).run([listening])
         else:
-            Multiprocess(uvicorn_config, [listening]).run()
+            Workers(uvicorn_config, [listening]).run()
+
+
+class Workers(Multiprocess):
+    def terminate_all(self) -> None:
+        for listening in self.sockets:
+            listening.close()  # otherwise clients would connect, and wait for nobody
+        super().terminate_all()
 
 
 def config(workers: int, shutdown_seconds: int) -> uvicorn.Config:

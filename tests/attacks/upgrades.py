@@ -1,8 +1,9 @@
 """Requests that ask for more than an answer: for another protocol on the connection, or for a word before the body is sent."""
 
-from attacks.attack import NOT_HTTP, Attack, get, named, on, post, refused, relayed, request
+from attacks.attack import NOT_HTTP, Attack, each, get, named, on, post, refused, relayed, request
+from attacks.frames import ALLOWED, CHUNKED
 from attacks.words import BEARER, MODELS, OPENAI_CHAT
-from differences import IGNORES_UNKNOWN_EXPECTATIONS
+from differences import IGNORES_UNKNOWN_EXPECTATIONS, REFUSES_UPGRADES_WITH_A_BODY
 
 WEBSOCKETS = {
     "a WebSocket": ["Upgrade: websocket", "Connection: Upgrade", "Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: {mark}"],
@@ -31,6 +32,19 @@ ATTACKS = [
     *(
         Attack(name, get(MODELS, BEARER, "Connection: Upgrade", *lines), relayed(MODELS, **dict.fromkeys(named(lines))))
         for name, lines in NO_WEBSOCKETS.items()
+    ),
+    # httptools takes the body for what follows the upgrade: the next request, here.
+    *each(
+        on(REFUSES_UPGRADES_WITH_A_BODY, NOT_HTTP, relayed(OPENAI_CHAT, body=b"{}", upgrade=None)),
+        {
+            f"an upgrade with a body {how}": post(OPENAI_CHAT, BEARER, "Connection: Upgrade", "Upgrade: h2c", line, body=body)
+            for how, (line, body) in {"of a length": ("Content-Length: 2", "{}"), "in chunks": (CHUNKED, "2\r\n{}\r\n0\r\n\r\n")}.items()
+        },
+    ),
+    Attack(
+        "an upgrade with a request for its body",
+        request("POST", "/openai/v1/files", BEARER, "Connection: Upgrade", "Upgrade: h2c", body=ALLOWED),
+        on(REFUSES_UPGRADES_WITH_A_BODY, NOT_HTTP, refused("path_not_allowed")),
     ),
     Attack(
         "a wish to be asked for the body", post(OPENAI_CHAT, BEARER, "Expect: 100-continue"), relayed(OPENAI_CHAT, expect=None, body=b"{}")

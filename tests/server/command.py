@@ -65,13 +65,13 @@ def serving(*arguments: str, command: Sequence[str] = COMMAND, **settings: str) 
 
 
 @contextmanager
-def held_stream(mock: Mock, served: Served) -> Iterator[tuple[str, Exchange]]:
+def held_stream(mock: Mock, url: str) -> Iterator[tuple[str, Exchange]]:
     """A stream that has begun and goes on as the mock is told to."""
     key = new_key()
     mock.script(key, hold=True)
     body = json.dumps({"model": "gpt", "stream": True, "messages": [{"role": "user", "content": "hi"}]}).encode()
     headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
-    with Exchange(served.url, request(served.url, "POST", CHAT["openai"], headers, body)) as exchange:
+    with Exchange(url, request(url, "POST", CHAT["openai"], headers, body)) as exchange:
         exchange.head()
         exchange.read_until("data: ")
         yield key, exchange

@@ -65,10 +65,29 @@ def test_settings_come_from_a_file_unless_the_environment_has_them(tmp_path):
     assert said.splitlines()[:2] == ["providers: mistral", "origins: those of ALLOWED_ORIGINS"]
 
 
-def test_a_file_of_settings_that_is_not_there_is_said():
+NO_FILES = {
+    "a quote that is not closed": b'ALLOWED_ORIGINS="https://canary.example\n',
+    "a colon": b"ALLOWED_ORIGINS: https://canary.example\n",
+    "a name alone": b"PROVIDERS=openai\nREQUIRE_ORIGIN\n",
+    "no text": b"\xff\xfe",
+    "a NUL": b"PROVIDERS=openai\0\n",
+}
+
+
+@pytest.mark.parametrize("written", NO_FILES.values(), ids=NO_FILES.keys())
+@pytest.mark.parametrize("command", ["serve", "check"])
+def test_a_file_of_settings_that_is_none_is_one_line_and_exit_code_1(command, tmp_path, written):
+    file = tmp_path / "settings.env"
+    file.write_bytes(written)
+    ended = run(command, "--env-file", str(file))
+    assert (ended.returncode, ended.stdout, ended.stderr.count("\n")) == (1, "", 1)
+    assert ended.stderr.startswith(f"byok-relay: {file}")
+    assert "canary" not in ended.stderr
+
+
+def test_a_file_of_settings_that_is_not_there_is_one_line_and_exit_code_1():
     ended = run("serve", "--env-file", "nowhere.env")
-    assert ended.returncode == 2
-    assert "nowhere.env" in ended.stderr
+    assert (ended.returncode, ended.stderr) == (1, "byok-relay: nowhere.env cannot be read (No such file or directory)\n")
 
 
 def test_each_sealing_key_is_a_new_one_that_the_relay_takes():
@@ -88,7 +107,7 @@ def test_it_says_in_one_line_where_it_listens():
 @pytest.mark.parametrize("workers", ["1", "2"])
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT], ids=["SIGTERM", "SIGINT"])
 def test_a_stream_that_is_open_at_the_end_is_finished_first(mock, workers, how):
-    with serving("--workers", workers, **mock.upstreams()) as served, held_stream(mock, served) as (key, exchange):
+    with serving("--workers", workers, **mock.upstreams()) as served, held_stream(mock, served.url) as (key, exchange):
         served.end(how)
         wait_until_refused(served.url)
         for _ in range(40):
@@ -100,7 +119,7 @@ def test_a_stream_that_is_open_at_the_end_is_finished_first(mock, workers, how):
 
 def test_a_worker_says_nothing_of_a_client_that_leaves(mock):
     with serving("--workers", "2", **mock.upstreams()) as served:
-        with held_stream(mock, served) as (key, exchange):
+        with held_stream(mock, served.url) as (key, exchange):
             exchange.reset()
             mock.wait_for(key, "aborted")
         served.end()
@@ -108,7 +127,7 @@ def test_a_worker_says_nothing_of_a_client_that_leaves(mock):
 
 
 def test_a_stream_that_goes_on_for_longer_than_the_limit_is_broken_off(mock):
-    with serving(SHUTDOWN_SECONDS="1", **mock.upstreams()) as served, held_stream(mock, served) as (key, exchange):
+    with serving(SHUTDOWN_SECONDS="1", **mock.upstreams()) as served, held_stream(mock, served.url) as (key, exchange):
         served.end()
         with pytest.raises((IncompleteRead, ConnectionError)):
             exchange.read_all()

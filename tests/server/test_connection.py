@@ -5,32 +5,11 @@ import asyncio
 import pytest
 
 from byok_relay_server.connection import Connection, Failed
+from server.transport import Transport
 
 SIZED = b"HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nhello"
 CHUNKED = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\nhello\r\n"
 MUCH = 200_000
-
-
-class Transport:
-    """Writes into nothing, and notes what becomes of it."""
-
-    def __init__(self) -> None:
-        self.aborted = self.paused = False
-
-    def write(self, data: bytes) -> None:
-        pass
-
-    def is_closing(self) -> bool:
-        return self.aborted
-
-    def abort(self) -> None:
-        self.aborted = True
-
-    def pause_reading(self) -> None:
-        self.paused = True
-
-    def resume_reading(self) -> None:
-        self.paused = False
 
 
 def asked(scenario):
@@ -112,6 +91,17 @@ def test_a_connection_is_kept_only_after_an_answer_that_is_over(data, kept):
         assert transport.aborted is not kept
 
     asked(scenario)
+
+
+def test_a_connection_is_not_kept_after_an_answer_that_nobody_has_read():
+    """Its reading may be paused, and the next answer would not come."""
+
+    async def scenario(connection, transport):
+        connection.data_received(b"HTTP/1.1 302 Found\r\ncontent-length: 70000\r\n\r\n" + b"a" * 70_000)
+        await connection.head()
+        return connection.finish()
+
+    assert asked(scenario) is False
 
 
 def test_what_comes_on_a_connection_that_is_kept_ends_it():

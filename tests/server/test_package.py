@@ -47,7 +47,7 @@ def test_it_serves_the_relay_and_the_playground_from_an_empty_environment(wheel,
     with serving(command=[str(scripts / "byok-relay")], PYTHONPATH="", **mock.upstreams()) as served:
         assert ask(served.url, "GET", "/").headers["content-type"] == "text/html; charset=utf-8"
         assert ask(served.url, "GET", "/playground/mark.svg").status == 200
-        with held_stream(mock, served) as (key, exchange):
+        with held_stream(mock, served.url) as (key, exchange):
             for _ in range(40):
                 mock.release(key)
             assert exchange.read_all().endswith(b"data: [DONE]\n\n")

@@ -2,6 +2,7 @@
 
 import socket
 from contextlib import suppress
+from http.client import IncompleteRead
 from urllib.parse import urlsplit
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from byok_relay_server import protocol
 from byok_relay_server.serving import config
 from client import Exchange, request
+from server.command import held_stream
 from server.in_process import running
 
 HEALTH = b"GET /health HTTP/1.1\r\nHost: relay.example\r\n"
@@ -71,6 +73,42 @@ def test_empty_lines_do_not_keep_a_connection(hasty):
 def test_a_head_that_is_too_long_is_refused(url, headers):
     said = said_to(url, HEALTH + headers)
     assert said.startswith(b"HTTP/1.1 400 ") or said == b""
+
+
+def test_requests_that_do_not_wait_for_answers_are_not_queued_without_end(url):
+    said = said_to(url, (HEALTH + b"\r\n") * 5000)
+    assert said.count(b"HTTP/1.1 200 OK") <= protocol.MOST_WAITING + 1
+
+
+class TestWithAnAnswerThatHasBegun:
+    @pytest.fixture
+    def held(self, mock, monkeypatch):
+        """An answer that goes on as the mock is told to, on a connection that has room for more requests."""
+        for name, value in mock.upstreams().items():
+            monkeypatch.setenv(name, value)
+        with running(config(workers=1, shutdown_seconds=0)) as url, held_stream(mock, url) as (key, exchange):
+            yield url, key, exchange
+
+    @pytest.mark.parametrize("more", [b"\0garbage\r\n\r\n", HEALTH + b"X: " + b"a" * 600_000], ids=["garbage", "a head that is too long"])
+    def test_an_error_does_not_pass_for_the_rest_of_it(self, held, more):
+        _, _, exchange = held
+        exchange.send(more)
+        with pytest.raises((ConnectionError, IncompleteRead)):
+            exchange.read_all()
+
+    def test_a_request_that_waits_for_its_end_is_answered_then(self, held, mock):
+        url, key, exchange = held
+        exchange.send(request(url, "GET", "/health"))
+        for _ in range(40):
+            mock.release(key)
+        exchange.read_all()
+        assert exchange.answer().json()["status"] == "ok"
+
+    def test_a_client_that_leaves_with_a_request_waiting_stops_the_provider(self, held, mock):
+        url, key, exchange = held
+        exchange.send(request(url, "GET", "/health"))
+        exchange.reset()
+        mock.wait_for(key, "aborted")
 
 
 CHUNKED = b"POST /health HTTP/1.1\r\nHost: relay.example\r\nTransfer-Encoding: chunked\r\n\r\n"

@@ -81,6 +81,7 @@ INVALID = [
         http://127.0.0.999:9301 http://127.000.000.001:9301 http://127.0.0.1.evil.example http://localhost.evil.example
         http://localhost@evil.example ftp://proxy.example proxy.example https://pröxy.example""".split(),
     ),
+    ("UPSTREAM_OPENAI", f"https://{'a' * 64}.example"),
     ("UPSTREAM_NOBODY", "https://proxy.example"),
     ("UPSTREAM_TIMEOUT", "600"),
     *_each("CUSTOM_PROVIDERS", ["acme", "[]", "9" * 5000, custom(acme="https://llm.acme.example"), custom(acme={})]),

@@ -8,7 +8,7 @@ from ..origins import names_default_port
 # whose last label is numeric as an address (WHATWG URL, "ends in a number checker"). The runtime must read exactly what is written here,
 # so forms that a parser rewrites, such as a default port, are refused. Low ports belong to other protocols.
 _LOOPBACK = r"(?:localhost|127\.0\.0\.1|\[::1\])"
-_HOST = r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z](?:[a-z0-9-]*[a-z0-9])?"
+_HOST = r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?"  # labels: RFC 1035 section 2.3.4
 _PORT = r"(?::(?P<port>[1-9][0-9]{0,4}))?"
 _PATH = r"(?:/[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)*"
 _BASE_URL = re.compile(f"(?P<origin>(?:https://{_HOST}|https?://{_LOOPBACK}){_PORT}){_PATH}")
