@@ -4,9 +4,9 @@ import json
 import subprocess
 import threading
 from dataclasses import dataclass
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any, ClassVar
-from urllib.request import Request, urlopen
 
 from canary import sighting
 from client import Answer, Exchange, Headers, ask, request
@@ -77,6 +77,8 @@ class Mock(Server):
 
     def __init__(self) -> None:
         super().__init__("mock/main.mjs", "--control", "0")
+        self._leaks: list[str] = []
+        self._steering = threading.local()  # one connection for each thread that steers: thousands of tests do
 
     def upstreams(self) -> dict[str, str]:
         return {f"UPSTREAM_{id.upper()}": f"{self.url}/{id}" for id in CHAT}
@@ -103,21 +105,25 @@ class Mock(Server):
         """How many requests at the provider have an answer that is not over yet."""
         return int(self._stats()["open"])
 
-    def leaks(self) -> list[str]:
-        """Where in requests keys were that do not belong there."""
-        leaks: list[str] = self._stats()["leaks"]
-        return leaks
+    def new_leaks(self) -> list[str]:
+        """Where in requests keys were that do not belong there, and had not been when this was last called."""
+        before, self._leaks = self._leaks, self._stats()["leaks"]
+        return [place for place in self._leaks if place not in before]
 
     def _stats(self) -> dict[str, Any]:
-        with urlopen(f"{self.url}/_mock/stats") as answer:
-            stats: dict[str, Any] = json.load(answer)
-            return stats
+        return self._steer("GET", "stats")
 
     def _control(self, call: str, key: str, **more: Any) -> dict[str, Any]:
-        steering = Request(f"{self.url}/_mock/{call}", json.dumps({"key": key, **more}).encode(), {"content-type": "application/json"})
-        with urlopen(steering) as answer:
-            result: dict[str, Any] = json.load(answer)
-            return result
+        return self._steer("POST", call, json.dumps({"key": key, **more}))
+
+    def _steer(self, method: str, call: str, body: str | None = None) -> dict[str, Any]:
+        if not hasattr(self._steering, "connection"):
+            self._steering.connection = HTTPConnection(self.url.removeprefix("http://"))
+        self._steering.connection.request(method, f"/_mock/{call}", body)
+        answer = self._steering.connection.getresponse()
+        result: dict[str, Any] = json.load(answer)
+        assert answer.status == 200, f"mock {call}: {result}"
+        return result
 
 
 @dataclass
