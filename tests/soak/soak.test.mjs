@@ -1,4 +1,4 @@
-/** A minute of the soak test, or less of it, and that it finds what it looks for. `make soak` is the long one. */
+/** A minute of the soak test, less of it on the server, and that it finds what it looks for. `make soak` is the long one. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { alteredSource } from "../altered.mjs";
@@ -6,15 +6,13 @@ import { problemsOf } from "./problems.mjs";
 import { textOf } from "./report.mjs";
 import { soak } from "./soak.mjs";
 
-for (const [runtime, options] of Object.entries({
-  workerd: { seconds: 60 },
-  server: { seconds: 20, warmUp: 5, pace: 500 },
-})) {
-  it(`the relay stands ${options.seconds} seconds of everything at once on ${runtime}`, async () => {
-    const report = await soak({ runtime, ...options });
-    assert.deepEqual(report.problems, [], textOf(report));
-  });
+/** The relay, and nothing wrong with it. @param {Parameters<typeof soak>[0]} options */
+async function stands(options) {
+  const report = await soak(options);
+  assert.deepEqual(report.problems, [], textOf(report));
 }
+
+it("the relay stands a minute of everything at once on workerd", () => stands({ runtime: "workerd", seconds: 60 }));
 
 /** One that mixes answers up, prints, adds a key to an answer, answers with an error, and keeps what it should not. */
 const BROKEN = `
@@ -40,27 +38,33 @@ def on_fetch(request, env, ctx):
     return _on_fetch(request, env, ctx)
 `;
 
-it("a relay that is not well is found out", async () => {
-  const altered = await alteredSource(BROKEN);
-  try {
-    const { problems } = await soak({ seconds: 5, warmUp: 2, streams: 8, pace: 100, source: altered.source });
-    for (const problem of [
-      /^\d+ × list of models: a key in the answer$/,
-      /^\d+ × chat: another body than the provider's$/,
-      /^\d+ × stream: another body than the provider's$/,
-      /^\d+ × refused: unknown_provider: 500 instead of 404 unknown_provider$/,
-      /^a line was written: relay: a request for models$/,
-      /^the relay's memory grew by \d+ MB$/,
-      /^\d+ of Python's objects were kept$/,
-    ]) {
-      assert.ok(
-        problems.some((each) => problem.test(each)),
-        `${problem} is not among\n${problems.join("\n")}`,
-      );
+/** Each needs little of the machine. */
+describe("at the same time", { concurrency: true }, () => {
+  it("the relay stands everything at once on the server, for a while", () =>
+    stands({ runtime: "server", seconds: 20, warmUp: 5, streams: 250, pace: 500 }));
+
+  it("a relay that is not well is found out", async () => {
+    const altered = await alteredSource(BROKEN);
+    try {
+      const { problems } = await soak({ seconds: 5, warmUp: 2, streams: 8, pace: 100, source: altered.source });
+      for (const problem of [
+        /^\d+ × list of models: a key in the answer$/,
+        /^\d+ × chat: another body than the provider's$/,
+        /^\d+ × stream: another body than the provider's$/,
+        /^\d+ × refused: unknown_provider: 500 instead of 404 unknown_provider$/,
+        /^a line was written: relay: a request for models$/,
+        /^the relay's memory grew by \d+ MB$/,
+        /^\d+ of Python's objects were kept$/,
+      ]) {
+        assert.ok(
+          problems.some((each) => problem.test(each)),
+          `${problem} is not among\n${problems.join("\n")}`,
+        );
+      }
+    } finally {
+      await altered.close();
     }
-  } finally {
-    await altered.close();
-  }
+  });
 });
 
 describe("what may not come of a soak test:", () => {
