@@ -125,7 +125,7 @@ class Protocol(HttpToolsProtocol):
             or self.parser.get_http_version() not in ("1.0", "1.1")
             or not any(name == b"host" for name, _ in self.headers)
             or any(name == b"transfer-encoding" and value.lower() != b"chunked" for name, value in self.headers)  # RFC 9112 section 6.1
-            or (self.parser.should_upgrade() and self._has_body())  # httptools would take the body for what follows the upgrade
+            or (self.parser.should_upgrade() and self._has_lost_its_body())
             or size > HEAD_BYTES
             or len(self.headers) > MOST_HEADERS
         ):
@@ -148,8 +148,10 @@ class Protocol(HttpToolsProtocol):
             self._is_deaf = self._in_request  # the answer came before the end of the body, which nobody will read
             self._limit_time()
 
-    def _has_body(self) -> bool:
-        return any(name == b"transfer-encoding" or (name == b"content-length" and value != b"0") for name, value in self.headers)
+    def _has_lost_its_body(self) -> bool:
+        """httptools takes the body of a request for another protocol for what follows the upgrade. The core asks for no body of a WebSocket."""
+        has_one = any(name == b"transfer-encoding" or (name == b"content-length" and value != b"0") for name, value in self.headers)
+        return has_one and self._get_upgrade() != b"websocket"
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
         self._answering = cycle

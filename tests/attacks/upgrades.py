@@ -28,6 +28,11 @@ NO_WEBSOCKETS = {
 ATTACKS = [
     *(Attack(name, get(MODELS, BEARER, *lines), refused("websocket_unsupported")) for name, lines in WEBSOCKETS.items()),
     Attack("a WebSocket that has a body", post(OPENAI_CHAT, BEARER, "Upgrade: websocket"), refused("websocket_unsupported")),
+    Attack(
+        "a WebSocket that has a body and another request in it",
+        post(OPENAI_CHAT, BEARER, "Connection: Upgrade", "Upgrade: websocket", body=ALLOWED),
+        refused("websocket_unsupported"),
+    ),
     Attack("a WebSocket for a document", get("/health", "Upgrade: websocket", "Connection: Upgrade"), refused("websocket_unsupported")),
     *(
         Attack(name, get(MODELS, BEARER, "Connection: Upgrade", *lines), relayed(MODELS, **dict.fromkeys(named(lines))))
