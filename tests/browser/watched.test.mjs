@@ -129,7 +129,7 @@ describe("a key is where it may be", () => {
 });
 
 it("a stage that is closed fails for a key that a page has left", async () => {
-  const stage = await startStage();
+  const stage = await startStage({ options: { runtime: "server" } });
   await stage.page.evaluate((key) => void (localStorage.key = key), key);
   await stage.page.evaluate(
     ([url, key]) => fetch(url, { headers: { authorization: `Bearer ${key}` } }),
