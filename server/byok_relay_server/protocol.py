@@ -149,7 +149,8 @@ class Protocol(HttpToolsProtocol):
             self._limit_time()
 
     def _has_lost_its_body(self) -> bool:
-        """httptools takes the body of a request for another protocol for what follows the upgrade. The core asks for no body of a WebSocket."""
+        """httptools takes the body of a request for another protocol for what follows the upgrade. A WebSocket's is not needed: the core
+        refuses those."""
         has_one = any(name == b"transfer-encoding" or (name == b"content-length" and value != b"0") for name, value in self.headers)
         return has_one and self._get_upgrade() != b"websocket"
 
