@@ -3,7 +3,6 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { utimes } from "node:fs/promises";
-import { createServer } from "node:net";
 import { createInterface } from "node:readline";
 import { after, before, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -13,7 +12,7 @@ import { randomKey } from "../keys.mjs";
 import { startTap } from "../tap.mjs";
 import { together } from "../together.mjs";
 import { Watch } from "../watch.mjs";
-import { listening } from "./listening.mjs";
+import { listening, refused } from "./listening.mjs";
 
 const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
 
@@ -138,15 +137,13 @@ describe("make dev", () => {
 });
 
 for (const signal of ["SIGINT", "SIGTERM"]) {
-  it(`${signal} ends make dev and its runtime within two seconds`, async () => {
+  it(`${signal} ends make dev and its runtime within two seconds`, { timeout: 10_000 }, async () => {
     const running = dev(0);
     const [, url] = await running.said(/listening on (.*)$/);
     const asked = performance.now();
     running.child.kill(signal);
     assert.equal(await running.exited, 0);
-    const free = createServer().listen(new URL(url).port, "127.0.0.1");
-    await once(free, "listening"); // nothing else holds the port any more
-    free.close();
+    await refused(url);
     assert.ok(performance.now() - asked < 2000);
     assert.deepEqual(running.lines, [`byok-relay listening on ${url}`]);
   });

@@ -1,9 +1,31 @@
-/** What a process and all that it has started listen on: proc(5), so on Linux only. */
+/** Who listens where. */
+import { once } from "node:events";
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { connect } from "node:net";
 
 const LISTEN = "0A"; // TCP_LISTEN in the kernel's include/net/tcp_states.h
 
-/** @param {number} pid @returns {string[]} addresses and ports of TCP, sorted */
+/** Waits until nobody listens there any more: a process that was killed may need a moment. @param {string} url */
+export async function refused(url) {
+  const { hostname: host, port } = new URL(url);
+  for (;;) {
+    const socket = connect({ host, port: Number(port) });
+    try {
+      await once(socket, "connect");
+    } catch (error) {
+      if (error.code === "ECONNREFUSED") return;
+    } finally {
+      socket.destroy();
+    }
+  }
+}
+
+/**
+ * What a process and all that it has started listen on: proc(5), so on Linux only.
+ *
+ * @param {number} pid
+ * @returns {string[]} addresses and ports of TCP, sorted
+ */
 export function listening(pid) {
   return [pid, ...descendants(pid)].flatMap(ownSockets).sort();
 }

@@ -2,10 +2,10 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { createServer } from "node:net";
 import { createInterface } from "node:readline";
 import { it } from "node:test";
 import { startWorkerd } from "../../tools/workerd.mjs";
+import { refused } from "./listening.mjs";
 
 /** A Worker that answers with one word. */
 const saying = (word) => [
@@ -26,15 +26,13 @@ const PROGRAM = `
 `;
 
 for (const signal of ["SIGHUP", "SIGINT", "SIGTERM"]) {
-  it(`${signal} ends a program that started workerd, as it ends any other, and workerd with it`, async () => {
+  it(`${signal} ends a program that started workerd, as it ends any other, and workerd with it`, { timeout: 10_000 }, async () => {
     const child = spawn(process.execPath, ["--input-type=module", "--eval", PROGRAM], { stdio: ["pipe", "pipe", "inherit"] });
     const closed = once(child, "close");
     const [url] = await once(createInterface({ input: child.stdout }), "line");
     child.kill(signal);
     assert.deepEqual(await closed, [null, signal]);
-    const free = createServer().listen(new URL(url).port, "127.0.0.1");
-    await once(free, "listening"); // nothing else holds the port any more
-    free.close();
+    await refused(url);
   });
 }
 
