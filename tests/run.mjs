@@ -35,6 +35,11 @@ const GROUPS = [
 /** What pytest and Node's runner say last: `6123 passed in …`, `ℹ pass 779`. */
 const COUNTS = { passed: /^(?:.*?(\d+) passed|ℹ pass (\d+)$)/gm, failed: /^(?:.*?(\d+) (?:failed|errors?)\b|ℹ fail (\d+)$)/gm };
 
+/** Where each of them tells again what failed, at its end. */
+const FAILURES = /^(?:=+ short test summary info =+\n(?<pytest>[^]*)|✖ failing tests:\n(?<node>[^]*))/m;
+const MOST_FAILURE_LINES = 40;
+const STACK_FRAME = /^\s+at |^\s*$/;
+
 const begun = performance.now();
 const seconds = () => (performance.now() - begun) / 1000;
 
@@ -53,7 +58,14 @@ function start([suite, [command, ...args]]) {
       const found = [...said.matchAll(count)].at(-1);
       return Number(found?.[1] ?? found?.[2] ?? 0);
     });
-    return { suite, passed, failed: code === 0 ? failed : Math.max(failed, 1), took: seconds() - began };
+    const { pytest, node } = code === 0 ? {} : (said.match(FAILURES)?.groups ?? {});
+    return {
+      suite,
+      passed,
+      failed: code === 0 ? failed : Math.max(failed, 1),
+      failures: (pytest ?? node ?? "").trim(),
+      took: seconds() - began,
+    };
   });
   return {
     async show() {
@@ -67,6 +79,12 @@ function start([suite, [command, ...args]]) {
 const summary = [];
 for (const group of GROUPS) {
   for (const running of Object.entries(group).map(start)) summary.push(await running.show());
+}
+
+// Once more at the end, where it is looked for: what failed may be thousands of lines above.
+for (const { suite, failures } of summary.filter(({ failures }) => failures)) {
+  const lines = failures.split("\n").filter((line) => !STACK_FRAME.test(line));
+  console.log([`\nFailed in ${suite}:`, ...lines.slice(0, MOST_FAILURE_LINES)].join("\n"));
 }
 
 const time = (seconds) => `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;
