@@ -51,6 +51,11 @@ export class Client {
     return wholeOf(await head);
   }
 
+  /** Closes the connections that are not in use. */
+  rest() {
+    for (const socket of Object.values(this.#agent.freeSockets).flat()) socket.destroy();
+  }
+
   close() {
     this.#agent.destroy();
   }
