@@ -14,7 +14,10 @@ from .refusal import Code, Refusal
 # code -> status, default message. SDKs retry 408, 409, 429 and 5xx by themselves, so errors that the user must correct avoid those.
 ERRORS: dict[Code, tuple[int, str]] = {
     "missing_key": (401, "This request has no API key. Send it the way the provider's own SDK does, or as X-API-Key."),
-    "key_malformed": (401, "This is not an API key. A key is printable ASCII without spaces or commas. Copy it again."),
+    "key_malformed": (
+        401,
+        "This is not an API key. A key has 8 to 4096 printable ASCII characters, without spaces or commas. Copy it again.",
+    ),
     "key_wrong_provider": (401, "This API key belongs to another vendor, so it was not sent. Use a key of this provider."),
     "key_refused": (403, "Admin keys, live payment keys and session secrets are not relayed. Use an ordinary API key."),
     "sealed_key_invalid": (

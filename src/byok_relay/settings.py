@@ -96,17 +96,22 @@ def _custom_providers(text: str) -> tuple[Provider, ...]:
     return custom_providers(text)
 
 
-def _base_url(text: str) -> str:
-    from .providers.base_url import base_url  # imported here, because most relays set none
+def _behind(provider: Provider) -> Callable[[str], Provider]:
+    """The grammar of another base URL for a provider, which gives the provider behind that."""
 
-    return base_url(text)
+    def grammar(text: str) -> Provider:
+        from .providers.base_url import base_url  # imported here, because most relays set none
+
+        return provider.at(base_url(text))
+
+    return grammar
 
 
 def _sealing_key(text: str) -> SealingKey | None:
     try:
         return parse_key(text) if text else None
     except ValueError as problem:
-        raise ValueError(f"is {problem}; `make sealing-key` prints a new one") from None
+        raise ValueError(f"is {problem}; `byok-relay sealing-key` or `make sealing-key` prints a new one") from None
 
 
 ALLOWED_ORIGINS = Setting("ALLOWED_ORIGINS", CorsPolicy.parse, "*", may_be_blank=False)
@@ -210,15 +215,17 @@ def _upstreams(given: Mapping[str, str], providers: Iterable[Provider]) -> dict[
     by_setting = {upstream_setting(name): provider for name, provider in _by_name(by_id.values()).items()}
     moved: dict[str, str] = {}
     for name, text in given.items():
-        if not name.startswith(UPSTREAM_PREFIX) or name in KNOWN or not text.strip():
+        if not name.startswith(UPSTREAM_PREFIX) or name in KNOWN:
             continue
         if name not in by_setting:
             raise SettingError(name, f"names no provider; use one of: {', '.join(map(upstream_setting, by_id))}")
+        if not text.strip():
+            continue
         id = by_setting[name].id
         if id in moved:
             raise SettingError(name, f"is for the same provider as {moved[id]}; remove one of them")
         moved[id] = name
-        by_id[id] = by_id[id].at(Setting(name, _base_url).read(given))
+        by_id |= {id: Setting(name, _behind(by_id[id])).read(given)}
     return by_id
 
 

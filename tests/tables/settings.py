@@ -50,6 +50,7 @@ VALID = [
     ),
     ("CUSTOM_PROVIDERS", custom(acme=ACME | {"keys_of": "groq", "parameters": ["api-version", "$top"], "shortest_key": 1})),
     ("CUSTOM_PROVIDERS", custom(acme=ACME | {"parameters": [], "routes": ["GET /v1/models/{model_name}"]})),
+    ("CUSTOM_PROVIDERS", custom(acme={"base_url": "https://llm.acme.example/v1", "routes": ["POST /chat/completions"]})),
 ]
 _NO_ROUTES = ["/v1/chat", "DELETE /v1/chat", "POST /v1/../chat", "POST /v1//chat", "POST /v1/{anything}", "POST /.*"]
 INVALID = [
@@ -82,14 +83,16 @@ INVALID = [
         http://localhost@evil.example ftp://proxy.example proxy.example https://pröxy.example""".split(),
     ),
     ("UPSTREAM_OPENAI", f"https://{'a' * 64}.example"),
-    ("UPSTREAM_NOBODY", "https://proxy.example"),
+    *_each("UPSTREAM_OPENAI", ["https://proxy.example/v1", "http://localhost:11434/v1/", "https://proxy.example/openai/v1"]),
+    ("UPSTREAM_GOOGLE", "https://proxy.example/v1beta"),
+    *_each("UPSTREAM_NOBODY", ["https://proxy.example", ""]),
     ("UPSTREAM_TIMEOUT", "600"),
     *_each("CUSTOM_PROVIDERS", ["acme", "[]", "9" * 5000, custom(acme="https://llm.acme.example"), custom(acme={})]),
     ("CUSTOM_PROVIDERS", '{"acme": {"base_url": "https://a.example", "base_url": "https://b.example"}}'),
     *(("CUSTOM_PROVIDERS", custom(**{id: ACME})) for id in ["all", "openai", "gemini", "Acme", "a/b", "", "v1", "v1beta", "v1alpha"]),
     *_acme(
         {
-            "base_url": [1, "http://llm.acme.example", "https://10.0.0.1"],
+            "base_url": [1, "http://llm.acme.example", "https://10.0.0.1", "http://localhost:11434/v1"],
             "key": ["x"],
             "name": ["", "a\nb"],
             "carrier": ["cookie", ["authorization"]],

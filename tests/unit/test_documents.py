@@ -96,7 +96,7 @@ def test_the_description_names_the_limits_and_no_upstream():
 
 
 def test_a_custom_provider_is_described_like_any_other():
-    about = described(CUSTOM_PROVIDERS='{"acme": {"base_url": "https://llm.acme.example/v1", "name": "Acme", "shortest_key": 1}}')
+    about = described(CUSTOM_PROVIDERS='{"acme": {"base_url": "https://llm.acme.example/openai", "name": "Acme", "shortest_key": 1}}')
     acme = about["providers"][-1]
     assert acme["name"] == "Acme"
     assert acme["sdk_base_urls"] == {"openai": f"{RELAY}/acme/v1"}

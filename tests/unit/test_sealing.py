@@ -143,7 +143,7 @@ def test_a_sealed_key_opens_for_its_own_origins_and_one_that_is_none_opens_nothi
 
 def test_a_sealed_key_for_a_custom_provider_does_not_follow_it_to_another_host():
     def at(host):
-        return {"CUSTOM_PROVIDERS": json.dumps({"acme": {"base_url": f"https://{host}/v1"}}), **OPENS}
+        return {"CUSTOM_PROVIDERS": json.dumps({"acme": {"base_url": f"https://{host}/openai"}}), **OPENS}
 
     headers = bearer(sealed("acme-0123456789", provider="acme@llm.acme.example")) | {"origin": APP}
     for path in ("/acme/v1/chat/completions", "/v1/chat/completions"):

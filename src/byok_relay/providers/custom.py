@@ -57,15 +57,11 @@ def _custom_provider(id: str, entry: Any) -> Provider:
     for field, value in entry.items():
         if not _FIELDS[field](value):
             raise ValueError(f'has an invalid {field} for "{id}": see docs/settings.md')
-    try:
-        url = base_url(entry["base_url"])
-    except ValueError as problem:
-        raise ValueError(f'has a base_url for "{id}" that {problem}') from None
     routes = tuple(entry.get("routes", compatible.ROUTES))
-    return Provider(
+    provider = Provider(
         id=id,
         name=entry.get("name", id),
-        base_url=url,
+        base_url="",
         surfaces=(Surface(routes=routes, carriers=(_CARRIER_BY_HEADER[entry.get("carrier", BEARER.header)],)),),
         keys=Keys(shortest=entry.get("shortest_key", 8)),
         keys_of=entry.get("keys_of", ""),
@@ -73,3 +69,7 @@ def _custom_provider(id: str, entry: Any) -> Provider:
         parameters=frozenset(entry["parameters"]) if "parameters" in entry else None,
         sdk_base_paths={"openai": "/v1"} if routes == compatible.ROUTES else {},
     )
+    try:
+        return provider.at(base_url(entry["base_url"]))
+    except ValueError as problem:
+        raise ValueError(f'has a base_url for "{id}" that {problem}') from None

@@ -120,7 +120,10 @@ class Provider(_Provider):
         return self.sdk_base_paths.get("openai", "/v1")
 
     def at(self, base_url: str) -> Self:
-        """The same provider behind another base URL."""
+        """The same provider behind another base URL. Raises ValueError, whose text says what that must be."""
+        version = base_url.rpartition("/")[2]
+        if _VERSION.match(f"/{version}/") and any(f" /{version}/" in route for surface in self.surfaces for route in surface.routes):
+            raise ValueError(f"must not end in /{version}, with which the provider's paths begin")
         return self._replace(base_url=base_url)
 
     def endpoint(self, method: str, path: str) -> Endpoint:
