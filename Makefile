@@ -69,6 +69,7 @@ bench/node_modules/.installed: bench/package.json bench/package-lock.json
 	@touch $@
 
 .venv/.server: server/requirements.txt
+	@python3 -c 'import sys; sys.version_info >= (3, 11) or sys.exit("python3 is %d.%d here; 3.11 or newer is needed" % sys.version_info[:2])'
 	@python3 -m venv .venv
 	@.venv/bin/python -m pip install --quiet --disable-pip-version-check pip==26.3
 	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --requirement $<

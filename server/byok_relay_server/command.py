@@ -20,6 +20,12 @@ ENV_FILE = click.option(
 )
 
 
+def _not_empty(context: click.Context, parameter: click.Parameter, value: str) -> str:
+    if not value:  # an unset variable of a shell must not open the relay to the network
+        raise click.BadParameter("is empty")
+    return value
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(VERSION, prog_name="byok-relay", message="%(prog)s %(version)s")
 def main() -> None:
@@ -30,7 +36,7 @@ def main() -> None:
 
 
 @main.command()
-@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on; 0.0.0.0 for all.")
+@click.option("--host", default="127.0.0.1", show_default=True, callback=_not_empty, help="The address to listen on; 0.0.0.0 for all.")
 @click.option("--port", default=8787, show_default=True, type=click.IntRange(0, 65535), help="0 is any free one.")
 @click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 256), help="Processes; one for each core is plenty.")
 @ENV_FILE
@@ -40,7 +46,8 @@ def serve(host: str, port: int, workers: int, env_file: Path | None) -> None:
     try:
         listening = serving.listener(host, port)
     except OSError as error:
-        raise SystemExit(f"byok-relay: cannot listen on {host}:{port} ({error.strerror}); try another --port or --host") from None
+        problem = os.strerror(error.errno) if error.errno is not None and error.errno > 0 else error.strerror
+        raise SystemExit(f"byok-relay: cannot listen on {host}:{port} ({problem}); try another --port or --host") from None
     shown = f"[{host}]" if ":" in host else host
     print(f"byok-relay {VERSION} listening on http://{shown}:{listening.getsockname()[1]}", flush=True)
     serving.serve(listening, workers, settings.shutdown_seconds)

@@ -10,6 +10,8 @@ const QUESTION = { model: "gpt-5-mini", stream: true, messages: [{ role: "user",
 
 /** @typedef {(relay: string, mock: ReturnType<typeof import("../mock/control.mjs").mockControl>) => Promise<void>} Check */
 
+export const BREAKS = "a stream that breaks off breaks off";
+
 /** @type {Record<string, Check>} */
 export const PASSES = {
   async "a stream comes as it is sent"(relay, mock) {
@@ -35,6 +37,13 @@ export const PASSES = {
     await answer.body.getReader().read();
     leaving.abort();
     await mock.waitFor(key, "aborted", { timeout: 5 });
+  },
+
+  async [BREAKS](relay, mock) {
+    const key = randomKey("openai");
+    await mock.script(key, { truncate: true });
+    const answer = await ask(relay, key);
+    await assert.rejects(answer.text(), TypeError);
   },
 
   async "a body goes up as it comes"(relay, mock) {

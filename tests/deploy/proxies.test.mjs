@@ -12,7 +12,7 @@ import { startStack } from "../harness.mjs";
 import { listen } from "../listen.mjs";
 import { together } from "../together.mjs";
 import { Watch } from "../watch.mjs";
-import { ask, PASSES } from "./passes.mjs";
+import { ask, BREAKS, PASSES } from "./passes.mjs";
 
 const DEPLOY = fileURLToPath(new URL("../../deploy/", import.meta.url));
 const PATH = `${process.env.PATH}:/usr/sbin`;
@@ -39,6 +39,9 @@ const PROXIES = {
     return ["caddy", "run", "--config", join(folder, "Caddyfile"), "--adapter", "caddyfile"];
   },
 };
+
+/** Debian 12's Caddy (caddyserver/caddy#5951): docs/deploy.md says so. */
+const endsBrokenStreamsAsWhole = (name) => name === "caddy" && /^v?2\.[0-6]\./.test(spawnSync(name, ["version"], { env: { PATH } }).stdout);
 
 async function freePort() {
   const { url, close } = await listen(createServer());
@@ -79,7 +82,10 @@ for (const name of Object.keys(PROXIES)) {
         return { mock, proxy: await open(startProxy(name, relay, (said) => watch.look(`the log of ${name}`, said))) };
       });
       try {
-        for (const check of Object.values(PASSES)) await check(proxy.url, mock);
+        for (const [check, run] of Object.entries(PASSES)) {
+          if (check === BREAKS && endsBrokenStreamsAsWhole(name)) await assert.rejects(run(proxy.url, mock), assert.AssertionError);
+          else await run(proxy.url, mock);
+        }
       } finally {
         await close();
       }

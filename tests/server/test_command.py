@@ -49,8 +49,14 @@ def test_a_port_in_use_is_one_line_and_exit_code_1():
         port = taken.getsockname()[1]
         ended = run("serve", "--port", str(port))
     assert (ended.returncode, ended.stdout) == (1, "")
-    assert ended.stderr.startswith(f"byok-relay: cannot listen on 127.0.0.1:{port} (")
-    assert ended.stderr.count("\n") == 1
+    said = f"byok-relay: cannot listen on 127.0.0.1:{port} (Address already in use); try another --port or --host\n"
+    assert ended.stderr == said
+
+
+def test_an_empty_host_is_an_error_and_not_every_address():
+    ended = run("serve", "--host", "", "--port", "0")
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert "--host" in ended.stderr
 
 
 def test_check_says_what_the_settings_come_to():
