@@ -22,6 +22,14 @@ NOW = datetime.datetime.now(datetime.UTC)
 DAY = datetime.timedelta(days=1)
 
 
+# Python 3.13 and newer take no authority without `key_cert_sign`, and with it nobody else (RFC 5280 section 4.2.1.3).
+NO_USE = dict.fromkeys(
+    "content_commitment key_encipherment data_encipherment key_agreement key_cert_sign crl_sign encipher_only decipher_only".split(), False
+)
+TO_SIGN = x509.KeyUsage(digital_signature=True, **NO_USE | {"key_cert_sign": True})
+TO_SERVE = x509.KeyUsage(digital_signature=True, **NO_USE)
+
+
 class Authority:
     """A certificate authority of the tests' own."""
 
@@ -29,22 +37,23 @@ class Authority:
         self._key = ec.generate_private_key(ec.SECP256R1())
         self._name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "An authority of the tests")])
         ca = x509.BasicConstraints(ca=True, path_length=None)
-        self.certificate = self._signed(self._name, self._key, NOW + DAY, (ca, True))
+        self.certificate = self._signed(self._name, self._key, NOW + DAY, (ca, True), TO_SIGN)
 
     def issue(self, host: str, until: datetime.datetime) -> bytes:
         """A certificate for this host and its key, in PEM."""
         key = ec.generate_private_key(ec.SECP256R1())
         names = x509.SubjectAlternativeName([x509.DNSName(host)])
-        certificate = self._signed(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, host)]), key, until, (names, False))
+        certificate = self._signed(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, host)]), key, until, (names, False), TO_SERVE)
         encoding, plain = serialization.Encoding.PEM, serialization.NoEncryption()
         return certificate + key.private_bytes(encoding, serialization.PrivateFormat.PKCS8, plain)
 
-    def _signed(self, subject, key, until, extension) -> bytes:
+    def _signed(self, subject, key, until, extension, usage) -> bytes:
         certificate = (
             x509.CertificateBuilder(self._name, subject, key.public_key(), x509.random_serial_number(), until - 2 * DAY, until)
             .add_extension(extension[0], critical=extension[1])
             .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key()), critical=False)
             .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+            .add_extension(usage, critical=True)
             .sign(self._key, hashes.SHA256())
         )
         return certificate.public_bytes(serialization.Encoding.PEM)
