@@ -31,7 +31,7 @@ ODD_URLS = (
     *"https://user@llm.example https://llm.example/./x https://llm.example/x/. https://llm.example/.x https://llm.example/x;y".split(),
 )
 METHODS = ("GET", "POST")
-PATHS = ("", "/", "/v1", "/openai/", "/a.b/c-d_e")
+PATHS = ("", "/", "/api", "/openai/", "/a.b/c-d_e")
 base_urls = st.builds("{}{}".format, st.sampled_from(HOSTS), st.sampled_from(PATHS))
 ids = st.sampled_from(["acme", "my-llm", "x1", "v2", "openai2", "health", "azure-openai"])
 SEGMENTS = ("{model}", "{model_id}", "{model_name}", "v1", "v1beta", "chat", "models", "a.b-c_d", "health", "x")
