@@ -6,6 +6,7 @@ bytes of an answer that came before an error: see docs/speed.md.
 """
 
 import asyncio
+import select
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
@@ -31,6 +32,7 @@ class Connection(asyncio.Protocol):
         self.origin = origin
         self._loop = loop
         self._lost = lost  # is told when an idle connection ends
+        self.descriptor = -1  # of its socket
         self._transport: asyncio.Transport = None  # type: ignore[assignment]  # from the first callback on
         self._parser: HttpResponseParser | None = None  # while a request is open
         self._waiting: asyncio.Future[None] | None = None  # whoever waits for the head, or for more of the body
@@ -70,13 +72,14 @@ class Connection(asyncio.Protocol):
         self._size = 0
         if self._paused:
             self._paused = False
+            self._reusable &= not self._complete  # there may be more than was asked for, which nobody has seen yet
             self._transport.resume_reading()
         return data
 
     @property
     def is_usable(self) -> bool:
-        """Whether the connection can take another request."""
-        return not self._transport.is_closing()
+        """Whether the connection can take another request: nothing has come on it since the last one's answer."""
+        return not self._transport.is_closing() and not _is_readable(self.descriptor)
 
     @property
     def at_end(self) -> bool:
@@ -91,7 +94,7 @@ class Connection(asyncio.Protocol):
             self._reusable &= self._upload.done()
             self._upload.cancel()
             self._upload = None
-        if self._reusable and self.is_usable:
+        if self._reusable and not self._transport.is_closing():
             return True
         self._transport.abort()
         return False
@@ -200,8 +203,7 @@ class Connection(asyncio.Protocol):
         self._until_end = not lengths and not codings
         self._answered = True
         if self._is_head or self._status in NO_BODY or self._status == 101:
-            self._complete = True
-            self._reusable = not codings and lengths in ([], [b"0"]) and parser.should_keep_alive()
+            self._complete = True  # and not reusable: a body that should not be there would become the next answer
 
     def on_body(self, data: bytes) -> None:
         self._overhead = 0
@@ -214,6 +216,15 @@ class Connection(asyncio.Protocol):
             parser: Any = self._parser
             self._complete = True
             self._reusable = parser.should_keep_alive() and not self._until_end
+
+
+def _is_readable(descriptor: int) -> bool:
+    """Whether something has come that the event loop has not told yet: more than was asked for, or the end."""
+    if not hasattr(select, "poll"):  # on Windows, where select has no limit
+        return bool(select.select([descriptor], [], [], 0)[0])
+    poll = select.poll()
+    poll.register(descriptor, select.POLLIN)
+    return bool(poll.poll(0))
 
 
 def _chunk(data: bytes) -> bytes:

@@ -16,6 +16,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 from .messages import CANCELS
 
 HEAD_SECONDS = 15  # for a head, from the connection or its first byte on; and for what follows an answer and is no request
+BODY_SECONDS = 60  # between two pieces of a body, which the provider waits for as well
 WRITE_SECONDS = 600  # for a client to read on
 HEAD_BYTES = 32768  # a sealed key has 10,000 at most
 MOST_HEADERS = 256
@@ -25,7 +26,7 @@ MOST_WAITING = 8  # requests behind the one that is being answered (RFC 9112 sec
 class Protocol(HttpToolsProtocol):
     _task: Task[None] | None = None  # the request that is being answered
     _answering: RequestResponseCycle | None = None
-    _head_timer: TimerHandle | None = None
+    _timer: TimerHandle | None = None  # ends a connection that is too slow
     _write_timer: TimerHandle | None = None
     _in_head = False  # a request's head has begun and is not over
     _in_request = False  # a request's head is over and its body is not
@@ -34,6 +35,7 @@ class Protocol(HttpToolsProtocol):
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
+        transport.set_write_buffer_limits(0)  # so that `pause_writing` is told of all that a client has not taken
         self.transport = cast(Transport, Gathering(transport, self.loop))
         self._limit_time()
 
@@ -58,7 +60,10 @@ class Protocol(HttpToolsProtocol):
             self._is_deaf = True  # what follows is said in a protocol that this is not
         except HttpParserError:
             self._refuse()
-        if not self._head_timer and not self._is_answering and (self._in_head or self.cycle):
+        if self._is_answering:
+            if self._in_request:
+                self._limit_body()
+        elif not self._timer and (self._in_head or self.cycle):
             self._limit_time()  # also for what follows an answer and is no request, such as empty lines
 
     def shutdown(self) -> None:
@@ -100,7 +105,10 @@ class Protocol(HttpToolsProtocol):
             super().on_header(name, value)
 
     def on_body(self, body: bytes) -> None:
-        """As uvicorn has it, but a piece that comes by itself is not copied twice, which was half of an upload's CPU time."""
+        """As uvicorn has it, but a piece that comes by itself is not copied twice, which was half of an upload's CPU time.
+
+        A request that waits for its turn may not bring more than fits: with reading paused, a client that leaves would not be noticed.
+        """
         self._overhead = 0
         cycle = self.cycle
         if cycle.response_complete or self.scope["method"] in ("GET", "HEAD"):  # nobody will ask for it
@@ -112,6 +120,8 @@ class Protocol(HttpToolsProtocol):
         else:
             cycle.body += body
         if len(cycle.body) > HIGH_WATER_LIMIT:
+            if cycle is not self._answering:
+                raise ValueError("a request that does not wait for its turn")
             self.flow.pause_reading()
         cycle.message_event.set()
 
@@ -133,20 +143,21 @@ class Protocol(HttpToolsProtocol):
         super().on_headers_complete()
         self._in_request = True
         self.flow.resume_reading()  # paused for a request that has to wait, but then a client that leaves would not be noticed
-        self.cycle.keep_alive &= not self.parser.should_upgrade()
+        # A client whose `Expect` gets a final answer may send no body (RFC 9110 section 10.1.1), and what follows would be taken for one.
+        self.cycle.keep_alive &= not self.parser.should_upgrade() and not self.expect_100_continue
         self.scope["extensions"] = {CANCELS: {}}
         self.scope["raw_path"], self.scope["query_string"] = path, query  # as they came, a fragment included
 
     def on_message_complete(self) -> None:
         self._in_request = False
+        self._unlimit_time()
         super().on_message_complete()
         self.flow.resume_reading()  # as above: nobody reads on
 
     def on_response_complete(self) -> None:
         super().on_response_complete()
         if not self._is_answering and (self._in_request or self._in_head):
-            self._is_deaf = self._in_request  # the answer came before the end of the body, which nobody will read
-            self._limit_time()
+            self._limit_time()  # also for the rest of a body that nobody waits for: it is read, because another request may follow it
 
     def _has_lost_its_body(self) -> bool:
         """httptools takes the body of a request for another protocol for what follows the upgrade. A WebSocket's is not needed: the core
@@ -178,12 +189,22 @@ class Protocol(HttpToolsProtocol):
 
     def _limit_time(self) -> None:
         self._unlimit_time()
-        self._head_timer = self.loop.call_later(HEAD_SECONDS, self.transport.close)
+        self._timer = self.loop.call_later(HEAD_SECONDS, self.transport.close)
+
+    def _limit_body(self) -> None:
+        self._unlimit_time()
+        self._timer = self.loop.call_later(BODY_SECONDS, self._miss_body)
+
+    def _miss_body(self) -> None:
+        if self.flow.read_paused:  # it is the provider that does not go on
+            self._limit_body()
+        else:
+            self.transport.abort()
 
     def _unlimit_time(self) -> None:
-        if self._head_timer:
-            self._head_timer.cancel()
-            self._head_timer = None
+        if self._timer:
+            self._timer.cancel()
+            self._timer = None
 
 
 class Gathering:

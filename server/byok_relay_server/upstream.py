@@ -83,6 +83,7 @@ class Upstream:
         async with asyncio.timeout(CONNECT_SECONDS):
             addresses = await self._resolve(host, url.port or (443 if encrypted else 80))
             connected = await start_connection(addresses, happy_eyeballs_delay=NEXT_ADDRESS_SECONDS)
+            connection.descriptor = connected.fileno()
             transport, _ = await loop.create_connection(lambda: tls or connection, sock=connected)
             if tls:
                 try:

@@ -59,6 +59,17 @@ export const PASSES = {
     assert.equal(answer.statusCode, 200);
   },
 
+  async "an upload that is refused costs no other client its answer"(relay) {
+    const body = "x".repeat(500_000);
+    for (let time = 0; time < 3; time++) {
+      const refused = await fetch(`${relay}${CHAT}`, { method: "POST", body }).catch(() => null); // or the connection, before the answer
+      assert.equal(refused?.status ?? 401, 401);
+      await refused?.text();
+      const { status } = await fetch(`${relay}/health`, { signal: AbortSignal.timeout(5000) });
+      assert.equal(status, 200);
+    }
+  },
+
   async "the path and the query go up byte for byte"(relay, mock) {
     const key = randomKey("google");
     const path = "/v1beta/openai/models/models%2Fgemini-2.5-flash";

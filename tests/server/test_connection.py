@@ -18,9 +18,13 @@ def asked(scenario):
     async def run():
         transport = Transport()
         connection = Connection(asyncio.get_running_loop(), "https://llm.example", lambda _: None)
+        connection.descriptor = transport.descriptor
         connection.connection_made(transport)
         connection.send("GET", b"", b"", 0)
-        return await scenario(connection, transport)
+        try:
+            return await scenario(connection, transport)
+        finally:
+            transport.close()
 
     return asyncio.run(run())
 
@@ -72,14 +76,15 @@ def test_an_answer_that_nobody_reads_makes_the_provider_wait():
     [
         (SIZED, True),
         (CHUNKED + b"0\r\n\r\n", True),
-        (b"HTTP/1.1 204 No Content\r\n\r\n", True),
-        (b"HTTP/1.1 304 Not Modified\r\ncontent-length: 5\r\n\r\n", False),
+        (b"HTTP/1.1 204 No Content\r\n\r\n", False),  # some servers send a body all the same
+        (b"HTTP/1.1 304 Not Modified\r\ncontent-length: 0\r\n\r\n", False),
+        (b"HTTP/1.1 200 OK\r\ncontent-length: 70000\r\n\r\n" + b"a" * 70_000, False),
         (SIZED + SIZED, False),
         (SIZED.replace(b"\r\n\r\n", b"\r\nconnection: close\r\n\r\n"), False),
         (SIZED.replace(b"1.1", b"1.0", 1), False),
         (CHUNKED, False),
     ],
-    ids=["a length", "chunks", "204", "304 with a length", "two answers", "connection: close", "HTTP/1.0", "no end"],
+    ids=["a length", "chunks", "204", "304", "an end with reading paused", "two answers", "connection: close", "HTTP/1.0", "no end"],
 )
 def test_a_connection_is_kept_only_after_an_answer_that_is_over(data, kept):
     async def scenario(connection, transport):
@@ -113,3 +118,18 @@ def test_what_comes_on_a_connection_that_is_kept_ends_it():
         assert not connection.is_usable
 
     asked(scenario)
+
+
+@pytest.mark.parametrize("news", [b"HTTP/1.1 200 OK\r\n\r\n", None], ids=["more", "the end"])
+def test_a_connection_on_which_something_waits_to_be_read_takes_no_other_request(news):
+    """The event loop may not have come to it yet, and the next request would take it for its answer."""
+
+    async def scenario(connection, transport):
+        connection.data_received(SIZED)
+        await all_of(connection)
+        assert connection.finish()
+        assert connection.is_usable
+        transport.comes(news)
+        return connection.is_usable
+
+    assert asked(scenario) is False

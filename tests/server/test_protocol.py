@@ -8,8 +8,10 @@ from urllib.parse import urlsplit
 import pytest
 
 from byok_relay_server import protocol
+from byok_relay_server.protocol import Protocol
 from byok_relay_server.serving import config
 from client import Exchange, request
+from providers import CHAT, new_key
 from server.command import held_stream
 from server.in_process import running
 
@@ -104,11 +106,58 @@ class TestWithAnAnswerThatHasBegun:
         exchange.read_all()
         assert exchange.answer().json()["status"] == "ok"
 
-    def test_a_client_that_leaves_with_a_request_waiting_stops_the_provider(self, held, mock):
+    @pytest.mark.parametrize("size", [None, 300_000])
+    def test_a_client_that_leaves_with_a_request_waiting_stops_the_provider(self, held, mock, size):
+        """Whatever that brings along: reading is not paused for it."""
         url, key, exchange = held
-        exchange.send(request(url, "GET", "/health"))
-        exchange.reset()
+        exchange.send(request(url, "POST", "/health", {"Content-Length": str(size or 0)}, b"a" * (size or 0)))
+        with suppress(ConnectionError):
+            exchange.reset()
         mock.wait_for(key, "aborted")
+
+
+BODY = 300_000  # bytes: more than the server reads without being asked
+
+
+@pytest.mark.parametrize("target", [CHAT["openai"], "/nobody/v1", "/health"])
+def test_an_answer_before_the_end_of_a_body_does_not_cost_the_next_request_its_own(url, target):
+    """A proxy in front sends other clients' requests on the same connection."""
+    with Exchange(url, request(url, "POST", target, {"Content-Length": str(BODY)}, b"a" * 1000)) as exchange:
+        assert exchange.answer().status in (401, 404, 405)
+        exchange.send(b"a" * (BODY - 1000))
+        exchange.send(request(url, "GET", "/health"))
+        assert exchange.answer().json()["status"] == "ok"
+
+
+def test_a_client_that_waits_for_100_and_gets_a_final_answer_is_told_that_the_connection_ends(url):
+    """It may send no body then, and its next request would be taken for one."""
+    head = {"Content-Length": "2", "Expect": "100-continue"}
+    with Exchange(url, request(url, "POST", "/nobody/v1", head)) as exchange:
+        assert exchange.answer().headers["connection"] == "close"
+
+
+def test_the_rest_of_a_body_that_nobody_waits_for_is_read_no_longer_than_the_limit(hasty):
+    said = said_to(hasty, request(hasty, "POST", "/nobody/v1", {"Content-Length": str(BODY)}, b"a" * 1000))
+    assert said.count(b"HTTP/1.1 404 ") == 1
+
+
+def test_a_body_that_does_not_go_on_ends_the_connection_and_the_providers_request(mock, monkeypatch):
+    monkeypatch.setattr(protocol, "BODY_SECONDS", 0.3)
+    for name, value in mock.upstreams().items():
+        monkeypatch.setenv(name, value)
+    key = new_key()
+    headers = {"Authorization": f"Bearer {key}", "Content-Length": str(BODY)}
+    with running(config(workers=1, shutdown_seconds=0)) as url:
+        assert said_to(url, request(url, "POST", CHAT["openai"], headers, b"{")) == b""
+        mock.wait_for(key, "over")
+
+
+def test_all_that_a_client_does_not_take_counts_against_its_time(monkeypatch):
+    limits = []
+    monkeypatch.setattr(Protocol, "connection_lost", lambda self, exc: limits.append(self.transport.get_write_buffer_limits()))
+    with running(config(workers=1, shutdown_seconds=0)) as url:
+        said_to(url, b"GET /health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+    assert limits == [(0, 0)]
 
 
 CHUNKED = b"POST /health HTTP/1.1\r\nHost: relay.example\r\nTransfer-Encoding: chunked\r\n\r\n"
