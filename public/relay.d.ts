@@ -24,7 +24,7 @@ export interface Relay {
   /**
    * The base URL to give an SDK.
    *
-   * @param provider its id or an alias: `"openai"`, `"gemini"` …
+   * @param provider its id or an alias: `"openai"`, `"gemini"` … For Azure with the resource: `"azure/my-resource"`.
    * @param sdk the SDK's npm package, as in `sdk_base_urls`; without it, the provider's own.
    */
   baseURL(provider: string, sdk?: string): Promise<string>;
@@ -57,7 +57,7 @@ export interface Relay {
 }
 
 export interface SealOptions {
-  /** Its id or an alias. */
+  /** Its id or an alias; for Azure with the resource: `"azure/my-resource"`. */
   provider: string;
   /** The user's API key for it, as it was entered. */
   key: string;
@@ -77,6 +77,8 @@ export interface Description {
   /** Its clock, in seconds since 1970. Tokens are dated by it. */
   now: number;
   default_provider: string;
+  /** The groups of endpoints that are open. */
+  endpoints: ("inference" | "realtime" | "files" | "batches")[];
   providers: Provider[];
   keys: {
     /** Beginnings that only one vendor's keys have, whether or not the vendor is a provider here. */
@@ -99,7 +101,9 @@ export interface Provider {
   id: string;
   name: string;
   aliases: string[];
-  /** Stands in place of the provider's host. The provider's own path follows. */
+  /** One that chats; empty if none is known, null for a provider that does not chat. */
+  model: string | null;
+  /** Stands in place of the provider's host. The provider's own path follows. `{resource}` in it stands for the customer's resource. */
   base_url: string;
   /** By npm package, the provider's own first. */
   sdk_base_urls: Record<string, string>;

@@ -19,20 +19,24 @@ export function connect(relay) {
       throw new Error((found?.code && found.message) || `No byok-relay answers at ${origin}`);
     }
     found.ahead ??= Date.now() / 1000 - found.now;
+    const here = (/** @type {string} */ url) => origin + url.replace(/^https?:\/\/[^/]+/, "");
     for (const provider of found.providers) {
       const urls = provider.sdk_base_urls;
-      provider.base_url = `${origin}/${provider.id}`;
-      for (const sdk in urls) urls[sdk] = origin + new URL(urls[sdk]).pathname;
+      provider.base_url = here(provider.base_url);
+      for (const sdk in urls) urls[sdk] = here(urls[sdk]);
     }
     return found;
   };
 
-  /** @param {string} name */
-  const find = async (name) => {
+  /** @param {string} path */
+  const find = async (path) => {
     const relay = await describe();
+    const [name, resource] = path.split("/");
     const found = relay.providers.find(({ id, aliases }) => id === name || aliases.includes(name));
     if (!found) throw new Error(`Unknown provider: there are ${relay.providers.map(({ id }) => id).join(", ")}`);
-    return { ...relay, ...found };
+    if (found.sealed_as.includes("{resource}") && !/^[a-z\d-]+$/.test(resource))
+      throw new Error(`Name the resource too: ${found.id}/my-resource`);
+    return JSON.parse(JSON.stringify({ ...relay, ...found }).replaceAll("{resource}", resource));
   };
 
   const check = async (/** @type {{ provider: string, key: string }} */ { provider, key }) => {

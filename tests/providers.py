@@ -1,12 +1,23 @@
-"""What the tests know of each provider, from providers.json, which the tests in JavaScript read as well."""
+"""What the tests know of each provider, from providers.json, which the tests in JavaScript read as well. Those with a chat are asked by
+every test over HTTP, the others by SDKs only: nothing but their entries is their own."""
 
 import json
 import secrets
 from pathlib import Path
 
+from byok_relay.providers import LISTED, entry
+
 TABLE = json.loads(Path(__file__).with_name("providers.json").read_text())
 
-CHAT: dict[str, str] = {provider: row["chat"] for provider, row in TABLE.items()}
+CHAT: dict[str, str] = {provider: row["chat"] for provider, row in TABLE.items() if "chat" in row}
+
+# Where each provider of the mock's takes a request.
+ASKED: dict[str, str] = CHAT | {provider: row["asked"] for provider, row in TABLE.items() if "asked" in row}
+
+PROVIDERS = [entry(id) for id in LISTED]
+NAMES = {name: provider for provider in PROVIDERS for name in (provider.id, *LISTED[provider.id].aliases)}
+
+ALL = ",".join(LISTED)  # the setting PROVIDERS for all of them, those included that are off by default
 
 
 def new_key(provider: str = "openai") -> str:
@@ -16,4 +27,4 @@ def new_key(provider: str = "openai") -> str:
 
 def bad_key_status(provider: str) -> int:
     """The status that this provider itself gives for a bad key."""
-    return int(TABLE[provider]["bad_key_status"])
+    return int(TABLE[provider].get("bad_key_status", 401))

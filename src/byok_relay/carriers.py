@@ -1,7 +1,8 @@
 """Where a key travels: which request header, in which authentication scheme. Only `Carrier` reads and writes it there."""
 
 import re
-from collections.abc import Mapping
+from binascii import a2b_base64, b2a_base64
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from .refusal import Refusal
@@ -13,6 +14,7 @@ class Carrier(NamedTuple):
 
     header: str  # lower-case
     scheme: str = ""  # of RFC 9110 section 11.1, where the header has one
+    is_encoded: bool = False  # in base64, as RFC 7617 has it
 
     def read(self, value: str) -> str:
         """The key in a header's value; empty without one. Schemes ignore case (RFC 9110 section 11.1)."""
@@ -20,11 +22,22 @@ class Carrier(NamedTuple):
         if not self.scheme:
             return text
         scheme, _, key = text.partition(" ")
-        return key.lstrip(" ") if scheme.lower() == self.scheme.lower() else ""
+        if scheme.lower() != self.scheme.lower():
+            return ""
+        return _decoded(key) if self.is_encoded else key.lstrip(" ")
 
     def write(self, key: Secret) -> str:
         """The header's value, in clear."""
-        return f"{self.scheme} {key.reveal()}" if self.scheme else key.reveal()
+        text = b2a_base64(key.reveal().encode(), newline=False).decode() if self.is_encoded else key.reveal()
+        return f"{self.scheme} {text}" if self.scheme else text
+
+
+def _decoded(text: str) -> str:
+    """Text in base64, in clear; empty if it is no such text."""
+    try:
+        return a2b_base64(text.strip(" "), strict_mode=True).decode("ascii")
+    except ValueError:
+        return ""
 
 
 X_API_KEY = Carrier("x-api-key")
@@ -32,6 +45,11 @@ BEARER = Carrier("authorization", "Bearer")  # RFC 6750 section 2.1
 X_GOOG_API_KEY = Carrier("x-goog-api-key")
 API_KEY = Carrier("api-key")
 XI_API_KEY = Carrier("xi-api-key")
+
+# Of some providers only. Their keys come in these too, and nobody else's do.
+TOKEN = Carrier("authorization", "Token")  # Deepgram, GitHub
+KEY = Carrier("authorization", "Key")
+BASIC = Carrier("authorization", "Basic", is_encoded=True)  # RFC 7617: Twilio
 
 # Every request header that may bring a key. X-API-Key comes first, even before a provider's own carriers: an app sets it on purpose
 # when its SDK fills Authorization with something else.
@@ -59,12 +77,12 @@ def words_in(headers: Mapping[str, str]) -> list[Secret]:
     return [Secret(word) for word in words]
 
 
-def keys_in(headers: Mapping[str, str]) -> dict[str, Secret]:
-    """The request's keys by header, in the order of `CARRIERS`."""
+def keys_in(headers: Mapping[str, str], carriers: Iterable[Carrier] = CARRIERS) -> dict[Carrier, Secret]:
+    """The request's keys by carrier, in the order of the carriers."""
     found = {}
-    for carrier in CARRIERS:
+    for carrier in carriers:
         if carrier.header in headers:
             key = Secret(carrier.read(headers[carrier.header]))
             if key.reveal():
-                found[carrier.header] = key
+                found[carrier] = key
     return found

@@ -108,7 +108,7 @@ def preflight(cors: dict[str, str], request: Request) -> Reply:
     """The answer to OPTIONS: the requested headers are echoed, because a fixed list breaks with every new SDK version."""
     requested = request.headers.get("access-control-request-headers", "").lower()
     names = requested.split(",") if len(requested) <= MAX_REQUESTED_HEADERS else []
-    allowed = [name for name in map(str.strip, names) if _may_be_sent(name)]
+    allowed = [name for name in map(str.strip, names) if may_be_sent(name)]
     vary = [*filter(None, [cors.get("vary")]), "Access-Control-Request-Headers"]
     answer = {
         **cors,
@@ -122,5 +122,6 @@ def preflight(cors: dict[str, str], request: Request) -> Reply:
     return Reply(204, answer)
 
 
-def _may_be_sent(name: str) -> bool:
+def may_be_sent(name: str) -> bool:
+    """Whether this is the name of a request header that clients, and not browsers or proxies, set."""
     return bool(_TOKEN.fullmatch(name)) and name not in _NEVER_ALLOWED and not name.startswith(_NEVER_ALLOWED_FAMILIES)

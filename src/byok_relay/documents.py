@@ -5,7 +5,7 @@ from typing import Any
 
 from . import VERSION
 from .messages import JSON_HEADERS, Reply, Request
-from .providers import VENDORS, Provider
+from .providers import LISTED, VENDORS, Provider
 from .refusal import Refusal
 from .sealing import SUITE
 from .settings import Settings
@@ -21,7 +21,7 @@ def document(request: Request, settings: Settings, cors: dict[str, str], now: fl
         return None
     if request.method not in ("GET", "HEAD"):
         raise Refusal("method_not_allowed", headers={"allow": "GET, HEAD"})
-    return Reply(200, JSON_HEADERS | cors, json.dumps(content, indent=2, ensure_ascii=False) + "\n")
+    return Reply(200, JSON_HEADERS | cors, json.dumps(content, separators=(",", ":"), ensure_ascii=False) + "\n")
 
 
 def _description(origin: str, settings: Settings, now: float) -> dict[str, Any]:
@@ -29,15 +29,12 @@ def _description(origin: str, settings: Settings, now: float) -> dict[str, Any]:
         "name": "byok-relay",
         "version": VERSION,
         "now": int(now),  # pages date sealed keys by it, because a user's clock may be wrong
-        "default_provider": settings.default_provider.id,
+        "default_provider": settings.providers.default.id,
+        "endpoints": sorted(settings.groups),
         "providers": [_provider(origin, provider, settings) for provider in settings.providers],
         "keys": {
-            "vendors": [
-                {"id": vendor.id, "name": vendor.name, "prefixes": [*vendor.keys.unique_prefixes]}
-                for vendor in VENDORS
-                if vendor.keys.unique_prefixes
-            ],
-            "refused": [prefix for vendor in VENDORS for prefix in vendor.keys.refused_prefixes],
+            "vendors": [{"id": vendor.id, "name": vendor.name, "prefixes": [*vendor.prefixes]} for vendor in VENDORS if vendor.prefixes],
+            "refused": [prefix for vendor in VENDORS for prefix in vendor.refused],
         },
         "sealing": {
             "suite": SUITE,
@@ -53,15 +50,16 @@ def _description(origin: str, settings: Settings, now: float) -> dict[str, Any]:
 
 
 def _provider(origin: str, provider: Provider, settings: Settings) -> dict[str, Any]:
-    root = f"{origin}/{provider.id}"
+    root = f"{origin}/{provider.id}{'/{resource}' if provider.resource else ''}"
     headers = dict.fromkeys(carrier.header for surface in provider.surfaces for carrier in surface.carriers)
     keys = provider.keys
     checked = settings.check_key_form
     return {
         "id": provider.id,
         "name": provider.name,
-        "aliases": list(provider.aliases),
+        "aliases": list(LISTED[provider.id].aliases) if provider.id in LISTED else [],
         "base_url": root,
+        "model": provider.model,
         "sdk_base_urls": {sdk: root + path for sdk, path in provider.sdk_base_paths.items()},
         "key": {
             "headers": list(headers),

@@ -78,7 +78,7 @@ def error_reply(refusal: Refusal, cors: dict[str, str], provider: Provider | Non
         "type": "error",
         "object": "error",
         "message": message,
-        "param": None,
+        "param": "",  # the AI SDK's schema for Cerebras takes no null here
         "code": refusal.code,
         "error": {
             "type": refusal.code,

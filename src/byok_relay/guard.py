@@ -24,12 +24,12 @@ def percent_decoded(text: str) -> str:
 
 
 class Guard:
-    """Knows the keys of one request."""
+    """Knows the keys of one request, but those that match `public`."""
 
     __slots__ = ("_keys",)
 
-    def __init__(self, keys: Iterable[Secret]) -> None:
-        self._keys = [key for key in keys if len(key.reveal()) >= SHORTEST_SECRET]
+    def __init__(self, keys: Iterable[Secret], public: str = "") -> None:
+        self._keys = [key for key in keys if len(key.reveal()) >= SHORTEST_SECRET and not (public and re.fullmatch(public, key.reveal()))]
 
     def check_url(self, path: str, query: str) -> None:
         """Refuses a URL that holds a key. Raises Refusal: key_in_query."""

@@ -11,9 +11,9 @@ from .refusal import Refusal
 from .sealing import PREFIX, is_sealed, named_provider
 from .secret import Secret
 
-_OWNERS = {prefix: vendor for vendor in VENDORS for prefix in vendor.keys.unique_prefixes}
-_REFUSED = [prefix for vendor in VENDORS for prefix in vendor.keys.refused_prefixes]
-_MARKS = {vendor.keys.mark: vendor for vendor in VENDORS if vendor.keys.mark}
+_OWNERS = {prefix: vendor for vendor in VENDORS for prefix in vendor.prefixes}
+_REFUSED = [prefix for vendor in VENDORS for prefix in vendor.refused]
+_MARKS = {vendor.mark: vendor for vendor in VENDORS if vendor.mark}
 
 
 def _where_a_key_begins(prefixes: list[str]) -> str:

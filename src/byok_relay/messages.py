@@ -49,6 +49,7 @@ class Pending(NamedTuple):
 
     origin: str | None  # of the page that asks
     provider: str  # its id
+    here: str  # what stands for its base URL on this relay
 
 
 class Forward(NamedTuple):

@@ -13,13 +13,15 @@ from typing import Generic, TypeVar
 T = TypeVar("T")
 
 _COLON = "(?::|%3[Aa])"
+_SEGMENT = "[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?"
 _NAME = f"[A-Za-z0-9](?:(?:[A-Za-z0-9._-]|{_COLON})*[A-Za-z0-9])?"
 _PARAMETERS = {
-    "{model}": "[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?",
+    "{model}": _SEGMENT,
     "{id}": "[A-Za-z0-9](?:[A-Za-z0-9_-]*[A-Za-z0-9])?",
     "{model_id}": _NAME,  # OpenAI: ft:gpt-4o:org::id
     "{model_name}": f"{_NAME}(?:%2[Ff]{_NAME})*",  # meta-llama/Llama-3-8b, as SDKs write it into a path
     "{version}": "v1(?:beta|alpha)?",
+    "{path}": f"{_SEGMENT}(?:/{_SEGMENT}){{0,15}}",  # the rest of a path
 }
 _PIECES = re.compile(r"(\{\w+\}|:)")
 
@@ -47,6 +49,11 @@ class RouteTable(Generic[T]):
                 self._parametric.append((first, others[-1], path, methods))
             else:
                 self._literal[path] = methods
+
+    @property
+    def literal_paths(self) -> Iterable[str]:
+        """The paths without parameters."""
+        return self._literal
 
     def exists(self, path: str) -> bool:
         """Whether any method has this path."""

@@ -50,7 +50,9 @@ def decide(request: Request, settings: Settings | SettingError, now: float) -> D
         # 3. Which endpoint is it for, and which key does it bring?
         in_headers = keys_in(request.headers)
         provider, path = locate(request, in_headers, settings)
-        endpoint = provider.endpoint(request.method, path)
+        base_url, path = provider.resolve(path) if provider.resource else (provider.base_url, path)
+        endpoint = provider.endpoint(request.method, path, settings.groups)
+        in_headers |= keys_in(request.headers, endpoint.own_carriers)
         query, in_query = read_query(request.query, provider)
         carrier, sent_key = _choose(in_headers, in_query, endpoint)
 
@@ -60,16 +62,18 @@ def decide(request: Request, settings: Settings | SettingError, now: float) -> D
             raise Refusal("body_too_large")
 
         # 5. May the key go there? A sealed one must be opened first.
-        key = yield from _key_to_send(sent_key, provider, settings, origin, now)
+        key = yield from _key_to_send(sent_key, provider, base_url, settings, origin, now)
+        if provider.check:
+            provider.check(path, key)
 
         # 6. Is it in its own header only?
-        guard = Guard([*words_in(request.headers), *in_headers.values(), *in_query, key])
+        guard = Guard([*words_in(request.headers), *in_headers.values(), *in_query, key], provider.keys.public)
         if query or "{" in endpoint.route:  # otherwise the URL is the provider table's own text
             guard.check_url(path, query)
         headers = request_headers(provider, request, guard)
 
         # 7. Forward it.
-        url = provider.base_url + path
+        url = base_url + path
         _check_loop(url, request.host, provider)
         return Forward(
             method=request.method,
@@ -79,7 +83,7 @@ def decide(request: Request, settings: Settings | SettingError, now: float) -> D
             carrier=_carrier_up(carrier, key, provider, endpoint),
             key=key,
             timeout_seconds=settings.upstream_timeout_seconds,
-            pending=Pending(origin, provider.id),
+            pending=Pending(origin, provider.id, f"{request.own_origin}/{provider.id}"),
         )
     except Refusal as refusal:
         return error_reply(refusal, cors, provider)
@@ -91,7 +95,10 @@ def answered(pending: Pending, status: int, headers: dict[str, str], settings: S
         return failed(pending, "upstream_redirect", settings)
     if not 200 <= status < 600:
         return failed(pending, "upstream_unreachable", settings)
-    return Relayed(status, answer_headers(settings.by_name[pending.provider], headers, _cors(pending, settings)))
+    provider = settings.providers[pending.provider]
+    if provider.rewrite:
+        headers = provider.rewrite(headers, provider.base_url, pending.here)
+    return Relayed(status, answer_headers(provider, headers, _cors(pending, settings)))
 
 
 def failed(pending: Pending, code: Code, settings: Settings) -> Reply:
@@ -119,21 +126,21 @@ def _check_request_line(request: Request) -> None:
         raise Refusal("path_not_allowed", "The Host header is not a valid host name. Send the relay's own.")
 
 
-def _choose(in_headers: dict[str, Secret], in_query: list[Secret], endpoint: Endpoint) -> tuple[Carrier | None, Secret]:
+def _choose(in_headers: dict[Carrier, Secret], in_query: list[Secret], endpoint: Endpoint) -> tuple[Carrier | None, Secret]:
     """The key that counts and its carrier, which is None for one from the query. Raises Refusal: missing_key.
 
     The order is X-API-Key, the endpoint's own carriers, the other carriers, the last key of the query.
     """
     for carrier in (X_API_KEY, *endpoint.carriers, *CARRIERS):
-        if carrier.header in in_headers:
-            return carrier, in_headers[carrier.header]
+        if carrier in in_headers:
+            return carrier, in_headers[carrier]
     if not in_query:
         raise Refusal("missing_key")
     return None, in_query[-1]
 
 
 def _key_to_send(
-    key: Secret, provider: Provider, settings: Settings, origin: str | None, now: float
+    key: Secret, provider: Provider, base_url: str, settings: Settings, origin: str | None, now: float
 ) -> Generator[Open, Secret | None, Secret]:
     """This key, or the one that is sealed in it. Both meet the same checks. Raises Refusal."""
     if not sealing.is_sealed(key):
@@ -141,7 +148,7 @@ def _key_to_send(
             raise Refusal("sealed_key_required")
         keys.check(key, provider, check_form=settings.check_key_form)
         return key
-    opened = yield Open(sealing.check(key, settings.sealing, provider.sealed_as, origin, now))
+    opened = yield Open(sealing.check(key, settings.sealing, provider.sealed_at(base_url), origin, now))
     if opened is None or sealing.is_sealed(opened):
         raise Refusal("sealed_key_invalid")
     try:

@@ -5,11 +5,13 @@ its value: some of them are secrets.
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from .cors import CorsPolicy
-from .providers import PROVIDERS, Provider
+from .providers import LISTED, Provider, entry
+from .providers.provider import GROUPS
+from .providers.served import Served
 from .sealing import Sealing, SealingKey, parse_key
 
 T = TypeVar("T")
@@ -25,9 +27,8 @@ class SettingError(ValueError):
 class Settings(NamedTuple):
     cors: CorsPolicy
     require_origin: bool
-    providers: tuple[Provider, ...]  # the enabled ones
-    by_name: dict[str, Provider]  # the same, by id and by alias
-    default_provider: Provider
+    providers: Served
+    groups: frozenset[str]  # of endpoints, which are open
     check_key_form: bool
     max_body_bytes: int
     upstream_timeout_seconds: int
@@ -87,6 +88,13 @@ def _names(text: str) -> list[str]:
     return names
 
 
+def _groups(text: str) -> frozenset[str]:
+    groups = frozenset(_names(text))
+    if not groups <= {*GROUPS}:
+        raise ValueError(f"must be a comma-separated list of: {', '.join(GROUPS)}")
+    return groups
+
+
 def _custom_providers(text: str) -> tuple[Provider, ...]:
     if not text:
         return ()
@@ -118,6 +126,7 @@ ALLOWED_ORIGINS = Setting("ALLOWED_ORIGINS", CorsPolicy.parse, "*", may_be_blank
 REQUIRE_ORIGIN = Setting("REQUIRE_ORIGIN", _flag, "false")
 ENABLED = Setting("PROVIDERS", _names, "all", may_be_blank=False)
 DEFAULT_PROVIDER = Setting("DEFAULT_PROVIDER", str)
+ENDPOINTS = Setting("ENDPOINTS", _groups, "inference, realtime", may_be_blank=False)
 KEY_CHECK = Setting("KEY_CHECK", _choice("prefix", "off"), "prefix")
 MAX_BODY_BYTES = Setting("MAX_BODY_BYTES", number(1, 5 * 1024**3), "33554432")
 UPSTREAM_TIMEOUT_SECONDS = Setting("UPSTREAM_TIMEOUT_SECONDS", number(1, 3600), "600")
@@ -132,6 +141,7 @@ TABLE: tuple[Setting[Any], ...] = (
     REQUIRE_ORIGIN,
     ENABLED,
     DEFAULT_PROVIDER,
+    ENDPOINTS,
     KEY_CHECK,
     MAX_BODY_BYTES,
     UPSTREAM_TIMEOUT_SECONDS,
@@ -155,18 +165,17 @@ def parse(given: Mapping[str, str]) -> Settings:
     for name in given:
         if problem := _problem(name):
             raise SettingError(name, problem)
-    known = _upstreams(given, (*PROVIDERS, *CUSTOM_PROVIDERS.read(given)))
-    enabled = _enabled(given, known)
-    by_name = _by_name(enabled)
-    default = DEFAULT_PROVIDER.read(given) or ("openai" if "openai" in by_name else enabled[0].id)
-    if default not in by_name:
-        raise SettingError(DEFAULT_PROVIDER.name, f"must be one of: {', '.join(provider.id for provider in enabled)}")
+    custom = {provider.id: provider for provider in CUSTOM_PROVIDERS.read(given)}
+    known = _LISTED_NAMES | {id: id for id in custom}
+    names = _enabled(given, known)
+    default = DEFAULT_PROVIDER.read(given) or next(name for name in (_USUAL, *names) if name in names)
+    if default not in names:
+        raise SettingError(DEFAULT_PROVIDER.name, f"must be one of: {', '.join(dict.fromkeys(names.values()))}")
     return Settings(
         cors=ALLOWED_ORIGINS.read(given),
         require_origin=REQUIRE_ORIGIN.read(given),
-        providers=enabled,
-        by_name=by_name,
-        default_provider=by_name[default],
+        providers=Served(names, custom | _moved(given, known, custom), default),
+        groups=ENDPOINTS.read(given),
         check_key_form=KEY_CHECK.read(given) == "prefix",
         max_body_bytes=MAX_BODY_BYTES.read(given),
         upstream_timeout_seconds=UPSTREAM_TIMEOUT_SECONDS.read(given),
@@ -199,44 +208,51 @@ def _problem(name: str) -> str | None:
 
     import difflib  # imported here, because only unknown names need it
 
-    names = (*KNOWN, *UNSUPPORTED, *map(upstream_setting, _by_name(PROVIDERS)))
+    names = (*KNOWN, *UNSUPPORTED, *map(upstream_setting, _LISTED_NAMES))
     for nearest in difflib.get_close_matches(name.upper(), names, n=1, cutoff=0.85):
         return f"is not a setting; did you mean {nearest}?"
     return "is not a setting; docs/settings.md lists the settings" if name.startswith(_MEANT) else None
 
 
-def _by_name(providers: Iterable[Provider]) -> dict[str, Provider]:
-    return {name: provider for provider in providers for name in (provider.id, *provider.aliases)}
+# The default provider, where it is served: its API is the one that others copy.
+_USUAL = next(iter(LISTED))
+
+# Ids by every name.
+_LISTED_NAMES = {name: id for id, listed in LISTED.items() for name in (id, *listed.aliases)}
 
 
-def _upstreams(given: Mapping[str, str], providers: Iterable[Provider]) -> dict[str, Provider]:
-    """The providers by id, with the base URLs from UPSTREAM_ settings."""
-    by_id = {provider.id: provider for provider in providers}
-    by_setting = {upstream_setting(name): provider for name, provider in _by_name(by_id.values()).items()}
-    moved: dict[str, str] = {}
+def _moved(given: Mapping[str, str], known: dict[str, str], custom: dict[str, Provider]) -> dict[str, Provider]:
+    """The providers with another base URL from an UPSTREAM_ setting, by id."""
+    by_setting = {upstream_setting(name): id for name, id in known.items()}
+    named: dict[str, str] = {}
+    moved: dict[str, Provider] = {}
     for name, text in given.items():
         if not name.startswith(UPSTREAM_PREFIX) or name in KNOWN:
             continue
         if name not in by_setting:
-            raise SettingError(name, f"names no provider; use one of: {', '.join(map(upstream_setting, by_id))}")
+            raise SettingError(name, f"names no provider; use one of: {', '.join(map(upstream_setting, dict.fromkeys(known.values())))}")
         if not text.strip():
             continue
-        id = by_setting[name].id
-        if id in moved:
-            raise SettingError(name, f"is for the same provider as {moved[id]}; remove one of them")
-        moved[id] = name
-        by_id |= {id: Setting(name, _behind(by_id[id])).read(given)}
-    return by_id
+        id = by_setting[name]
+        if id in named:
+            raise SettingError(name, f"is for the same provider as {named[id]}; remove one of them")
+        named[id] = name
+        moved |= {id: Setting(name, _behind(custom.get(id) or entry(id))).read(given)}
+    return moved
 
 
-def _enabled(given: Mapping[str, str], known: dict[str, Provider]) -> tuple[Provider, ...]:
-    by_name = _by_name(known.values())
-    names = ENABLED.read(given)
-    if names == [ENABLED.default]:
-        return tuple(known.values())
-    if any(name not in by_name for name in names):
-        raise SettingError(ENABLED.name, f"must be a comma-separated list of: {', '.join(known)}")
-    return tuple({by_name[name].id: by_name[name] for name in names}.values())
+def _enabled(given: Mapping[str, str], known: dict[str, str]) -> dict[str, str]:
+    """The ids of the providers that are served, by their names. `all` are those that are served by default, and custom ones."""
+    by_default = [id for id in dict.fromkeys(known.values()) if id not in LISTED or LISTED[id].is_default]
+    ids: dict[str, None] = {}
+    for name in ENABLED.read(given):
+        if name != ENABLED.default and name not in known:
+            raise SettingError(ENABLED.name, f"must be a comma-separated list of: {', '.join(dict.fromkeys(known.values()))}")
+        ids |= dict.fromkeys(by_default if name == ENABLED.default else [known[name]])
+    names_of: dict[str, list[str]] = {}
+    for name, id in known.items():
+        names_of.setdefault(id, []).append(name)
+    return {name: id for id in ids for name in names_of[id]}
 
 
 def _sealing(given: Mapping[str, str]) -> Sealing:

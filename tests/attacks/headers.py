@@ -67,8 +67,8 @@ PRIVATE_AT_ANTHROPIC = {
 FAMILIES = {
     "openai": "openai-anything openai-api-key openai-auth openai-organization-id openai-sentinel-token x-openai-user",
     "anthropic": "anthropic-anything anthropic-admin anthropic-api-key anthropic-auth-token anthropic-versions x-app-user",
-    "google": """x-goog-iap-jwt-assertion x-goog-authenticated-user-email x-goog-authenticated-user-id x-goog-upload-protocol
-    x-goog-upload-command x-goog-upload-offset x-goog-upload-header-content-length x-goog-iam-authority-selector
+    "google": """x-goog-iap-jwt-assertion x-goog-authenticated-user-email x-goog-authenticated-user-id x-goog-upload-anything
+    x-goog-upload-header-anything x-goog-iam-authority-selector
     x-goog-iam-authorization-token x-goog-quota-user x-goog-anything x-goog-encode-response-if-executable x-goog-method-override
     x-google-anything x-server-timeout-ms""",
     "mistral": "x-mistral-anything x-mistral-api-key mistral-anything",

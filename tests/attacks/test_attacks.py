@@ -13,9 +13,9 @@ import pytest
 from attacks.attack import A_FILE, NOT_HTTP, SETTINGS, Attack, Expected
 from attacks.words import PAGE
 from byok_relay.errors import error_reply
-from byok_relay.providers import PROVIDERS
+from byok_relay.providers import entry
 from byok_relay.refusal import Refusal
-from providers import bad_key_status
+from providers import CHAT, bad_key_status
 from servers import RUNTIMES
 from tables.errors import BAD_KEY
 
@@ -45,7 +45,7 @@ CVE-2026-49468 LiteLLM, LiteLLM 2026-03-18, NextChat #4380, NextChat #6176, Next
 """
 
 # The one body of every failure of a sealed key, whether or not it was opened (docs/sealing.md). It is in each provider's status.
-SEALED_KEY_INVALID = {bad_key_status(provider.id): error_reply(Refusal("sealed_key_invalid"), {}, provider).body for provider in PROVIDERS}
+SEALED_KEY_INVALID = {bad_key_status(id): error_reply(Refusal("sealed_key_invalid"), {}, entry(id)).body for id in CHAT}
 
 
 @pytest.fixture
@@ -108,7 +108,7 @@ def assert_readable_by_every_sdk(answer) -> None:
     body, error = answer.json(), answer.json()["error"]
     assert (body["message"], error["code"]) == (error["message"], answer.status)
     google = body["code"] in BAD_KEY and answer.status == bad_key_status("google")
-    assert [detail["reason"] for detail in error["details"]] == (["API_KEY_INVALID"] if google else [])
+    assert [detail.get("reason") for detail in error["details"]] == (["API_KEY_INVALID", None] if google else [])
     assert not google or error["status"] == "INVALID_ARGUMENT"
 
 

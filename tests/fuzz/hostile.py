@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from string import ascii_letters, digits
 
-from byok_relay.providers import PROVIDERS
+from providers import NAMES
 from tables.origins import ALLOWED, REFUSED
 from unit.support import APP
 
@@ -67,7 +67,7 @@ BASES = ("https://relay.example", "https://Relay.Example", APP, "http://localhos
 
 # The path.
 
-NAMES = ("openai", *(name for provider in PROVIDERS for name in (provider.id, *provider.aliases)))
+NAMES = ("openai", *NAMES)
 ODD_NAMES = (
     *"OpenAI openai:443 openai@evil.example openai.evil.example %6fpenai openai%2f openai; .. . v1 v1beta //openai \\openai".split(),
     *("", " openai", "x/../openai", "https://evil.example", "https:/evil.example", "ｏpenai", MARKER),
@@ -81,6 +81,7 @@ PARAMETERS = {
     "{model_id}": ("gpt-4o", "ft:gpt-4o:org::id", "ft%3Agpt-4o%3aorg", "x"),
     "{model_name}": ("llama", "meta-llama%2FLlama-3-8b", "a%2fb:c%2Fd", "models%2Fgemini-2.5-flash"),
     "{id}": ("int_0123-a", "r"),
+    "{path}": ("README.md", "src/a_b/c-d.py"),
     "{version}": ("v1", "v1beta", "v1alpha", "v2", "v1gamma"),
 }
 _LETTERS = (*ascii_letters, *digits, *". - _ : %3A %3a %2F %2f .. :: v1 ~ %2e + @ %".split())

@@ -5,6 +5,7 @@ The rules are said here a second time, simply and without the relay's code. URLs
 
 import json
 import re
+from base64 import b64decode
 from functools import cache
 from string import ascii_letters, digits
 from urllib.parse import unquote
@@ -13,7 +14,9 @@ from ada_url import URL
 
 from byok_relay import policy
 from byok_relay.messages import Forward, Open, Relayed, Reply, Request, advance
+from byok_relay.providers import LISTED
 from byok_relay.settings import SettingError
+from providers import PROVIDERS, bad_key_status
 from sealing.pyca import open_sealed
 from tables.errors import BAD_KEY, STATUS
 from unit.support import NOW
@@ -104,9 +107,9 @@ def _judge_reply(reply: Reply, hostile: Hostile, here: World) -> None:
         assert reply.status == body["error"]["code"]
         place = here.places.get(hostile.path[1:].partition("/")[0]) or here.places.get(hostile.headers.get("x-relay-provider", ""))
         assert reply.status in _statuses(code, place, here)
-        assert code != "key_wrong_provider" or place is None or _has_a_strangers_key(hostile, place)
+        assert code != "key_wrong_provider" or place is None or place.id in IDS or _has_a_strangers_key(hostile, place)
         assert body["code"] == code
-        assert (body["error"]["details"] != []) == (reply.status != STATUS[code])
+        assert (body["error"]["details"] == []) or (reply.status, place.id if place else "google") == (400, "google")
         assert (reply.headers.get("x-should-retry") == "false") == (reply.status < 500)
         assert code == "misconfigured" or not isinstance(here.settings, SettingError)
     else:
@@ -121,8 +124,8 @@ def _statuses(code: str, place: Place | None, here: World) -> set[int]:
     if code not in BAD_KEY:
         return {STATUS[code]}
     if place is None:
-        return {400, 401} if "google" in here.places else {401}
-    return {400 if place.id == "google" else 401}
+        return {400, 401}
+    return {bad_key_status(place.id) if place.id in LISTED else 401}
 
 
 def _has_a_strangers_key(hostile: Hostile, place: Place) -> bool:
@@ -154,12 +157,16 @@ SENT = set(
     " x-stainless-retry-count x-stainless-runtime x-stainless-runtime-version x-stainless-stream-helper x-stainless-timeout".split()
 )
 SENT_TO = {
+    **{provider.id: provider.headers for provider in PROVIDERS},
     "openai": {"openai-organization", "openai-project", "openai-beta"},
     "anthropic": {"anthropic-version", "anthropic-beta", "anthropic-user-profile-id", "anthropic-workspace-id", "x-app"},
-    "google": {"x-goog-api-client", "x-goog-fieldmask", "x-goog-user-project", "x-server-timeout", "api-revision"},
+    "google": set(
+        "x-goog-api-client x-goog-fieldmask x-goog-user-project x-server-timeout api-revision x-goog-upload-protocol x-goog-upload-command"
+        " x-goog-upload-offset x-goog-upload-file-name x-goog-upload-header-content-length x-goog-upload-header-content-type".split()
+    ),
     "mistral": {"x-mistral-user-agent"},
 }
-UNASKED = {"user-agent", "accept-encoding", "anthropic-version"}
+UNASKED = {"user-agent", "accept-encoding", "anthropic-version", "notion-version"}
 NEVER_SENT = {*CARRIERS, "anthropic-dangerous-direct-browser-access"}
 
 FORMS = {
@@ -171,19 +178,21 @@ FORMS = {
 VENDORS = {
     **dict.fromkeys("sk-proj- sk-svcacct- sk-service- ek_".split(), "openai"),
     **dict.fromkeys("AIza AQ. ya29.".split(), "google"),
-    **{"sk-ant-": "anthropic", "gsk_": "groq"},
-    **dict.fromkeys("csk- fw_ hf_ sk-kimi- nvapi- sk-or- pplx- r8_ tgp_v1_ xai- AKIA ASIA dop_v1_ ghp_ github_pat_".split(), "others"),
-    **dict.fromkeys("glpat- npm_ xoxb- SG. sk_test_ hvs.".split(), "others"),
+    **{"sk-ant-": "anthropic", "gsk_": "groq", "csk-": "cerebras", "fw_": "fireworks", "hf_": "huggingface", "nvapi-": "nvidia"},
+    **{"sk-or-": "openrouter", "pplx-": "perplexity", "r8_": "replicate", "tgp_v1_": "together", "xai-": "xai", "ghp_": "github"},
+    **{"github_pat_": "github", "SG.": "sendgrid", "sk_test_": "stripe", "rk_live_": "stripe"},
+    **dict.fromkeys("sk-kimi- AKIA ASIA dop_v1_ glpat- npm_ xoxb- hvs.".split(), "others"),
 }
-REFUSED = tuple("sk-admin- sk-ant-admin sk-ant-sid sk-ant-ort GOCSPX- sk_live_ rk_live_ sk_prod_ rk_prod_ sk_org_ whsec_".split())
-BEARER_ONLY = ("sk-ant-oat", "ya29.")
+REFUSED = tuple("sk-admin- sk-ant-admin sk-ant-sid sk-ant-ort GOCSPX- sk_live_ sk_prod_ rk_prod_ sk_org_ whsec_".split())
+BEARER_ONLY = {"anthropic": "sk-ant-oat", "google": "ya29.", "azure": "eyJ", "deepgram": "eyJ"}
+IDS = {"twilio": "(AC|SK)[A-Za-z0-9]+"}  # parts of keys that are no secrets: paths have them
 
 CREDENTIALS = set("key xgoogapikey accesstoken authtoken token authorization subscriptionkey secret password clientsecret".split())
 
 
 def _judge_forward(forward: Forward, hostile: Hostile, here: World) -> None:
     headers = hostile.headers
-    assert hostile.method in ("GET", "POST")
+    assert hostile.method in ("GET", "POST", "PATCH")
     assert forward.method == hostile.method
     assert forward.pending.origin == hostile.origin
     assert cors(hostile, here) is not None
@@ -213,7 +222,7 @@ def _judge_forward(forward: Forward, hostile: Hostile, here: World) -> None:
 def _secrets(forward: Forward, hostile: Hostile, place: Place) -> list[str]:
     """What may be nowhere but in the header that carries the key up. What is shorter is no secret."""
     every_key = (*keys_that_came(hostile.headers, hostile.query, place).values(), forward.key.reveal())
-    return [key for key in every_key if len(key) >= 8 and key.isascii()]
+    return [key for key in every_key if len(key) >= 8 and key.isascii() and not re.fullmatch(IDS.get(place.id, "-"), key)]
 
 
 def _decodings(text: str) -> list[str]:
@@ -235,18 +244,22 @@ def _judge_url(forward: Forward, hostile: Hostile, here: World) -> tuple[Place, 
     head, _, rest = hostile.path[1:].partition("/")
     sent, question, query = forward.url.partition("?")
     place = here.places[forward.pending.provider]
-    path = sent.removeprefix(place.base)
-    assert sent == place.base + path
     if head in here.places:
         assert place == here.places[head]
-        assert path == "/" + rest.removeprefix("/")
+        base, asked = place.resolved("/" + rest.removeprefix("/"))
+        meant = [asked]
     else:
         assert head in ("v1", "v1beta", "v1alpha")
         assert place == here.places[hostile.headers.get("x-relay-provider", place.id)]
-        assert path == hostile.path or (place.id == "google" and path.replace("/v1beta/openai/", "/v1/", 1) == hostile.path)
+        base, asked = place.resolved(hostile.path)
+        mounts = [(begins, leads) for begins, leads in place.mounts if asked.startswith(begins + "/") or asked == begins]
+        meant = [asked, *(leads + asked.removeprefix(begins) for begins, leads in mounts)]
+    path = sent.removeprefix(base)
+    assert sent == base + path
+    assert path in meant
     assert is_plain(path)
     read = URL(forward.url)
-    assert read.origin + read.pathname == place.base + path
+    assert read.origin + read.pathname == base + path
     assert (read.username, read.password, read.hash) == ("", "", "")
     for character in "'\"<>":  # the only ones that a parser writes differently in a query
         query = query.replace(character, f"%{ord(character):X}")
@@ -271,6 +284,7 @@ def _route(forward: Forward, place: Place, path: str) -> Route:
 
 _NAME = "[A-Za-z0-9]([A-Za-z0-9._{}-]*[A-Za-z0-9])?"
 PARAMETERS = {
+    "{path}": "{0}(/{0}){{0,15}}".format(_NAME.format("")),
     "{version}": "v1(beta|alpha)?",
     "{model}": _NAME.format(""),
     "{id}": _NAME.format(""),
@@ -326,9 +340,11 @@ def _judge_key(forward: Forward, hostile: Hostile, here: World, place: Place, ca
     assert set(sent) - set(forward.headers) == {carrier}
     assert [name for name in sent if name in CARRIERS] == [carrier]
     value = sent.pop(carrier)
-    assert CANARY not in f"{forward.url} {forward.route} {sent} {forward.pending}".lower()
-    key = value.removeprefix("Bearer ")
-    assert (key != value) == (carrier == "authorization")
+    assert CANARY not in f"{forward.url} {forward.route} {sent} {forward.pending}".lower() or place.id in IDS
+    scheme, _, key = value.rpartition(" ")
+    key = b64decode(key).decode() if scheme == "Basic" else key
+    goes_in = f"{carrier} {scheme}".strip()
+    assert not key.startswith("AC") or place.id != "twilio" or f"/Accounts/{key.partition(':')[0]}/" in forward.url
     assert place.shortest_key <= len(key) <= 4096
     assert all("!" <= character <= "~" and character != "," for character in key)
     assert not key.startswith(REFUSED)
@@ -344,12 +360,13 @@ def _judge_key(forward: Forward, hostile: Hostile, here: World, place: Place, ca
     else:
         assert (key, here.require_sealed) == (offered, False)
     stays = came_in if came_in in carriers else carriers[0]
-    assert carrier == ("authorization" if place.id in ("anthropic", "google") and key.startswith(BEARER_ONLY) else stays)
+    assert goes_in == ("authorization Bearer" if key.startswith(BEARER_ONLY.get(place.id, " ")) else stays)
 
 
 def _key_that_counts(hostile: Hostile, place: Place, carriers: tuple[str, ...]) -> tuple[str, str]:
     found = keys_that_came(hostile.headers, hostile.query, place)
-    carrier = next((carrier for carrier in ("x-api-key", *carriers, *CARRIERS) if carrier in found), [*found][-1])
+    common = [name if name != "authorization" else "authorization Bearer" for name in CARRIERS]
+    carrier = next((carrier for carrier in ("x-api-key", *carriers, *common) if carrier in found), [*found][-1])
     return carrier, found[carrier]
 
 
@@ -365,10 +382,16 @@ PASSED = set(
     " ratelimit-policy".split()
 )
 PASSED_OF = {
-    "google": {"x-gemini-service-tier"},
+    **{provider.id: provider.answer_headers for provider in PROVIDERS},
+    "google": {"x-gemini-service-tier"} | {f"x-goog-upload-{name}" for name in ("chunk-granularity", "size-received", "status", "url")},
     "mistral": {"mistral-correlation-id", "x-model-deprecation-timestamp", "x-ratelimit-tokens-query-cost"},
 }
-FAMILIES_OF = {"openai": ("openai-",), "anthropic": ("anthropic-",), "mistral": ("ratelimitbysize-",)}
+FAMILIES_OF = {
+    **{provider.id: provider.answer_families for provider in PROVIDERS},
+    "openai": ("openai-",),
+    "anthropic": ("anthropic-",),
+    "mistral": ("ratelimitbysize-",),
+}
 NEVER_PASSED = set(
     "set-cookie set-cookie2 www-authenticate alt-svc strict-transport-security content-security-policy-report-only clear-site-data"
     " report-to reporting-endpoints nel server timing-allow-origin refresh link location connection keep-alive proxy-authenticate"

@@ -1,9 +1,12 @@
 """Keys of every kind, and sealed ones. Each holds the word `canary`; a sealed key has it inside, where nobody can see it."""
 
+from base64 import b64decode
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
 from byok_relay.providers import VENDORS
+from providers import TABLE
 from sealing.reference import Jwk, seal
 from unit.support import APP, NOW, SEALING_KEY
 
@@ -16,6 +19,8 @@ CARRIERS = ("x-api-key", "authorization", "x-goog-api-key", "api-key", "xi-api-k
 LONG = f"{CANARY}0123456789abcdef"
 
 OWN_KEYS = {
+    **{provider: (f"{row['key'].removesuffix(CANARY)}{LONG}",) for provider, row in TABLE.items()},
+    "twilio": (f"SK{LONG}:{LONG}", f"AC{LONG}:{LONG}"),
     "openai": (f"sk-{LONG}", f"sk-proj-{LONG}", f"ek_{LONG}"),
     "anthropic": (f"sk-ant-api03-{LONG}", f"sk-ant-oat01-{LONG}"),
     "google": (f"AIza{LONG}", f"AQ.{LONG}", f"ya29.{LONG}"),
@@ -23,8 +28,8 @@ OWN_KEYS = {
     "acme": (LONG, f"{CANARY}:b", f"{CANARY}%41b", f"{CANARY}/c&d;e=%2541", f"{CANARY}-"),  # no vendor says what its keys look like
     "my-llm": ("llm", "-", LONG),  # the short ones are no secrets
 }
-OWNERS = {beginning: vendor.id for vendor in VENDORS for beginning in vendor.keys.unique_prefixes}
-BEGINNINGS = (*OWNERS, *(beginning for vendor in VENDORS for beginning in vendor.keys.refused_prefixes))
+OWNERS = {beginning: vendor.id for vendor in VENDORS for beginning in vendor.prefixes}
+BEGINNINGS = (*OWNERS, *(beginning for vendor in VENDORS for beginning in vendor.refused))
 KEYS = (
     *(key for keys in OWN_KEYS.values() for key in keys),
     *(f"{begins}{LONG}" for begins in (*BEGINNINGS, '"sk-ant-', "OPENAI_API_KEY=sk-admin-", "[xai-", "sk-or-v1-")),
@@ -115,14 +120,24 @@ KEY_KINDS: tuple[Callable[[Choices, Place], str], ...] = (
 )
 
 
+def _basic(text: str) -> str:
+    with suppress(ValueError):
+        return b64decode(text.strip(), validate=True).decode("ascii")
+    return ""
+
+
 def keys_that_came(headers: dict[str, str], query: str, place: Place) -> dict[str, str]:
     """The keys of a request by the carrier they came in, `?key=` last and numbered: there may be several. No order of precedence."""
     found = {}
+    schemes = {"bearer", *(one.partition(" ")[2].lower() for route in place.routes for one in route.carriers)}
     for carrier in CARRIERS:
         value = headers.get(carrier, "").strip(" \t")
         if carrier == "authorization":
             scheme, _, value = value.partition(" ")
-            value = value.lstrip(" ") if scheme.lower() == "bearer" else ""
+            value = value.lstrip(" ") if scheme.lower() in schemes else ""
+            carrier = f"authorization {scheme.title()}"
+            if scheme.lower() == "basic":
+                value = _basic(value)
         if value:
             found[carrier] = value
     pairs = query.split("&") if place.id == "google" else []

@@ -34,7 +34,7 @@ LIMIT = 5  # seconds, for all measurements of one case
 LONGEST = 4096  # steps of a few characters: eight times as much is 128 KB, and of much more it is the machine's memory that is measured
 
 SETTINGS = settings.parse({"SEALING_KEY": json.dumps(SEALING_KEY), "ALLOWED_ORIGINS": f"{APP}, https://*.preview.example"})
-CUSTOM = settings.parse({"CUSTOM_PROVIDERS": custom(acme=ACME | {"routes": ["GET /{model_id}/{model}/{model_name}"]})}).by_name["acme"]
+CUSTOM = settings.parse({"CUSTOM_PROVIDERS": custom(acme=ACME | {"routes": ["GET /{model_id}/{model}/{model_name}"]})}).providers["acme"]
 GUARD = Guard([Secret(new_key()), Secret("a" * 50 + "b"), Secret("%41" * 20)])
 FORWARD = forwarded(CHAT["openai"], bearer(new_key()))
 
@@ -91,7 +91,11 @@ REPEATED: dict[str, tuple[Callable[[str], object], Sequence[str], tuple[str, ...
     ),
     "RouteTable.methods, OpenAI's": (OPENAI.routes.methods, ("/v1", "/v1/models/" + "a:" * 50), ("!", "")),
     "RouteTable.methods, a custom provider's": (CUSTOM.routes.methods, ("/a:a", "/" + "a" * 99, "/a%2Fa"), ("!",)),
-    "Provider.endpoint": (lambda path: GOOGLE.endpoint("POST", path), ("/v1", "/v1beta/models/a", "/v1/v1"), ("", ":predict")),
+    "Provider.endpoint": (
+        lambda path: GOOGLE.endpoint("POST", path, SETTINGS.groups),
+        ("/v1", "/v1beta/models/a", "/v1/v1"),
+        ("", ":predict"),
+    ),
     "Provider.correction": (GOOGLE.correction, ("/v1", "/v1/models/a", "/models"), ("",)),
     "routing.locate": (lambda path: routing.locate(a_request(path), {}, SETTINGS), ("/v1/", "/models", "/google/v1"), ("",)),
     **{
@@ -102,6 +106,7 @@ REPEATED: dict[str, tuple[Callable[[str], object], Sequence[str], tuple[str, ...
             "{model_id}": "a a. a: %3A a%3A",
             "{model_name}": "a a. a: a%3A a%2F %2f a%2Fa:",
             "{version}": "v1",
+            "{path}": "a a. a/ /a",
         }.items()
     },
     **{

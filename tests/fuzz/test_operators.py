@@ -8,9 +8,10 @@ from ada_url import URL, HostType
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
-from byok_relay.providers import PROVIDERS
+from byok_relay.providers import LISTED
 from byok_relay.providers.openai import OPENAI
 from byok_relay.settings import Settings
+from providers import PROVIDERS
 from tables.settings import ACME, INVALID, custom
 from unit.support import configured
 
@@ -20,7 +21,7 @@ from .judge import is_plain, judge
 from .mutations import mutated
 from .worlds import Given
 
-ALIASES = {provider.id: provider.aliases for provider in PROVIDERS}
+ALIASES = {id: listed.aliases for id, listed in LISTED.items()}
 PARAMETER = re.compile(r"\{\w+\}")
 HOSTS = (
     *"https://llm.example https://a-b.c1.example:8443 https://xn--bcher-kva.example https://api.openai.com https://relay.example".split(),
@@ -33,7 +34,7 @@ ODD_URLS = (
 METHODS = ("GET", "POST")
 PATHS = ("", "/", "/api", "/openai/", "/a.b/c-d_e")
 base_urls = st.builds("{}{}".format, st.sampled_from(HOSTS), st.sampled_from(PATHS))
-ids = st.sampled_from(["acme", "my-llm", "x1", "v2", "openai2", "health", "azure-openai"])
+ids = st.sampled_from(["acme", "my-llm", "x1", "v2", "openai2", "health", "azure-mine"])
 SEGMENTS = ("{model}", "{model_id}", "{model_name}", "v1", "v1beta", "chat", "models", "a.b-c_d", "health", "x")
 routes = st.builds(
     lambda method, path: f"{method} /{'/'.join(path)}",
@@ -46,7 +47,7 @@ providers = st.fixed_dictionaries(
         "name": st.sampled_from(["A name", "é"]),
         "carrier": st.sampled_from(["authorization", "x-api-key", "api-key"]),
         "routes": st.lists(routes, min_size=1, max_size=4),
-        "keys_of": st.sampled_from(["openai", "anthropic", "google", "mistral"]),
+        "keys_of": st.sampled_from(["openai", "anthropic", "google", "mistral", "groq"]),
         "parameters": st.lists(st.sampled_from(["x", "stream", "$alt", "a[]", "a.b_c-d"]), max_size=3),
         "shortest_key": st.integers(1, 8),
     },
@@ -119,7 +120,7 @@ def test_a_base_url_is_refused_or_means_what_it_says():
     choose = Seeded(SEED)
     urls = (mutated(choose.pick((choose.pick(HOSTS) + choose.pick(PATHS), choose.pick(ODD_URLS))), choose) for _ in range(10_000))
     for url, settings in taken(urls, lambda url: {"UPSTREAM_OPENAI": url}):
-        base = settings.by_name["openai"].base_url
+        base = settings.providers["openai"].base_url
         read = URL(base)
         assert (base, read.href.removesuffix("/")) == (url.strip().removesuffix("/") or OPENAI.base_url, base)
         assert (read.username, read.password, read.search, read.hash) == ("", "", "", "")

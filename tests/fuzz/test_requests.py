@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from byok_relay.messages import Forward, Reply
-from byok_relay.providers import PROVIDERS
+from providers import PROVIDERS
 from tables.errors import STATUS
 
 from .choices import FUZZ_SEED, SEED, Drawn, Seeded, examples

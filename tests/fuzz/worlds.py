@@ -6,9 +6,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from byok_relay.providers import PROVIDERS
+from byok_relay.carriers import Carrier
+from byok_relay.providers import LISTED
 from byok_relay.providers.compatible import ROUTES
 from byok_relay.settings import SettingError
+from providers import PROVIDERS
 from tables.origins import LIST
 from unit.support import APP, SEALING_KEY, configured
 
@@ -19,7 +21,7 @@ Given = dict[str, str]
 class Route:
     method: str
     path: str
-    carriers: tuple[str, ...]
+    carriers: tuple[str, ...]  # such as `x-api-key` and `authorization Bearer`
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,16 @@ class Place:
     sealed_as: str  # whose sealed keys it takes
     parameters: frozenset[str] | None  # of a query; None: any that are no credential
     shortest_key: int = 8
+    resource: str = ""  # what the first segment of a path to it must be, if that is a part of the host's name
+    mounts: tuple[tuple[str, str], ...] = ()  # where an SDK's bare paths begin, and where they lead
+
+    def resolved(self, path: str) -> tuple[str, str]:
+        """The base URL that a path after the provider's name leads to, and what follows that."""
+        if not self.resource:
+            return self.base, path
+        resource, _, rest = path[1:].partition("/")
+        assert re.fullmatch("[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?", resource)
+        return self.base.replace("{resource}", resource), f"/{rest}"
 
 
 class World:
@@ -64,21 +76,39 @@ def world(given: Given) -> World:
 
 def _places(given: Given) -> Iterator[Place]:
     places = []
+    groups = set(map(str.strip, given.get("ENDPOINTS", "inference, realtime").split(",")))
     for provider in PROVIDERS:
-        id, names = provider.id, (provider.id, *provider.aliases)
-        routes = [route for surface in provider.surfaces for route in _routes(surface.routes, *(one.header for one in surface.carriers))]
-        places.append(Place(id, names, provider.base_url, tuple(routes), id, id, provider.parameter_spellings))
+        id, names = provider.id, (provider.id, *LISTED[provider.id].aliases)
+        open_ones = [surface for surface in provider.surfaces if surface.group in groups]
+        routes = [route for surface in open_ones for route in _routes(surface.routes, *(_named(one) for one in surface.carriers))]
+        sealed_as = f"{id}@{provider.base_url.removeprefix('https://')}" if provider.resource else id
+        mounts = tuple(
+            (begins, provider.sdk_base_paths[sdk] + below)
+            for sdk, begins, below in (("openai", "/v1", ""), ("@anthropic-ai/sdk", "/v1/messages", "/v1/messages"))
+            if sdk in provider.sdk_base_paths
+        )
+        vendor = provider.keys_of or id
+        parameters = provider.parameter_spellings
+        places.append(
+            Place(id, names, provider.base_url, tuple(routes), vendor, sealed_as, parameters, resource=provider.resource, mounts=mounts)
+        )
     for id, entry in json.loads(given.get("CUSTOM_PROVIDERS", "{}")).items():
         base = _trimmed(entry["base_url"])
-        routes = _routes(entry.get("routes", ROUTES), entry.get("carrier", "authorization"))
+        carrier = entry.get("carrier", "authorization")
+        routes = _routes(entry.get("routes", ROUTES), "authorization Bearer" if carrier == "authorization" else carrier)
         parameters = frozenset(entry["parameters"]) if "parameters" in entry else None
         sealed_as, shortest = f"{id}@{base.split('/')[2]}", entry.get("shortest_key", 8)
         places.append(Place(id, (id,), base, tuple(routes), entry.get("keys_of", id), sealed_as, parameters, shortest))
-    enabled = set(map(str.strip, given.get("PROVIDERS", ",".join(place.id for place in places)).split(",")))
+    by_default = [place.id for place in places if place.id not in LISTED or LISTED[place.id].is_default]
+    enabled = set(map(str.strip, given.get("PROVIDERS", "all").replace("all", ",".join(by_default)).split(",")))
     for place in places:
         if enabled & set(place.names):
             moved = [given.get(f"UPSTREAM_{name.upper().replace('-', '_')}", "") for name in place.names]
             yield replace(place, base=_trimmed("".join(moved)) or place.base)
+
+
+def _named(carrier: Carrier) -> str:
+    return f"{carrier.header} {carrier.scheme}".strip()
 
 
 def _routes(routes: Iterable[str], *carriers: str) -> list[Route]:
@@ -117,5 +147,6 @@ CONFIGURATIONS: tuple[Given, ...] = (
         "UPSTREAM_GEMINI": "http://127.0.0.1:9301/google",
         "UPSTREAM_MISTRAL": "https://relay.example/mistral",  # where some of the requests come to
     },
+    {"PROVIDERS": "all, github, notion, resend, sendgrid, sendgrid-eu, stripe, twilio", "ENDPOINTS": "inference, files, batches"},
     {"KEY_CHECK": "nonsense"},
 )

@@ -13,7 +13,7 @@ SENT_BY_A_PAGE = {"Origin": "https://app.example"}
 PARAMETERS = {
     "openai": "after, before, beta, include, include[], limit, order",
     "anthropic": "after_id, before_id, beta, limit",
-    "mistral": "model, page, page_size, provider",
+    "mistral": "expiry, inline, model, page, page_size, provider",
 }
 
 

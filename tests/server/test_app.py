@@ -88,7 +88,7 @@ def behind_a_proxy():
 class TestBehindAProxyThatEndsTls:
     def test_the_description_names_the_public_origin(self, behind_a_proxy):
         described = ask(behind_a_proxy, "GET", "/.well-known/byok-relay", {"Origin": PUBLIC}).json()
-        assert {provider["base_url"].rpartition("/")[0] for provider in described["providers"]} == {PUBLIC}
+        assert {"/".join(provider["base_url"].split("/")[:3]) for provider in described["providers"]} == {PUBLIC}
 
     def test_a_page_of_the_relays_own_is_of_the_public_origin(self, behind_a_proxy):
         answer = ask(behind_a_proxy, "GET", "/.well-known/byok-relay", {"Sec-Fetch-Site": "same-origin", "Host": "10.0.0.7:8787"})

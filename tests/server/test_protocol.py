@@ -67,6 +67,30 @@ def test_empty_lines_do_not_keep_a_connection(hasty):
             exchange.head()
 
 
+def send_on(exchange: Exchange) -> None:
+    while True:
+        exchange.send(b"x" * 1000)
+
+
+# A request without a key, whose head and body come apart, as httpx sends them.
+REFUSED = b"POST /openai/v1/chat/completions HTTP/1.1\r\nHost: relay.example\r\nContent-Length: "
+
+
+def test_a_request_that_is_answered_before_its_body_comes_leaves_the_connection_to_the_next(url):
+    with Exchange(url, REFUSED + b"2\r\n\r\n") as exchange:
+        assert exchange.answer().status == 401
+        exchange.send(b"{}")
+        exchange.send(request(url, "GET", "/health"))
+        assert exchange.answer().status == 200
+
+
+def test_the_rest_of_a_body_is_waited_for_no_longer_than_the_limit(hasty):
+    with Exchange(hasty, REFUSED + b"1000000000\r\n\r\n") as exchange:
+        assert exchange.answer().status == 401
+        with pytest.raises(ConnectionError):
+            send_on(exchange)
+
+
 @pytest.mark.parametrize(
     "headers",
     [b"X-Note: " + b"a" * 400_000, b"X-Note: a\r\n" * 40_000, b"X-Note: " + b"a" * 33_000 + b"\r\n\r\n", b"X: a\r\n" * 257 + b"\r\n"],

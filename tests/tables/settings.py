@@ -33,8 +33,9 @@ VALID = [
     ("ALLOWED_ORIGINS", "http://localhost:5173, http://127.0.0.1:3000, http://[::1]:3000"),
     ("ALLOWED_ORIGINS", "chrome-extension://abcdef, app://obsidian.md, capacitor://localhost, tauri://localhost"),
     *_each("REQUIRE_ORIGIN", ["true", "False", "1", "0"]),
-    *_each("PROVIDERS", ["all", "openai", "mistral, gemini ,claude"]),
+    *_each("PROVIDERS", ["all", "openai", "mistral, gemini ,claude", "all, github"]),
     ("DEFAULT_PROVIDER", "mistral"),
+    *_each("ENDPOINTS", ["inference", "files, batches,inference ,realtime"]),
     *_each("KEY_CHECK", ["prefix", "OFF"]),
     *_each("MAX_BODY_BYTES", ["1", " 104857600 "]),
     *_each("UPSTREAM_TIMEOUT_SECONDS", ["1", "3600"]),
@@ -50,9 +51,29 @@ VALID = [
     ),
     ("CUSTOM_PROVIDERS", custom(acme=ACME | {"keys_of": "groq", "parameters": ["api-version", "$top"], "shortest_key": 1})),
     ("CUSTOM_PROVIDERS", custom(acme=ACME | {"parameters": [], "routes": ["GET /v1/models/{model_name}"]})),
+    *_acme(
+        {
+            "compatible": [["openai"], ["anthropic", "openai"]],
+            "carrier": ["authorization", "authorization Token", "authorization Key", "authorization Basic", "x-goog-api-key", "xi-api-key"],
+            "routes": [{"inference": ["POST /v1/run"], "files": ["POST /v1/files", "GET /v1/files/{id}/{path}"]}, ["PUT /x", "PATCH /x:y"]],
+            "headers": [["acme-version", "x-title"], []],
+            "answer_headers": [["acme-cost", "x-request-cost"], []],
+            "key_prefixes": [["acme-", "sk_"]],
+        }
+    ),
     ("CUSTOM_PROVIDERS", custom(acme={"base_url": "https://llm.acme.example/v1", "routes": ["POST /chat/completions"]})),
 ]
-_NO_ROUTES = ["/v1/chat", "DELETE /v1/chat", "POST /v1/../chat", "POST /v1//chat", "POST /v1/{anything}", "POST /.*"]
+_NO_ROUTES = [
+    "GET /{path}/x",
+    "GET /x/a{path}",
+    "GET /x:",
+    "/v1/chat",
+    "DELETE /v1/chat",
+    "POST /v1/../chat",
+    "POST /v1//chat",
+    "POST /v1/{anything}",
+    "POST /.*",
+]
 INVALID = [
     *_each("ALLOWED_ORIGINS", ["", " , ", "*, https://a.example", "https://a.example https://b.example"]),
     *_each(
@@ -67,8 +88,9 @@ INVALID = [
     ("MAX_BODY", "1"),
     ("CORS_ORIGINS", "https://a.example"),
     ("ALLOWED_PROVIDERS", "openai"),
-    *_each("PROVIDERS", ["openai, nobody", "OpenAI", "openai;mistral", "all, openai"]),
+    *_each("PROVIDERS", ["openai, nobody", "OpenAI", "openai;mistral", "ALL"]),
     ("DEFAULT_PROVIDER", "nobody"),
+    *_each("ENDPOINTS", ["", "everything", "inference; files", "Files"]),
     ("KEY_CHECK", "on"),
     *_each("MAX_BODY_BYTES", ["0", "-1", "32MB", "1e6", "1_000", "١٠٠٠", "9" * 5000]),
     *_each("UPSTREAM_TIMEOUT_SECONDS", ["0", "3601", "1.5"]),
@@ -95,8 +117,12 @@ INVALID = [
             "base_url": [1, "http://llm.acme.example", "https://10.0.0.1", "http://localhost:11434/v1"],
             "key": ["x"],
             "name": ["", "a\nb"],
-            "carrier": ["cookie", ["authorization"]],
-            "routes": [[], "POST /v1/chat", *([route] for route in _NO_ROUTES)],
+            "carrier": ["cookie", ["authorization"], "authorization Digest", "authorization  Bearer", "host"],
+            "compatible": [[], ["google"], "openai", {"openai": 1}],
+            "routes": [[], {}, "POST /v1/chat", {"everything": ["GET /x"]}, {"files": "GET /x"}, *([route] for route in _NO_ROUTES)],
+            "headers": ["x", ["cookie"], ["Host"], ["x-api-key"], ["authorization"], ["x-relay-provider"], ["sec-x"], ["a b"], ["origin"]],
+            "answer_headers": [["set-cookie"], ["location"], ["access-control-allow-origin"], ["x-relay-error"], ["content-type"], ["A"]],
+            "key_prefixes": [[], "acme-", ["a b"], [""], ["a,"]],
             "keys_of": ["nobody", ["groq"]],
             "parameters": ["api-version", ["a=b"], ["a&b"], ["$httpMethod"], ["c_t"]],
             "shortest_key": [0, True, "1"],

@@ -68,7 +68,7 @@ def test_the_description_says_how_a_key_looks_and_travels():
     assert anthropic["key"] == {
         "headers": ["x-api-key", "authorization"],
         "looks_like": "sk-ant-…",
-        "get_one_at": "https://console.anthropic.com/settings/keys",
+        "get_one_at": "https://platform.claude.com/settings/keys",
         "vendor": "anthropic",
         "prefixes": ["sk-ant-"],
         "form": r"(?=[!-+\--~]{8,4096}$)(?:sk\-ant\-)[A-Za-z0-9_-]*",

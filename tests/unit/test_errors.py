@@ -3,8 +3,7 @@ import json
 import pytest
 
 from byok_relay.errors import BAD_KEY, ERRORS, Refusal, error_reply
-from byok_relay.providers import PROVIDERS
-from providers import bad_key_status
+from providers import PROVIDERS, bad_key_status
 from tables.errors import STATUS
 
 from .support import APP, cors_headers
@@ -40,7 +39,7 @@ def test_one_body_has_every_providers_error_shape(code):
     # Anthropic
     assert body["type"] == "error"
     # Mistral: object, message, type, param, code at the top
-    assert (body["object"], body["message"], body["param"], body["code"]) == ("error", words, None, code)
+    assert (body["object"], body["message"], body["param"], body["code"]) == ("error", words, "", code)
     # OpenAI
     assert (body["error"]["type"], body["error"]["param"]) == (code, None)
     # Google: a number, a name and a list
@@ -71,8 +70,9 @@ def test_a_bad_key_has_the_status_that_its_provider_gives_it(code, provider):
     reply = error_reply(Refusal(code), CORS, provider)
     error = json.loads(reply.body)["error"]
     assert reply.status == error["code"] == bad_key_status(provider.id)
-    assert error["status"] == {400: "INVALID_ARGUMENT", 401: "UNAUTHENTICATED"}[reply.status]
-    assert (provider.id == "google") == ([detail["reason"] for detail in error["details"]] == ["API_KEY_INVALID"])
+    assert error["status"] == {400: "INVALID_ARGUMENT", 401: "UNAUTHENTICATED", 403: "PERMISSION_DENIED"}[reply.status]
+    details = [detail.get("reason") or detail["message"] for detail in error["details"]]
+    assert details == (["API_KEY_INVALID", "API key not valid."] if provider.id == "google" else [])
 
 
 def test_a_refusal_may_bring_its_own_words_and_headers():

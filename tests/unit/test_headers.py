@@ -75,7 +75,7 @@ def sent_down(status=200, provider="openai", **headers):
     cf-connecting-ip cf-ray cf-worker cf-ipcountry cf-visitor
     x-relay-provider x-relay-base-url x-base-url x-portkey-custom-host x-original-url x-rewrite-url x-http-method-override
     x-custom x_api_key x-requested-with if-none-match range
-    x-goog-iap-jwt-assertion x-goog-authenticated-user-email x-goog-authenticated-user-id x-goog-upload-protocol x-goog-upload-command
+    x-goog-iap-jwt-assertion x-goog-authenticated-user-email x-goog-authenticated-user-id x-goog-upload-anything
     x-goog-cloud-target-resource openai-api-key openai-api-key- openai-auth-token openai-authorization openai-future anthropic-api-key
     anthropic-worker-id x-stainless-api-key x-stainless-future""".split(),
 )

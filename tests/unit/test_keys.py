@@ -9,9 +9,9 @@ from byok_relay import keys
 from byok_relay.carriers import CARRIERS
 from byok_relay.errors import Refusal
 from byok_relay.messages import Forward
-from byok_relay.providers import PROVIDERS
 from byok_relay.providers.openai import OPENAI
 from byok_relay.secret import Secret
+from providers import PROVIDERS
 from tables.malformed_keys import MALFORMED
 from tables.queries import KNOWN, UNKNOWN
 
@@ -114,7 +114,7 @@ def test_every_other_printable_ascii_key_goes_up_as_it_is_where_its_form_is_not_
 @pytest.mark.parametrize("check", ["prefix", "off"])
 @pytest.mark.parametrize("provider", CHAT)
 @pytest.mark.parametrize(
-    "begins", "sk-admin- sk-ant-admin01- sk-ant-sid01- sk-ant-ort01- sk_live_ rk_live_ sk_prod_ sk_org_live_ whsec_ GOCSPX-".split()
+    "begins", "sk-admin- sk-ant-admin01- sk-ant-sid01- sk-ant-ort01- sk_live_ rk_prod_ sk_prod_ sk_org_live_ whsec_ GOCSPX-".split()
 )
 def test_a_secret_that_is_no_inference_key_is_refused_everywhere(begins, provider, check):
     assert code(replied(CHAT[provider], {"x-api-key": begins + "0" * 40}, KEY_CHECK=check)) == "key_refused"

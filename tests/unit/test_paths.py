@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from byok_relay.messages import Forward
 from byok_relay.paths import RouteTable, pattern
-from byok_relay.providers import PROVIDERS
+from providers import NAMES, PROVIDERS
 from tables.paths import ATTACKS
 
 from .support import ask, code, message, replied
@@ -103,7 +103,6 @@ _named = st.builds(
     st.text("abC09.-_", min_size=1, max_size=6) | st.text("aB9.:%", max_size=4) | st.lists(_insert, max_size=4).map("".join),
 )
 _paths = _named | _changed | st.sampled_from(_valid) | st.lists(_insert, max_size=8).map("".join)
-_provider_of = {name: provider for provider in PROVIDERS for name in (provider.id, *provider.aliases)}
 
 
 @given(_paths.map(lambda path: "/" + path.removeprefix("/")))
@@ -112,9 +111,9 @@ def test_a_path_is_refused_or_sent_exactly_as_it_came(path):
     for decision in (ask(path, KEY, method=method, KEY_CHECK="off") for method in ("GET", "POST")):
         if isinstance(decision, Forward):
             head, _, rest = path[1:].partition("/")
-            came = ("/" + rest.removeprefix("/") if head in _provider_of else path).partition("?")[0]
+            came = ("/" + rest.removeprefix("/") if head in NAMES else path).partition("?")[0]
             base = next(provider.base_url for provider in PROVIDERS if decision.url.startswith(provider.base_url + "/"))
-            assert head not in _provider_of or base == _provider_of[head].base_url
+            assert head not in NAMES or base == NAMES[head].base_url
             sent = decision.url.partition("?")[0]
             assert sent == base + came
             assert (urlsplit(sent).netloc, urlsplit(sent).path) == (base.removeprefix("https://"), came)

@@ -8,7 +8,7 @@ from byok_relay import policy
 from byok_relay.carriers import CARRIERS
 from byok_relay.errors import ERRORS
 from byok_relay.messages import Forward, Pending, Reply, Request
-from byok_relay.providers import PROVIDERS
+from providers import PROVIDERS
 from tables.errors import STATUS
 
 from .support import (
@@ -113,7 +113,7 @@ def test_a_forward_carries_what_a_boundary_needs():
     assert decision.method == "POST"
     assert decision.has_body
     assert decision.timeout_seconds == 30
-    assert decision.pending == Pending(APP, "openai")
+    assert decision.pending == Pending(APP, "openai", "https://relay.example/openai")
     assert cors_of(decision, ALLOWED_ORIGINS=APP) == {"access-control-allow-origin": APP, "vary": "Origin"}
     assert not forwarded("/openai/v1/models", bearer(new_key()), method="GET").has_body
 

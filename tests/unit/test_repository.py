@@ -11,6 +11,7 @@ import pytest
 
 from byok_relay.carriers import CARRIERS
 from byok_relay.errors import BAD_KEY, ERRORS
+from byok_relay.providers import LISTED
 from byok_relay.refusal import Code
 from byok_relay.settings import KNOWN, TABLE, UNSUPPORTED, UPSTREAM_PREFIX
 from byok_relay_server.settings import TABLE as SERVER_TABLE
@@ -21,8 +22,8 @@ BOUNDARY = [ROOT / "src" / "entry.py", *sorted((ROOT / "src" / "workers_boundary
 SERVER = sorted((ROOT / "server" / "byok_relay_server").glob("*.py"))
 SOURCE = [*BOUNDARY, *CORE, *SERVER]
 
-# The standard library as far as the core needs it: nothing that reads, writes, waits or is random.
-ALLOWED_IMPORTS = set("binascii collections.abc difflib functools hmac json re typing".split())
+# The standard library as far as the core needs it: nothing that reads, writes, waits or is random. `importlib` loads entries of the table.
+ALLOWED_IMPORTS = set("binascii collections.abc difflib functools hmac importlib json re typing".split())
 
 # The only functions in which a secret is in clear. Each checks its shape, takes it apart or writes the one header.
 REVEALING = {
@@ -32,6 +33,7 @@ REVEALING = {
     "byok_relay/guard.py": {"Guard.__init__", "Guard.finds_a_key_in"},
     "byok_relay/keys.py": {"vendor_of", "check"},
     "byok_relay/policy.py": {"_carrier_up"},
+    "byok_relay/providers/twilio.py": {"_check_account"},
     "byok_relay/sealing.py": {"is_sealed", "named_provider", "check"},
     "byok_relay/secret.py": {"Secret.__new__"},
 }
@@ -138,6 +140,12 @@ def test_every_setting_is_read():
     source = (ROOT / "src" / "byok_relay" / "settings.py").read_text()
     assert [name for name in KNOWN if f'"{name}"' not in source] == []
     assert all(source.count(f"{line.partition(' = ')[0]}.read(given)") == 1 for line in source.splitlines() if " = Setting(" in line)
+
+
+@pytest.mark.parametrize("path", [path for path in SOURCE if path.parent.name != "providers"], ids=name_in_source)
+def test_only_the_table_knows_a_provider_by_name(path):
+    names = {name for id, listed in LISTED.items() for name in (id, *listed.aliases)}
+    assert not {node.value for node in ast.walk(parsed(path)) if isinstance(node, ast.Constant)} & names
 
 
 @pytest.mark.parametrize("path", SOURCE, ids=name_in_source)

@@ -141,7 +141,7 @@ def test_a_sealed_key_opens_for_its_own_origins_and_one_that_is_none_opens_nothi
     assert isinstance(decision, Forward) if (origins, origin) in OPENING else code(decision) == "sealed_key_invalid"
 
 
-def test_a_sealed_key_for_a_custom_provider_does_not_follow_it_to_another_host():
+def test_a_sealed_key_does_not_follow_a_provider_to_another_host():
     def at(host):
         return {"CUSTOM_PROVIDERS": json.dumps({"acme": {"base_url": f"https://{host}/openai"}}), **OPENS}
 
@@ -149,6 +149,9 @@ def test_a_sealed_key_for_a_custom_provider_does_not_follow_it_to_another_host()
     for path in ("/acme/v1/chat/completions", "/v1/chat/completions"):
         assert forwarded(path, headers, **at("llm.acme.example")).key.reveal() == "acme-0123456789"
         assert code(replied(path, headers, **at("other.example"))) == "sealed_key_invalid"
+    for_azure = bearer(sealed("canary0123456789", provider="azure@mine.openai.azure.com")) | {"origin": APP}
+    assert forwarded("/azure/mine/openai/v1/responses", for_azure, **OPENS).key.reveal() == "canary0123456789"
+    assert code(replied("/azure/other/openai/v1/responses", for_azure, **OPENS)) == "sealed_key_invalid"
     by_id = bearer(sealed("acme-0123456789", provider="acme")) | {"origin": APP}
     assert code(replied("/acme/v1/chat/completions", by_id, **at("llm.acme.example"))) == "sealed_key_invalid"
 

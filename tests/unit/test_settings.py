@@ -7,21 +7,22 @@ from hypothesis import strategies as st
 from byok_relay.settings import KNOWN, UNSUPPORTED, SettingError, Settings, concerns, parse
 from tables.settings import ACME, INVALID, VALID, custom
 
-from .support import CANARY, CHAT, bearer, code, configured, forwarded, message, new_key, replied
+from .support import CANARY, CHAT, answered, bearer, code, configured, forwarded, message, new_key, replied
 
 
 def test_nothing_has_to_be_set():
     settings = parse({})
     assert settings.cors.any_origin
     assert not settings.require_origin
-    assert {provider.id for provider in settings.providers} == {"openai", "anthropic", "google", "mistral"}
-    assert settings.default_provider.id == "openai"
+    assert settings.groups == {"inference", "realtime"}
+    assert settings.providers.ids[:4] == ("openai", "anthropic", "google", "mistral")
+    assert settings.providers.default.id == "openai"
     assert settings.check_key_form
     assert settings.max_body_bytes == 33554432
     assert settings.upstream_timeout_seconds == 600
 
 
-@pytest.mark.parametrize("name", [name for name in KNOWN if name not in ("ALLOWED_ORIGINS", "PROVIDERS")])
+@pytest.mark.parametrize("name", [name for name in KNOWN if name not in ("ALLOWED_ORIGINS", "ENDPOINTS", "PROVIDERS")])
 def test_a_blank_setting_is_as_good_as_none(name):
     assert parse({name: "  "}).max_body_bytes == parse({}).max_body_bytes
 
@@ -116,9 +117,9 @@ def test_disabled_providers_are_unknown():
 
 
 def test_the_default_provider_is_openai_or_the_first_enabled():
-    assert parse({"PROVIDERS": "mistral, openai"}).default_provider.id == "openai"
-    assert parse({"PROVIDERS": "mistral, google"}).default_provider.id == "mistral"
-    assert parse({"PROVIDERS": "mistral, google", "DEFAULT_PROVIDER": "google"}).default_provider.id == "google"
+    assert parse({"PROVIDERS": "mistral, openai"}).providers.default.id == "openai"
+    assert parse({"PROVIDERS": "mistral, google"}).providers.default.id == "mistral"
+    assert parse({"PROVIDERS": "mistral, google", "DEFAULT_PROVIDER": "google"}).providers.default.id == "google"
 
 
 def test_the_default_provider_must_be_enabled():
@@ -127,7 +128,7 @@ def test_the_default_provider_must_be_enabled():
 
 
 def test_the_default_provider_may_be_named_by_an_alias_as_in_providers():
-    assert parse({"DEFAULT_PROVIDER": "gemini"}).default_provider.id == "google"
+    assert parse({"DEFAULT_PROVIDER": "gemini"}).providers.default.id == "google"
 
 
 def test_an_upstream_is_another_base_url_for_one_provider():
@@ -152,9 +153,41 @@ def test_a_custom_provider_has_its_own_carrier_upstream_and_place_in_the_list():
     assert code(replied("/my-llm/v1/models", bearer("0123456789"), method="GET", PROVIDERS="openai", **given)) == "unknown_provider"
 
 
+GATEWAY = {
+    "base_url": "https://gateway.example",
+    "compatible": ["openai", "anthropic"],
+    "routes": {"inference": ["POST /v2/rerank"], "files": ["GET /v2/files/{id}/{path}"]},
+    "headers": ["gateway-team"],
+    "answer_headers": ["gateway-cost"],
+    "key_prefixes": ["gw-"],
+}
+
+
+def test_a_custom_provider_says_what_an_entry_of_the_table_says():
+    given = {"CUSTOM_PROVIDERS": custom(gateway=GATEWAY), "ENDPOINTS": "inference"}
+    key = {"x-api-key": "gw-0123456789", "gateway-team": "a", "anthropic-version": "2023-06-01", "x-other": "b"}
+    message = forwarded("/gateway/v1/messages", key, **given)
+    assert message.headers_with_key().items() >= {**key}.items() - {("x-other", "b")}
+    assert "x-other" not in message.headers
+    assert forwarded("/gateway/v1/chat/completions", key, **given).headers_with_key()["authorization"] == "Bearer gw-0123456789"
+    assert forwarded("/gateway/v2/rerank", key, **given).url == "https://gateway.example/v2/rerank"
+    assert code(replied("/gateway/v2/files/1/a/b", key, method="GET", **given)) == "path_not_allowed"
+    opened = forwarded("/gateway/v2/files/1/a/b.txt", key, method="GET", **given | {"ENDPOINTS": "files"})
+    assert opened.url == "https://gateway.example/v2/files/1/a/b.txt"
+    assert answered(opened, 200, {"gateway-cost": "1", "x-other": "1"}, **given).headers.keys() >= {"gateway-cost"}
+    assert code(replied("/gateway/v1/messages", {"x-api-key": "other-0123456789"}, **given)) == "key_malformed"
+
+
+@pytest.mark.parametrize(("carrier", "value"), [("authorization Token", "Token gw-0123456789"), ("authorization Key", "Key gw-0123456789")])
+def test_a_custom_provider_may_have_a_scheme_of_its_own(carrier, value):
+    given = {"CUSTOM_PROVIDERS": custom(acme=ACME | {"carrier": carrier})}
+    for came_in in ({"authorization": value}, {"x-api-key": "gw-0123456789"}):
+        assert forwarded("/acme/v1/chat/completions", came_in, **given).headers_with_key()["authorization"] == value
+
+
 @pytest.mark.parametrize(("name", "id"), [("GEMINI", "google"), ("GOOGLE_AI_STUDIO", "google"), ("CLAUDE", "anthropic")])
 def test_an_upstream_may_be_named_by_an_alias(name, id):
-    assert parse({f"UPSTREAM_{name}": "https://eu.example"}).by_name[id].base_url == "https://eu.example"
+    assert parse({f"UPSTREAM_{name}": "https://eu.example"}).providers[id].base_url == "https://eu.example"
 
 
 def test_two_upstreams_of_one_provider_are_an_error():

@@ -1,33 +1,31 @@
 """Anthropic. Endpoints: anthropic-sdk-typescript's api.md. SDK 0.x sends `x-api-key`, 1.x sends Bearer; both are native."""
 
 from ..carriers import BEARER, X_API_KEY
+from .compatible import get, post
 from .provider import Keys, Provider, Surface
+
+_CARRIERS = (X_API_KEY, BEARER)
 
 ANTHROPIC = Provider(
     id="anthropic",
     name="Anthropic",
     base_url="https://api.anthropic.com",
-    aliases=("claude",),
     surfaces=(
+        Surface(_CARRIERS, post("/v1", "messages messages/count_tokens complete") + get("/v1", "models models/{model}")),
+        Surface((BEARER,), post("/v1", "chat/completions")),  # OpenAI-compatible
+        Surface(_CARRIERS, post("/v1", "files") + get("/v1", "files/{id} files/{id}/content"), "files"),
         Surface(
-            carriers=(X_API_KEY, BEARER),
-            routes=(
-                "POST /v1/messages",
-                "POST /v1/messages/count_tokens",
-                "POST /v1/complete",
-                "GET /v1/models",
-                "GET /v1/models/{model}",
-            ),
+            _CARRIERS,
+            post("/v1", "messages/batches messages/batches/{id}/cancel")
+            + get("/v1", "messages/batches/{id} messages/batches/{id}/results"),
+            "batches",
         ),
-        Surface(carriers=(BEARER,), routes=("POST /v1/chat/completions",)),  # OpenAI-compatible
     ),
     keys=Keys(
         looks_like="sk-ant-…",
-        url="https://console.anthropic.com/settings/keys",
+        url="https://platform.claude.com/settings/keys",
         prefixes=("sk-ant-",),
         characters="A-Za-z0-9_-",
-        unique_prefixes=("sk-ant-",),
-        refused_prefixes=("sk-ant-admin", "sk-ant-sid", "sk-ant-ort"),  # admin keys, session cookies, refresh tokens
         bearer_prefixes=("sk-ant-oat",),  # OAuth access tokens
     ),
     parameters=frozenset("beta before_id after_id limit".split()),
@@ -36,4 +34,6 @@ ANTHROPIC = Provider(
     default_headers=(("anthropic-version", "2023-06-01"),),  # required; OpenAI-style callers do not send it
     answer_families=("anthropic-",),
     sdk_base_paths={"@anthropic-ai/sdk": "", "@ai-sdk/anthropic": "/v1", "@langchain/anthropic": "", "openai": "/v1"},
+    model="claude-haiku-5-5",
 )
+ENTRIES = (ANTHROPIC,)

@@ -1,13 +1,14 @@
 """The shape of a provider's entry. Each difference between providers is a field here, not code elsewhere."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Set
 from functools import cached_property
-from typing import Any, NamedTuple, Self
+from typing import Any, Literal, NamedTuple, Self, get_args
 
-from ..carriers import Carrier
+from ..carriers import CARRIERS, Carrier
 from ..paths import RouteTable
 from ..refusal import Refusal
+from ..secret import Secret
 
 LONGEST = 4096  # characters of a key
 
@@ -18,18 +19,27 @@ _VERSION = re.compile("^/v1(?:beta|alpha)?(?=/)")
 _TO_ENCODE = re.compile("[^A-Za-z0-9_.~-]")  # RFC 3986 section 2.3
 
 
-class Surface(NamedTuple):
-    """A group of endpoints that take the key in the same headers."""
+# What endpoints are for; the setting ENDPOINTS opens groups. `realtime` are WebSockets, `files` the upload, state and content of what a
+# request refers to, `batches` requests that are answered hours later. Nothing lists or deletes what others made.
+Group = Literal["inference", "realtime", "files", "batches"]
+GROUPS: tuple[Group, ...] = get_args(Group)
 
-    routes: tuple[str, ...]  # "METHOD /path": inference only, no account, billing, deletion or tuning
+
+class Surface(NamedTuple):
+    """Endpoints of one group that take the key in the same headers."""
+
     carriers: tuple[Carrier, ...]  # the main one first; a key that comes in another of them stays there
+    routes: tuple[str, ...]  # "METHOD /path": no account, billing, deletion or tuning
+    group: Group = "inference"
 
 
 class Endpoint(NamedTuple):
     """An endpoint of a provider."""
 
     route: str  # its path as the table has it, such as /v1/models/{model}
+    group: Group
     carriers: tuple[Carrier, ...]
+    own_carriers: tuple[Carrier, ...]  # those that no other provider has
 
 
 class _Keys(NamedTuple):  # a named tuple itself has no room for cached properties
@@ -38,14 +48,12 @@ class _Keys(NamedTuple):  # a named tuple itself has no room for cached properti
     prefixes: tuple[str, ...] = ()  # of every key; empty: no rule
     characters: str = ""  # after the prefix, as in a regular expression's set; empty: no rule
     shortest: int = 8  # characters; some local model servers take a shorter word
-    unique_prefixes: tuple[str, ...] = ()  # prefixes that no other vendor's keys have
-    mark: str = ""  # a text inside many of these keys and in no other vendor's keys
-    refused_prefixes: tuple[str, ...] = ()  # of secrets that are never relayed: admin keys, payment keys, session secrets
+    public: str = ""  # a part of a key that is an id and no secret, as a regular expression; it may be in a URL
     bearer_prefixes: tuple[str, ...] = ()  # of tokens that this vendor takes as `Authorization: Bearer` only
 
 
 class Keys(_Keys):
-    """What is known of a vendor's API keys. Prefixes are case-sensitive."""
+    """What a provider's API keys look like. Prefixes are case-sensitive. Whose a key is: see vendors.py."""
 
     # Regular expressions of a whole key, as Python and JavaScript read them.
 
@@ -75,7 +83,8 @@ class _Provider(NamedTuple):
     surfaces: tuple[Surface, ...]
     keys: Keys
     sdk_base_paths: dict[str, str]  # SDK -> what to append to the provider's base URL on the relay, its own SDK first
-    aliases: tuple[str, ...] = ()
+    model: str | None = None  # one that chats, to begin with; empty: it is not known; None: this provider does not chat
+    resource: str = ""  # what stands for `{resource}` in the base URL, as a regular expression; paths begin with it
     keys_of: str = ""  # the vendor whose keys it takes; its own unless this says otherwise
     sealed_by_host: bool = False  # its sealed keys name the host too, so they do not open for another host under this id
     key_parameter: bool = False  # some clients send the key as `?key=`
@@ -86,6 +95,8 @@ class _Provider(NamedTuple):
     answer_families: tuple[str, ...] = ()  # the same, by how they begin
     bad_key_status: int = 401  # its status for a bad key, at which apps ask for another key
     bad_key_details: tuple[Any, ...] = ()  # `error.details` of that answer
+    check: Callable[[str, Secret], None] | None = None  # of a path and its key. Raises Refusal
+    rewrite: Callable[[dict[str, str], str, str], dict[str, str]] | None = None  # answer headers; its base URL, and what stands for it here
 
 
 class Provider(_Provider):
@@ -94,7 +105,9 @@ class Provider(_Provider):
     @cached_property
     def routes(self) -> RouteTable[Endpoint]:
         return RouteTable(
-            (route, Endpoint(route.partition(" ")[2], surface.carriers)) for surface in self.surfaces for route in surface.routes
+            (route, Endpoint(route.partition(" ")[2], group, carriers, tuple(one for one in carriers if one not in CARRIERS)))
+            for carriers, routes, group in self.surfaces
+            for route in routes
         )
 
     @cached_property
@@ -111,13 +124,22 @@ class Provider(_Provider):
 
     @property
     def sealed_as(self) -> str:
-        """The `prv` claim of sealed keys for this provider."""
-        return f"{self.id}@{self.base_url.partition('://')[2].partition('/')[0]}" if self.sealed_by_host else self.id
+        """The `prv` claim of sealed keys for this provider. `{resource}` in it stands for that of the request."""
+        return self.sealed_at(self.base_url)
+
+    def sealed_at(self, base_url: str) -> str:
+        """The same, for a request to this base URL of the provider's."""
+        return f"{self.id}@{base_url.partition('://')[2].partition('/')[0]}" if self.sealed_by_host or self.resource else self.id
 
     @property
     def openai_path(self) -> str:
         """Where its OpenAI-compatible endpoints are."""
         return self.sdk_base_paths.get("openai", "/v1")
+
+    @property
+    def anthropic_path(self) -> str:
+        """Where its Anthropic-compatible endpoints are, up to their version."""
+        return self.sdk_base_paths.get("@anthropic-ai/sdk", "")
 
     def at(self, base_url: str) -> Self:
         """The same provider behind another base URL. Raises ValueError, whose text says what that must be."""
@@ -126,19 +148,41 @@ class Provider(_Provider):
             raise ValueError(f"must not end in /{version}, with which the provider's paths begin")
         return self._replace(base_url=base_url)
 
-    def endpoint(self, method: str, path: str) -> Endpoint:
-        """The endpoint for this method and path. Raises Refusal: path_not_found, path_not_allowed or method_not_allowed."""
+    def region(self, name: str, title: str, base_url: str, keys_at: str = "") -> Self:
+        """The same provider in another region, as an entry of its own: its keys are others."""
+        keys = Keys(*self.keys._replace(url=keys_at or self.keys.url))
+        return self._replace(id=f"{self.id}-{name}", name=title, base_url=base_url, keys=keys, keys_of=self.vendor)
+
+    def resolve(self, path: str) -> tuple[str, str]:
+        """The base URL of the resource that the path begins with, and the rest of the path. Raises Refusal: path_not_found."""
+        resource, _, rest = path[1:].partition("/")
+        if not re.fullmatch(self.resource, resource):
+            words = f"A path of {self.name} begins with the name of the resource: /{self.id}/{{resource}}/…"
+            raise Refusal("path_not_found", words)
+        return self.base_url.replace("{resource}", resource), f"/{rest}"
+
+    def endpoint(self, method: str, path: str, groups: Set[str]) -> Endpoint:
+        """The endpoint for this method and path, if its group is one of these.
+
+        Raises Refusal: path_not_found, path_not_allowed or method_not_allowed.
+        """
         methods = self.routes.methods(path)
+        endpoint = methods.get(method)
+        if endpoint and endpoint.group in groups:
+            return endpoint
         if not methods:
             correction = self.correction(path)
             raise Refusal("path_not_found" if correction else "path_not_allowed", correction)
-        if method not in methods:
-            raise Refusal("method_not_allowed", headers={"allow": ", ".join(methods)})
-        return methods[method]
+        open_methods = [each for each, endpoint in methods.items() if endpoint.group in groups]
+        if not open_methods:
+            closed = next(iter(methods.values())).group
+            words = f"This relay's operator has not opened this path. To open it, add `{closed}` to the setting ENDPOINTS."
+            raise Refusal("path_not_allowed", words)
+        raise Refusal("method_not_allowed", headers={"allow": ", ".join(open_methods)})
 
     def correction(self, path: str) -> str | None:
         """How to correct the base URL, if that explains this unknown path; else None."""
-        return next((words for words, meant in self._corrections(path) if self.routes.exists(meant)), None)
+        return next((words for words, meant in self._corrections(path) if meant != path and self.routes.exists(meant)), None)
 
     def _corrections(self, path: str) -> Iterator[tuple[str, str]]:
         shorter = _DOUBLED_VERSION.sub("", path, count=1)
@@ -146,6 +190,11 @@ class Provider(_Provider):
             yield "This path has the API version twice. Remove it from the base URL.", shorter
         for base_path in dict.fromkeys(filter(None, ("/v1", *self.sdk_base_paths.values()))):
             yield f"This path lacks the API version. Add {base_path} to the base URL.", base_path + path
+        for endpoint in self.routes.literal_paths:
+            if path.startswith(f"{endpoint}/"):
+                for base_path in self.sdk_base_paths.values():
+                    words = f"The base URL must end in {base_path or f'/{self.id}'} here. The SDK adds the endpoint."
+                    yield words, base_path + path[len(endpoint) :]
         bare = _VERSION.sub("", path, count=1)
         if bare != path:
             words = f"This path does not exist. For an OpenAI client the base URL must end in {self.openai_path} here."
