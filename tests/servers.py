@@ -8,9 +8,10 @@ from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any, ClassVar
 
+from byok_relay.settings import upstream_setting
 from canary import sighting
 from client import Answer, Exchange, Headers, ask, request
-from providers import CHAT
+from providers import ASKED
 
 TESTS = Path(__file__).parent
 
@@ -81,7 +82,7 @@ class Mock(Server):
         self._steering = threading.local()  # one connection for each thread that steers: thousands of tests do
 
     def upstreams(self) -> dict[str, str]:
-        return {f"UPSTREAM_{id.upper()}": f"{self.url}/{id}" for id in CHAT}
+        return {upstream_setting(id): f"{self.url}/{id}" for id in ASKED}
 
     def script(self, key: str, **behaviour: Any) -> None:
         self._control("script", key, **behaviour)

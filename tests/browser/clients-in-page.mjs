@@ -24,9 +24,9 @@ function unwrap({ failure, value }) {
  * @returns {import("../clients/sdks.mjs").Client[]}
  */
 export const clientsIn = (page) =>
-  CLIENTS.map(({ name, provider }) => ({
+  CLIENTS.map(({ name, ...client }) => ({
+    ...client,
     name,
-    provider,
     connect: (root, key) => ({
       chat: async (text) => unwrap(await page().evaluate((args) => sdks.chat(...args), [name, root, key, text])),
       async *stream(text, signal) {

@@ -1,13 +1,13 @@
 /** What every SDK must do through the relay, wherever it runs. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { PROVIDERS, randomKey } from "../keys.mjs";
+import { ASKED, badKeyStatus, randomKey } from "../keys.mjs";
 import { startTap } from "../tap.mjs";
 import { together } from "../together.mjs";
 import { assertNoKey, textOf } from "../watch.mjs";
 import { BAD_KEYS } from "./bad-keys.mjs";
 
-/** What the mock's providers say of a request they cannot read. */
+/** What the mock's providers say of a request they cannot read, the others as OpenAI. */
 const BAD_REQUEST = {
   openai: "Missing required parameter: 'messages'.",
   anthropic: "max_tokens: Field required",
@@ -44,15 +44,23 @@ export const counted = (starting) =>
  * @param {() => string} providerRoot where the clients find the provider itself
  */
 export function checkClients(clients, stack, providerRoot) {
-  for (const { name, provider, connect, readError } of clients) {
+  for (const {
+    name,
+    provider,
+    isStreamed = true,
+    badRequest = BAD_REQUEST[provider] ?? BAD_REQUEST.openai,
+    connect,
+    readError,
+  } of clients) {
     describe(name, () => {
+      const skip = !isStreamed;
       const connectWith = (key) => connect(`${stack().relay}/${provider}`, key);
 
       it("gets an answer", async () => {
         assert.equal(await connectWith(randomKey(provider)).chat(QUESTION), answer(provider));
       });
 
-      it("reads the first piece of a stream before the provider has sent the second", { timeout: 10_000 }, async () => {
+      it("reads the first piece of a stream before the provider has sent the second", { timeout: 10_000, skip }, async () => {
         const { mock } = stack();
         const key = randomKey(provider);
         await mock.script(key, { hold: true });
@@ -68,7 +76,7 @@ export function checkClients(clients, stack, providerRoot) {
         assert.equal(text, answer(provider));
       });
 
-      it("ends the provider's stream when an app aborts its own", { timeout: 15_000, skip: name === THROWS_BEHIND }, async () => {
+      it("ends the provider's stream when an app aborts its own", { timeout: 15_000, skip: skip || name === THROWS_BEHIND }, async () => {
         const key = randomKey(provider);
         const controller = new AbortController();
         await stack().mock.script(key, { hold: true });
@@ -85,7 +93,7 @@ export function checkClients(clients, stack, providerRoot) {
         await stack().mock.script(key, { error: "bad_request" });
         const { status, message, asksForKey } = await errorOf(connectWith(key).chat(QUESTION), readError);
         assert.deepEqual({ status, asksForKey }, { status: 400, asksForKey: false });
-        assert.ok(message.includes(BAD_REQUEST[provider]), message);
+        assert.ok(message.includes(badRequest), message);
       });
 
       for (const [code, badKey] of Object.entries(BAD_KEYS)) {
@@ -94,9 +102,9 @@ export function checkClients(clients, stack, providerRoot) {
           const wrongKey = randomKey(provider, "invalid");
           await mock.script(wrongKey, { direct: true });
           const expected = await errorOf(connect(`${providerRoot()}/${provider}`, wrongKey).chat(QUESTION), readError);
-          assert.deepEqual([expected.status, expected.asksForKey], [PROVIDERS[provider].bad_key_status, true]);
+          assert.deepEqual([expected.status, expected.asksForKey], [badKeyStatus(provider), true]);
 
-          const key = await badKey(provider);
+          const key = await badKey(provider, await sealedAs(relay, provider));
           const message = await wordsOf(relay, provider, code, key);
           const before = refusals();
           assert.deepEqual(await errorOf(connectWith(key).chat(QUESTION), readError), { ...expected, message });
@@ -107,10 +115,19 @@ export function checkClients(clients, stack, providerRoot) {
   }
 }
 
+/** What the relay says of its providers. */
+export async function described(relay) {
+  const { providers } = await (await fetch(`${relay}/.well-known/byok-relay`)).json();
+  return providers;
+}
+
+/** A provider's name in the keys that are sealed for it. */
+const sealedAs = async (relay, provider) => (await described(relay)).find(({ id }) => id === provider).sealed_as;
+
 /** What the relay says to the same request when no SDK sends it. */
 async function wordsOf(relay, provider, code, key) {
   const headers = key === undefined ? {} : { "X-API-Key": key };
-  const response = await fetch(relay + PROVIDERS[provider].chat, { method: "POST", headers });
+  const response = await fetch(relay + ASKED[provider], { method: "POST", headers });
   assert.equal(response.headers.get("x-relay-error"), code);
   return (await response.json()).message;
 }

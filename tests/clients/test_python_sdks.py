@@ -4,18 +4,25 @@ The checks are those of sdks.test.mjs. A new SDK is one more class in CLIENTS.
 """
 
 import json
+import os
 from collections.abc import Callable, Generator
 from contextlib import closing
 from threading import Timer
-from typing import Any, NamedTuple, Protocol
+from typing import Any, ClassVar, NamedTuple, Protocol
 
 import anthropic
+import cohere
+import groq
+import httpx
 import httpx2
 import openai
 import pytest
+from cohere.core.api_error import ApiError
 from google import genai
 from google.genai.errors import APIError, ClientError
 from google.genai.types import HttpOptions
+from huggingface_hub import InferenceClient
+from huggingface_hub.errors import HfHubHTTPError
 from mistralai.client import Mistral
 from mistralai.client.errors import MistralError
 
@@ -23,6 +30,13 @@ import providers
 from canary import sighting
 from sealing.tokens import DAY, PREVIOUS, SEALED, sealed
 from servers import Mock, Relay
+
+os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "true"  # else it asks for a list of prices when it is imported
+import litellm
+
+litellm.suppress_debug_info = True
+
+pytestmark = pytest.mark.filterwarnings("ignore:Item.* on TypedDict class:UserWarning")  # of LiteLLM's own types
 
 
 class Reported(NamedTuple):
@@ -55,14 +69,17 @@ class Client(Protocol):
 
 class OpenAIClient:
     provider = "openai"
-    error = openai.APIStatusError
+    error: type[Exception] = openai.APIStatusError
+    sdk: Callable[..., Any] = openai.OpenAI
+    path = "/v1"
 
     def __init__(self, root: str, key: str | None) -> None:
         # The SDK insists on a key; an empty header in its place is none.
-        self._client = openai.OpenAI(base_url=f"{root}/v1", api_key=key or "none", default_headers=None if key else {"Authorization": ""})
+        headers = None if key else {"Authorization": ""}
+        self._client = type(self).sdk(base_url=root + self.path, api_key=key or "none", default_headers=headers)
 
     def _create(self, text: str, **options: Any) -> Any:
-        return self._client.chat.completions.create(model="gpt-5-mini", messages=[{"role": "user", "content": text}], **options)
+        return self._client.chat.completions.create(model="some-model", messages=[{"role": "user", "content": text}], **options)
 
     def chat(self, text: str) -> str:
         return self._create(text).choices[0].message.content
@@ -160,10 +177,155 @@ class MistralClient:
         return error.status_code == 401
 
 
-CLIENTS: list[type[Client]] = [OpenAIClient, AnthropicClient, GoogleClient, MistralClient]
+class GroqClient(OpenAIClient):
+    provider = "groq"
+    error = groq.APIStatusError
+    sdk = groq.Groq
+    path = ""
+
+    @staticmethod
+    def reported(error: Any) -> Reported:
+        return Reported(error.status_code, error.body["error"]["message"])
+
+    @staticmethod
+    def is_key_error(error: Any) -> bool:
+        return isinstance(error, groq.AuthenticationError)
 
 
-# What the mock's providers say of a request they cannot read.
+class CohereClient:
+    provider = "cohere"
+    error = ApiError
+
+    def __init__(self, root: str, key: str | None) -> None:
+        self._client = cohere.ClientV2(base_url=root, api_key=key or "")
+
+    def _request(self, text: str) -> dict[str, Any]:
+        return {"model": "some-model", "messages": [{"role": "user", "content": text}]}
+
+    def chat(self, text: str) -> str:
+        return self._client.chat(**self._request(text)).message.content[0].text
+
+    def stream(self, text: str) -> Generator[str | None]:
+        with closing(self._client.chat_stream(**self._request(text))) as events:
+            yield from (event.delta.message.content.text for event in events if event.type == "content-delta")
+
+    @staticmethod
+    def reported(error: Any) -> Reported:
+        return Reported(error.status_code, error.body["message"])
+
+    @staticmethod
+    def is_key_error(error: Any) -> bool:
+        return isinstance(error, cohere.UnauthorizedError)
+
+
+class HuggingFaceClient:
+    provider = "huggingface"
+    error = HfHubHTTPError
+
+    def __init__(self, root: str, key: str | None) -> None:
+        self._client = InferenceClient(base_url=f"{root}/v1", token=key or "")
+
+    def _create(self, text: str, **options: Any) -> Any:
+        return self._client.chat_completion([{"role": "user", "content": text}], model="some-model", **options)
+
+    def chat(self, text: str) -> str:
+        return self._create(text).choices[0].message.content
+
+    def stream(self, text: str) -> Generator[str | None]:
+        with closing(self._create(text, stream=True)) as chunks:
+            yield from (chunk.choices[0].delta.content for chunk in chunks)
+
+    @staticmethod
+    def reported(error: Any) -> Reported:
+        body = error.response.json()  # its own message is the whole body
+        return Reported(error.response.status_code, body.get("message") or body["error"])
+
+    @staticmethod
+    def is_key_error(error: Any) -> bool:
+        return error.response.status_code == 401
+
+
+class LiteLLMClient:
+    """One SDK for all providers; which one it asks is a part of the model's name. Its base URLs are not always those of other SDKs."""
+
+    provider: str
+    error = openai.APIStatusError
+    model: str
+    path: str
+    options: ClassVar[dict[str, str]] = {}
+    cannot: ClassVar[tuple[str, ...]] = ("ask without a key",)
+
+    def __init__(self, root: str, key: str | None) -> None:
+        self._options = {"api_base": root + self.path, "api_key": key, **self.options}
+
+    def _create(self, text: str, **more: Any) -> Any:
+        return litellm.completion(self.model, [{"role": "user", "content": text}], **self._options, **more)
+
+    def chat(self, text: str) -> str:
+        return self._create(text).choices[0].message.content
+
+    def stream(self, text: str) -> Generator[str | None]:
+        chunks = self._create(text, stream=True)
+        try:
+            yield from (chunk.choices[0].delta.content for chunk in chunks)
+        finally:
+            if chunks.completion_stream:
+                chunks.completion_stream.close()
+
+    @staticmethod
+    def reported(error: Any) -> Reported:
+        said = error.message.partition(" - ")[2]
+        if said.startswith("{"):  # the whole body
+            body = json.loads(said)
+            error_of_provider = body.get("error")
+            said = (
+                body.get("message")
+                or body.get("detail")
+                or (error_of_provider if isinstance(error_of_provider, str) else error_of_provider["message"])
+            )
+        return Reported(error.status_code, said)
+
+    @staticmethod
+    def is_key_error(error: Any) -> bool:
+        return isinstance(error, litellm.AuthenticationError)
+
+
+def is_xai_key_error(error: Any) -> bool:
+    """xAI's answer to a bad key is one 400 among others, known by its words."""
+    return isinstance(error, litellm.BadRequestError) and " key" in error.message
+
+
+def through_litellm(provider: str, model: str, path: str = "", **more: Any) -> type[LiteLLMClient]:
+    return type(f"LiteLLM[{provider}]", (LiteLLMClient,), {"provider": provider, "model": model, "path": path, **more})
+
+
+CLIENTS: list[type[Client]] = [
+    OpenAIClient,
+    AnthropicClient,
+    GoogleClient,
+    MistralClient,
+    GroqClient,
+    CohereClient,
+    HuggingFaceClient,
+    through_litellm("openai", "openai/some-model", "/v1"),
+    through_litellm("anthropic", "anthropic/some-model"),
+    # It makes an error of its own, with 401, of Google's 400.
+    through_litellm("google", "gemini/some-model", "/v1beta", cannot=("ask without a key", "end a stream"), bad_key_status=401),
+    through_litellm("mistral", "mistral/some-model", "/v1"),
+    through_litellm("groq", "groq/some-model", "/openai/v1"),
+    through_litellm("openrouter", "openrouter/some-model", "/api/v1"),
+    through_litellm("deepseek", "deepseek/some-model"),
+    through_litellm("xai", "xai/some-model", "/v1", is_key_error=staticmethod(is_xai_key_error)),
+    through_litellm("together", "together_ai/some-model", "/v1"),
+    through_litellm("fireworks", "fireworks_ai/some-model", "/inference/v1"),
+    through_litellm("cohere", "cohere_chat/some-model", "/v2/chat", cannot=("ask without a key", "stream", "end a stream")),
+    through_litellm("perplexity", "perplexity/some-model"),
+    through_litellm("cerebras", "cerebras/some-model", "/v1"),
+    through_litellm("azure", "azure/some-model", "/my-resource", options={"api_version": "2024-10-21"}),
+]
+
+
+# What the mock's providers say of a request they cannot read, the others as OpenAI.
 BAD_REQUEST = {
     "openai": "Missing required parameter: 'messages'.",
     "anthropic": "max_tokens: Field required",
@@ -205,11 +367,17 @@ def answer(client: type[Client]) -> str:
     return f"Hello from the mock {client.provider}! You said: {QUESTION}. 🙂"
 
 
+def skip_if_unable(client: type[Client], what: str) -> None:
+    if what in getattr(client, "cannot", ()):
+        pytest.skip(f"it cannot {what}")
+
+
 def test_gets_an_answer(client, root, key, answer):
     assert client(root, key).chat(QUESTION) == answer
 
 
 def test_reads_the_first_piece_of_a_stream_before_the_provider_has_sent_the_second(client, root, key, answer, mock: Mock):
+    skip_if_unable(client, "stream")
     mock.script(key, hold=True)
     connection = client(root, key)
     pieces = filter(None, connection.stream(QUESTION))
@@ -227,6 +395,7 @@ def test_reads_the_first_piece_of_a_stream_before_the_provider_has_sent_the_seco
 
 
 def test_ends_the_providers_stream_when_the_app_stops_reading(client, root, key, mock: Mock):
+    skip_if_unable(client, "end a stream")
     mock.script(key, hold=True)
     connection = client(root, key)
     pieces = connection.stream(QUESTION)
@@ -248,18 +417,18 @@ def test_reports_the_providers_error_with_its_status_and_message(client, root, k
     status, message = client.reported(raised.value)
     assert status == 400
     assert not client.is_key_error(raised.value)
-    assert BAD_REQUEST[client.provider] in message
+    assert BAD_REQUEST.get(client.provider, BAD_REQUEST["openai"]) in message
     assert sighting(repr(raised.value)) is None
 
 
-# The keys that a relay refuses, each by the code of its refusal.
-BAD_KEYS: dict[str, Callable[[str], str | None]] = {
-    "missing_key": lambda provider: None,
-    "key_malformed": lambda provider: f"{providers.new_key(provider)} {providers.new_key(provider)}",
-    "key_wrong_provider": lambda provider: providers.new_key("anthropic" if provider == "google" else "google"),
+# The keys that a relay refuses, each by the code of its refusal. `sealed_as` is the provider's name in sealed keys.
+BAD_KEYS: dict[str, Callable[[str, str], str | None]] = {
+    "missing_key": lambda provider, sealed_as: None,
+    "key_malformed": lambda provider, sealed_as: f"{providers.new_key(provider)} {providers.new_key(provider)}",
+    "key_wrong_provider": lambda provider, sealed_as: providers.new_key("anthropic" if provider == "google" else "google"),
     # Only opening it shows that it was sealed for another key of the relay's.
-    "sealed_key_invalid": lambda provider: sealed(providers.new_key(provider), provider, (), PREVIOUS, kid="current"),
-    "sealed_key_expired": lambda provider: sealed(providers.new_key(provider), provider, (), iat=-2 * DAY, exp=-DAY),
+    "sealed_key_invalid": lambda provider, sealed_as: sealed(providers.new_key(provider), sealed_as, (), PREVIOUS, kid="current"),
+    "sealed_key_expired": lambda provider, sealed_as: sealed(providers.new_key(provider), sealed_as, (), iat=-2 * DAY, exp=-DAY),
 }
 
 
@@ -267,20 +436,23 @@ BAD_KEYS: dict[str, Callable[[str], str | None]] = {
 def test_raises_for_a_bad_key_what_the_providers_answer_to_a_wrong_one_makes_it_raise_and_does_not_retry(
     code, client, relay: Relay, root, mock: Mock, key, sent, monkeypatch
 ):
+    if code == "missing_key":
+        skip_if_unable(client, "ask without a key")
+    status = getattr(client, "bad_key_status", providers.bad_key_status(client.provider))
     monkeypatch.delenv("MISTRAL_API_KEY", raising=False)  # its SDK would take the developer's own
     mock.script(f"{key}invalid", direct=True)
     expected = raised_by(client(f"{mock.url}/{client.provider}", f"{key}invalid"))
     assert client.is_key_error(expected)
-    assert client.reported(expected).status == providers.bad_key_status(client.provider)
+    assert client.reported(expected).status == status
 
-    bad_key = BAD_KEYS[code](client.provider)
+    bad_key = BAD_KEYS[code](client.provider, sealed_as(relay, client.provider))
     words = words_of(relay, client.provider, code, bad_key)
     del sent[:]
     error = raised_by(client(root, bad_key))
     assert len(sent) == 1
     assert type(error) is type(expected)
     assert client.is_key_error(error)
-    assert client.reported(error) == (providers.bad_key_status(client.provider), words)
+    assert client.reported(error) == (status, words)
     assert sighting(repr(error)) is None
 
 
@@ -290,24 +462,32 @@ def raised_by(connection: Client) -> Exception:
     return raised.value
 
 
+def sealed_as(relay: Relay, provider: str) -> str:
+    described = relay.ask("GET", "/.well-known/byok-relay").json()["providers"]
+    return next(str(one["sealed_as"]) for one in described if one["id"] == provider)
+
+
 def words_of(relay: Relay, provider: str, code: str, key: str | None) -> str:
     """What the relay says to the same request when no SDK sends it."""
-    answer = relay.ask("POST", providers.CHAT[provider], {"X-API-Key": key} if key else {})
+    answer = relay.ask("POST", providers.ASKED[provider], {"X-API-Key": key} if key else {})
     assert answer.code == code
     return str(answer.json()["message"])
 
 
 @pytest.fixture
-def sent(monkeypatch: pytest.MonkeyPatch) -> list[httpx2.Request]:
-    """The requests that an SDK has sent: all of them do so by this transport."""
-    requests: list[httpx2.Request] = []
-    send = httpx2.HTTPTransport.handle_request
+def sent(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """The requests that an SDK has sent: all of them do so by one of these transports."""
+    requests: list[Any] = []
 
-    def note(transport: httpx2.HTTPTransport, request: httpx2.Request) -> httpx2.Response:
-        requests.append(request)
-        return send(transport, request)
+    def noted(send: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+        def note(transport: Any, request: Any) -> Any:
+            requests.append(request)
+            return send(transport, request)
 
-    monkeypatch.setattr(httpx2.HTTPTransport, "handle_request", note)
+        return note
+
+    for transport in (httpx.HTTPTransport, httpx2.HTTPTransport):
+        monkeypatch.setattr(transport, "handle_request", noted(transport.handle_request))
     return requests
 
 

@@ -35,16 +35,17 @@ export function scripted(dialect, { respond, redirect, error }) {
  * The answer of the provider.
  *
  * @param {Dialect} dialect
- * @param {{method: string, path: string, query: URLSearchParams, bytes: Buffer}} request
+ * @param {{method: string, path: string, query: URLSearchParams, bytes: Buffer, here: string}} request
  * @returns {Answer}
  */
-export function ordinary(dialect, { method, path, query, bytes }) {
+export function ordinary(dialect, { method, path, query, bytes, here }) {
   const found = findRoute(dialect, method, path);
   if (!found) return failure(dialect, "unknown_path");
   const isForm = bytes[0] === 0x2d; // a multipart body begins with its boundary's dashes
   const body = bytes.length === 0 || isForm ? {} : parseJson(bytes);
-  if (typeof body !== "object" || body === null) return badRequest(dialect, "the body is not a JSON object");
-  return success(dialect, found.answer({ params: found.params, query, body, bytes }));
+  const isObject = typeof body === "object" && body !== null;
+  if (!isObject && !dialect.raw?.test(path)) return badRequest(dialect, "the body is not a JSON object");
+  return success(dialect, found.answer({ params: found.params, query, body, bytes, here }));
 }
 
 /** The request itself, as it came, but for the key: no answer of the mock holds one. @returns {Answer} */
@@ -73,7 +74,7 @@ function errorAnswer({ headers, errorBody, jsonType = JSON_ONLY["content-type"] 
 /** @param {Dialect} dialect @param {Payload} payload @returns {Answer} */
 function success(dialect, payload) {
   const type = payload.type ?? dialect.jsonType ?? JSON_ONLY["content-type"];
-  const headers = { ...dialect.headers(newId("req_")), "content-type": type };
+  const headers = { ...dialect.headers(newId("req_")), ...payload.headers, "content-type": type };
   if (!payload.frames) return whole(200, headers, payload.bytes ?? json(payload.json));
   return { status: 200, headers: { ...headers, "cache-control": "no-cache" }, chunks: chunksOf(payload.frames), stream: true };
 }

@@ -13,10 +13,10 @@ const MODELS = [
   ["claude-haiku-4-5", "Claude Haiku 4.5"],
 ].map(([id, display_name]) => ({ type: "model", id, display_name, created_at: "2025-09-29T00:00:00Z" }));
 
-/** @param {Call} call @returns {Payload} */
-function messages({ body }) {
+/** @param {Call} call @param {string} provider @returns {Payload} */
+function messages({ body }, provider) {
   const said = lastUserText(body.messages);
-  const pieces = greeting("anthropic", said);
+  const pieces = greeting(provider, said);
   const output_tokens = tokens(pieces.join(""));
   const usage = {
     input_tokens: tokens(said),
@@ -68,10 +68,17 @@ const headers = (id) => ({
   "anthropic-ratelimit-output-tokens-reset": "2030-01-01T00:00:00Z",
 });
 
-/** @type {Dialect} */
-const native = {
+/**
+ * The messages API of a provider, below a base path.
+ *
+ * @param {string} provider
+ * @param {string} base
+ * @returns {Dialect}
+ */
+export const anthropicMessages = (provider, base) => ({
+  under: new RegExp(`^${base}/v1/messages`),
   carriers: { "x-api-key": /^\S+$/, authorization: BEARER },
-  needs: [{ path: /^\/v1\/messages/, header: "anthropic-version" }],
+  needs: ["anthropic-version"],
   headers,
   errors: {
     no_key: error(401, "authentication_error", "x-api-key header is required"),
@@ -85,10 +92,17 @@ const native = {
     unknown_path: error(404, "not_found_error", "Not Found"),
   },
   errorBody: ({ type, message }, request_id) => ({ type: "error", error: { type, message }, request_id }),
-  routes: {
-    "POST /v1/messages": messages,
-    ...modelRoutes(MODELS, { list: (data) => ({ data, has_more: false, first_id: data[0].id, last_id: data.at(-1).id }) }),
-  },
+  routes: { [`POST ${base}/v1/messages`]: (call) => messages(call, provider) },
+});
+
+const native = anthropicMessages("anthropic", "");
+
+/** @type {Dialect} all of Anthropic's own that is not messages */
+const others = {
+  ...native,
+  under: /^/,
+  needs: [],
+  routes: modelRoutes(MODELS, { list: (data) => ({ data, has_more: false, first_id: data[0].id, last_id: data.at(-1).id }) }),
 };
 
 /** @type {Dialect} */
@@ -100,4 +114,4 @@ const compatible = {
   routes: { "POST /v1/chat/completions": (call) => chat(call, "anthropic") },
 };
 
-export const anthropic = [compatible, native];
+export const anthropic = [compatible, native, others];

@@ -19,7 +19,7 @@ export async function exchange(req, res, { ledger, pace }) {
   const { method, url } = req;
   const { provider, dialect, path, query } = locate(url);
   const headers = headerLines(req.rawHeaders);
-  const { key, violations, leaks } = inspect({ url, headers, path, query }, dialect);
+  const { key, violations, leaks } = inspect({ url, headers, query }, dialect);
 
   const page = ledger.page(key);
   /** @type {RequestRecord} */
@@ -72,7 +72,8 @@ export async function exchange(req, res, { ledger, pace }) {
   // A refusal is not held, broken or made late: the test is to see at once what was wrong.
   if (refused) return play(stage, refused, {});
   if (behaviour.wire) return early || playWire(stage, behaviour);
-  return play(stage, scripted(dialect, behaviour) ?? ordinary(dialect, { method, path, query, bytes }), behaviour);
+  const here = `http://${req.headers.host}/${provider}`;
+  return play(stage, scripted(dialect, behaviour) ?? ordinary(dialect, { method, path, query, bytes, here }), behaviour);
 }
 
 /**

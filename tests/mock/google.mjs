@@ -43,6 +43,13 @@ function streamGenerateContent(call) {
   return { frames: [...parts.map((part, i) => `${i === 0 ? "[" : ",\n"}${JSON.stringify(part, null, 2)}`), "\n]"] };
 }
 
+/** The first leg of an upload is answered with the URL of the second, which brings the content. @param {Call} call @returns {Payload} */
+function upload({ query, bytes, here }) {
+  if (!query.has("upload_id")) return { json: {}, headers: { "x-goog-upload-url": `${here}/upload/v1beta/files?upload_id=mock` } };
+  const file = { name: "files/mock", uri: `${here}/v1beta/files/mock`, sizeBytes: String(bytes.length), state: "ACTIVE" };
+  return { json: { file }, headers: { "x-goog-upload-status": "final" } };
+}
+
 const VERSION = "/v1(?:beta|alpha)?";
 const verb = (/** @type {string} */ name) => `POST ${VERSION}/(?:models|tunedModels)/([^/:]+)(?::|%3[Aa])${name}`;
 
@@ -112,10 +119,12 @@ const native = {
   ...shared,
   // An API key as a Bearer token is refused here: the header is for OAuth, whose tokens begin with ya29.
   carriers: { "x-goog-api-key": /^\S+$/, authorization: /^Bearer ya29\.\S+$/i },
+  raw: /^\/upload\//,
   errorBody,
   routes: {
     [verb("generateContent")]: (call) => ({ json: generated(call, true)[0] }),
     [verb("streamGenerateContent")]: streamGenerateContent,
+    [`POST /upload${VERSION}/files`]: upload,
     ...modelRoutes(MODELS, {
       path: `${VERSION}/models`,
       one: `${VERSION}/(models/[^/]+)`,

@@ -7,7 +7,6 @@
  * With --pace=MS there is that much time between the chunks of a stream.
  */
 import { startMock } from "./mock.mjs";
-import { PROVIDERS } from "./providers.mjs";
 
 const DEFAULT_PORT = 9301;
 const PACE_FOR_PEOPLE = 60;
@@ -38,7 +37,7 @@ if (control) {
   console.log(JSON.stringify({ url }));
   process.stdin.resume().on("close", () => process.exit(0));
 } else {
-  const settings = Object.keys(PROVIDERS).map((id) => `UPSTREAM_${id.toUpperCase()}=${url}/${id}`);
+  const settings = Object.keys(KEYS).map((id) => `UPSTREAM_${id.toUpperCase()}=${url}/${id}`);
   console.log(`mock provider listening on ${url}
 
 Start the relay against it:

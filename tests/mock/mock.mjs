@@ -1,6 +1,6 @@
 /**
  * A mock of the providers, for tests, for load tests and for people: one server that answers as OpenAI, Anthropic,
- * Gemini and Mistral do, refuses what a relay must not send, and does what a test tells it to.
+ * Gemini, Mistral and, in small, the others do, refuses what a relay must not send, and does what a test tells it to.
  */
 import { createServer } from "node:http";
 import { listen } from "../listen.mjs";

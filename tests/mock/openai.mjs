@@ -77,7 +77,7 @@ const dialect = {
   }),
   routes: {
     "POST /v1/chat/completions": (call) => chat(call, "openai", STYLE),
-    "POST /v1/responses": responses,
+    "POST /v1/responses": (call) => responses(call, "openai"),
     "POST /v1/audio/transcriptions": ({ bytes }) => ({ json: { text: greeting("openai", `${bytes.length} bytes`).join("") } }),
     "POST /v1/audio/speech": () => ({ type: "audio/mpeg", bytes: SPEECH }),
     ...modelRoutes(MODELS),

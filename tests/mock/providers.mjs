@@ -5,11 +5,12 @@ import { anthropic } from "./anthropic.mjs";
 import { google } from "./google.mjs";
 import { mistral } from "./mistral.mjs";
 import { openai } from "./openai.mjs";
+import { OTHERS } from "./others.mjs";
 
 /** @import { Dialect } from "./types.mjs" */
 
 /** @type {Record<string, Dialect[]>} the dialects of a provider; the first whose paths match answers */
-export const PROVIDERS = { openai, anthropic, google, mistral };
+export const PROVIDERS = { openai, anthropic, google, mistral, ...OTHERS };
 
 /**
  * @param {string} url    the request target, `/provider/path?query`; without a provider it is OpenAI's

@@ -3,10 +3,10 @@
  */
 import { event, greeting, lastUserText, newId, now, STREAM, tokens } from "./text.mjs";
 
-/** @param {import("./types.mjs").Call} call @returns {import("./types.mjs").Payload} */
-export function responses({ body }) {
+/** @param {import("./types.mjs").Call} call @param {string} provider @returns {import("./types.mjs").Payload} */
+export function responses({ body }, provider) {
   const said = lastUserText(body.input);
-  const pieces = greeting("openai", said);
+  const pieces = greeting(provider, said);
   const text = pieces.join("");
   const message = { id: newId("msg_"), type: "message", role: "assistant" };
   const part = (/** @type {string} */ content) => ({ type: "output_text", annotations: [], logprobs: [], text: content });

@@ -22,18 +22,17 @@ const LONGEST_NAME = 100;
  * @param {object} request
  * @param {string} request.url
  * @param {[string, string][]} request.headers    names lower-cased, every line on its own
- * @param {string} request.path
  * @param {URLSearchParams} request.query
  * @param {Dialect} dialect
  * @returns {{key: string, violations: string[], leaks: string[]}}   `key` is found wherever it is, '' when there is none; `leaks`
  *   are the places where it was and does not belong, and are violations, too
  */
-export function inspect({ url, headers, path, query }, dialect) {
+export function inspect({ url, headers, query }, dialect) {
   const carried = headers.filter(([name]) => CARRIERS.includes(name));
   const inQuery = KEY_PARAMETERS.filter((name) => query.has(name));
   const native = carried.filter(([name, value]) => dialect.carriers[name]?.test(value));
   const names = new Set(headers.map(([name]) => name));
-  const missing = (dialect.needs ?? []).filter((need) => need.path.test(path) && !names.has(need.header));
+  const missing = (dialect.needs ?? []).filter((header) => !names.has(header));
   const [, credential = query.get(inQuery[0]) ?? ""] = native[0] ?? carried[0] ?? [];
   const leaks = [
     ...(holdsCanary(url) ? ["url"] : []),
@@ -53,7 +52,7 @@ export function inspect({ url, headers, path, query }, dialect) {
       ...(carried.length > 1 ? [`more than one key: ${carried.map(([name]) => name).join(", ")}`] : []),
       ...(carried.length === 1 && native.length === 0 ? [`${carried[0][0]} does not hold a key as this provider takes it there`] : []),
       ...(names.has("user-agent") ? [] : ["no user-agent"]),
-      ...missing.map(({ header }) => `no ${header}`),
+      ...missing.map((header) => `no ${header}`),
     ],
   };
 }

@@ -7,7 +7,8 @@
  * @typedef {object} Dialect
  * @property {RegExp} [under]                    the paths (without the provider segment) it answers for; all, if nothing is said
  * @property {Record<string, RegExp>} carriers   where a key may natively be: header name -> what its value looks like
- * @property {{path: RegExp, header: string}[]} [needs]   headers without which the provider refuses
+ * @property {string[]} [needs]                  headers without which the provider refuses
+ * @property {RegExp} [raw]                      paths whose bodies are bytes, not JSON
  * @property {string} [jsonType]                 the content type of JSON answers, if it is not the usual one
  * @property {(id: string) => Headers} headers   what every answer carries; `id` is the request id
  * @property {Record<ErrorKind, ProviderError>} errors
@@ -21,11 +22,13 @@
  * @property {URLSearchParams} query
  * @property {any} body                          the parsed JSON body; {} when the body is not JSON
  * @property {Buffer} bytes                      the body as it came
+ * @property {string} here                       the provider's base URL, as this request has found it
  *
  * @typedef {object} Payload                     what a route answers, always with status 200
  * @property {string} [type]                     content type, when it is not the dialect's JSON
  * @property {unknown} [json]
  * @property {Buffer} [bytes]
+ * @property {Headers} [headers]                 besides those of the dialect
  * @property {string[]} [frames]                 a stream, in the pieces it is written in
  *
  * @typedef {object} Answer                      a complete answer, ready to be written
