@@ -8,7 +8,7 @@ SEED ?=
 PYTHON_FILES = src server api tools tests bench
 BENCH_INSTALLED = node_modules/.installed .venv/.server bench/node_modules/.installed bench/litellm/.venv/.installed
 
-.PHONY: dev serve mock sealing-key test quick check soak fuzz audit bench bench-check
+.PHONY: dev serve mock sealing-key test quick docs check soak fuzz audit bench bench-check
 
 dev: node_modules/.installed # the relay on http://127.0.0.1:8787
 	@exec node tools/dev.mjs $(PORT)
@@ -30,11 +30,15 @@ quick: .venv/.installed # the core's own tests and types, in seconds: the loop t
 	.venv/bin/mypy
 	.venv/bin/pytest tests/unit
 
+docs: .venv/.installed # docs/providers.md, from the provider table
+	@PYTHONPATH=src .venv/bin/python tools/providers_page.py
+
 check: node_modules/.installed tests/node_modules/.installed .venv/.installed
 	.venv/bin/ruff check $(PYTHON_FILES)
 	.venv/bin/ruff format --check $(PYTHON_FILES)
 	.venv/bin/mypy
 	tests/node_modules/.bin/prettier --check --log-level=warn .
+	PYTHONPATH=src .venv/bin/python tools/providers_page.py --check
 	node --test $(wildcard tests/deploy/*.test.mjs)
 
 soak: node_modules/.installed tests/node_modules/.installed # 500 streams and every other kind of request, for SECONDS=600 on RUNTIME=workerd, or on server

@@ -6,10 +6,14 @@ import { startConversation } from "./playground/conversation.js";
 import { $, element, fillChoice } from "./playground/dom.js";
 import { startKeyForm } from "./playground/key-form.js";
 import { keyring } from "./playground/keys.js";
-import { DEFAULT_MODELS, wireOf } from "./playground/wires.js";
+import { wireOf } from "./playground/wires.js";
+
+/** Of more providers than this, the first four are shown, and the others are searched for. */
+const MOST_SHOWN = 8;
+const SHOWN = 4;
 
 const relay = connect();
-const models = { ...DEFAULT_MODELS }; // by provider, as the user has them
+const models = {}; // by provider, as the user has them; a provider without one gets the first of its list
 let keys, provider, keyForm, codePanel;
 
 const choice = () => ({ provider, key: provider && keys.get(provider.id)?.text, model: $("model").value.trim() });
@@ -35,19 +39,33 @@ async function start() {
   const usual = providers.findIndex(({ id }) => id === default_provider);
   const withKey = providers.findIndex(({ id }) => keys.get(id));
   const first = Math.max(withKey < 0 ? usual : withKey, 0);
+  const shown = providers.length > MOST_SHOWN ? providers.slice(0, SHOWN) : providers;
+  const others = providers.slice(shown.length);
   const choose = (index) => {
     provider = providers[index];
     $("target").textContent = provider.name;
-    $("model").value = models[provider.id] ?? "";
+    $("model").value = models[provider.id] ??= provider.model;
+    const other = index >= shown.length;
+    $("other").value = other ? provider.name : "";
+    if (other) for (const radio of $("providers").querySelectorAll(":checked")) radio.checked = false;
     keyForm.show();
     codePanel.showLibraries();
   };
   fillChoice(
     $("providers"),
-    providers.map(({ name }) => name),
+    shown.map(({ name }) => name),
     first,
     choose,
   );
+  $("other").hidden = !others.length;
+  $("other").placeholder = `Another of ${providers.length}: ${others.slice(0, 2).map(({ name }) => name)} …`;
+  $("others").replaceChildren(...others.map(({ name }) => element("option", { value: name })));
+  $("other").addEventListener("input", ({ target }) => {
+    const name = target.value.trim().toLowerCase();
+    const found = providers.findIndex((each) => [each.name, each.id, ...each.aliases].some((one) => one.toLowerCase() === name));
+    if (found >= 0) choose(found);
+  });
+  $("other").addEventListener("focus", ({ target }) => target.select()); // as for models
   choose(first);
   $("mock").hidden = !["localhost", "127.0.0.1"].includes(location.hostname);
   showState("up", `Relay ${version} is up`);

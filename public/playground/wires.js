@@ -16,13 +16,12 @@ import { anthropic } from "./wire-anthropic.js";
 import { gemini } from "./wire-gemini.js";
 import { openai } from "./wire-openai.js";
 
-/** @param {Provider} provider @returns {Wire | undefined} nothing for a provider whose chat is not known here */
-export const wireOf = ({ id, sdk_base_urls }) => ({ anthropic, google: gemini })[id] ?? (sdk_base_urls.openai && openai);
+/** By the SDK that speaks it. */
+const WIRES = { "@anthropic-ai/sdk": anthropic, "@google/genai": gemini, openai };
 
-/** A provider without one gets the first of its list. */
-export const DEFAULT_MODELS = {
-  openai: "gpt-5-mini",
-  anthropic: "claude-haiku-4-5",
-  google: "gemini-2.5-flash",
-  mistral: "mistral-small-latest",
-};
+/**
+ * @param {Provider} provider
+ * @returns {Wire | undefined} nothing for a provider whose chat is not known here, or which needs to know more than a key
+ */
+export const wireOf = ({ model, base_url, sdk_base_urls }) =>
+  model === null || base_url.includes("{resource}") ? undefined : WIRES[Object.keys(sdk_base_urls).find((sdk) => sdk in WIRES)];
