@@ -23,6 +23,7 @@ from byok_relay.query import read_query
 from byok_relay.refusal import Refusal
 from byok_relay.secret import Secret
 from byok_relay.settings import SettingError
+from providers import PROVIDERS
 from tables.settings import ACME, custom
 from unit.support import APP, CHAT, NOW, SEALING_KEY, bearer, forwarded, new_key, unopened
 from unit.support import request as a_request
@@ -96,6 +97,7 @@ REPEATED: dict[str, tuple[Callable[[str], object], Sequence[str], tuple[str, ...
         ("/v1", "/v1beta/models/a", "/v1/v1"),
         ("", ":predict"),
     ),
+    "every table of routes": (lambda path: [one.routes.methods(path) for one in PROVIDERS], ("/a", "a-", "/v1/models/a", "/a:b"), ("!",)),
     "Provider.correction": (GOOGLE.correction, ("/v1", "/v1/models/a", "/models"), ("",)),
     "routing.locate": (lambda path: routing.locate(a_request(path), {}, SETTINGS), ("/v1/", "/models", "/google/v1"), ("",)),
     **{

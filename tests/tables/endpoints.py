@@ -40,9 +40,85 @@ _NO_INFERENCE = {
         "PATCH": "/v1/agents/{mark}",
     },
 }
-NO_INFERENCE = [
-    (provider, method, path) for provider, methods in _NO_INFERENCE.items() for method, paths in methods.items() for path in paths.split()
-]
+
+# The same of the providers that only the core's tests ask.
+_NEVER = {
+    "groq": {"GET": "/openai/v1/files /openai/v1/batches", "DELETE": "/openai/v1/files/{mark}", "POST": "/v1/fine_tunings"},
+    "openrouter": {
+        "GET": """/api/v1/keys /api/v1/keys/{mark} /api/v1/credits /api/v1/activity /api/v1/byok /api/v1/guardrails /api/v1/organization
+        /api/v1/workspaces /api/v1/observability""",
+        "POST": "/api/v1/keys /api/v1/auth/keys /api/v1/byok/{mark} /api/v1/guardrails /api/v1/scim/v2/Users",
+        "DELETE": "/api/v1/keys/{mark}",
+    },
+    "deepseek": {"GET": "/user/balance /v1/files"},
+    "xai": {"GET": "/v1/api-key /v1/files /v1/batches", "DELETE": "/v1/files/{mark}"},
+    "together": {
+        "GET": "/v1/fine-tunes /v1/endpoints /v1/files /v1/whoami /v1/hardware /v1/projects /v1/organizations /v1/deployments/secrets",
+        "POST": "/v1/fine-tunes /v1/endpoints /v1/deployments /v1/tci/execute /v1/compute/clusters /v1/queue/submit",
+        "DELETE": "/v1/endpoints/{mark} /v1/files/{mark}",
+    },
+    "fireworks": {
+        "GET": "/v1/accounts /v1/accounts/{mark}/users/{mark}/apiKeys /v1/accounts/{mark}/secrets /v1/accounts/{mark}/deployments",
+        "POST": "/v1/accounts/{mark}/users/{mark}/apiKeys /v1/accounts/{mark}/deployments /v1/accounts/{mark}/supervisedFineTuningJobs",
+    },
+    "cohere": {
+        "GET": "/v1/connectors /v1/datasets /v1/finetuning/finetuned-models /v1/embed-jobs",
+        "POST": "/v1/connectors /v1/datasets /v1/finetuning/finetuned-models /v1/embed-jobs /v2/batches/{mark}:cancel",
+        "DELETE": "/v1/datasets/{mark}",
+    },
+    "perplexity": {"POST": "/v1/browser/sessions /generate_auth_token /revoke_auth_token"},
+    "huggingface": {"GET": "/api/whoami-v2 /api/models", "POST": "/api/repos/create"},
+    "moonshot": {"GET": "/v1/users/me/balance /v1/files", "POST": "/v1/caching", "DELETE": "/v1/files/{mark}"},
+    "elevenlabs": {
+        "GET": """/v1/user /v1/user/subscription /v1/workspace /v1/history /v1/history/{mark}/audio /v1/usage/character-stats
+        /v1/convai/agents /v1/service-accounts /v1/studio/projects""",
+        "POST": "/v1/voices/add /v1/workspaces/api-keys /v1/convai/twilio/outbound-call /v1/convai/secrets /v1/dubbing",
+        "DELETE": "/v1/voices/{mark} /v1/history/{mark}",
+    },
+    "deepgram": {
+        "GET": "/v1/projects /v1/projects/{mark}/keys /v1/projects/{mark}/balances /v1/projects/{mark}/usage",
+        "POST": "/v1/auth/grant /v1/projects/{mark}/keys",
+    },
+    "replicate": {
+        "GET": "/v1/account /v1/predictions /v1/trainings /v1/deployments /v1/webhooks/default/secret /v1/files",
+        "POST": "/v1/models/{mark}/{mark}/versions/{mark}/trainings /v1/deployments /v1/models",
+        "DELETE": "/v1/models/{mark}/{mark} /v1/files/{mark}",
+    },
+    "stability": {"GET": "/v1/user/account /v1/user/balance"},
+    "github": {
+        "GET": """/user/keys /user/emails /orgs/{mark}/actions/secrets /repos/{mark}/{mark}/actions/secrets /repos/{mark}/{mark}/hooks
+        /gists""",
+        "POST": "/user/keys /user/repos /repos/{mark}/{mark}/hooks /repos/{mark}/{mark}/forks /graphql",
+        "PUT": "/repos/{mark}/{mark}/contents/x /repos/{mark}/{mark}/collaborators/{mark} /repos/{mark}/{mark}/pulls/1/merge",
+        "DELETE": "/repos/{mark}/{mark}",
+    },
+    "notion": {"POST": "/v1/oauth/token /v1/oauth/revoke /v1/agents", "DELETE": "/v1/blocks/{mark}"},
+    "resend": {
+        "GET": "/api-keys /domains /webhooks /contacts /broadcasts /audiences",
+        "POST": "/api-keys /domains /webhooks /contacts /broadcasts /oauth/token",
+        "DELETE": "/api-keys/{mark}",
+    },
+    "sendgrid": {"GET": "/v3/api_keys /v3/scopes /v3/subusers /v3/user/profile", "POST": "/v3/api_keys /v3/subusers"},
+    "stripe": {
+        "GET": "/v1/accounts /v1/payouts /v1/issuing/cards /v1/apps/secrets /v1/webhook_endpoints",
+        "POST": "/v1/charges /v1/payment_intents /v1/refunds /v1/payouts /v1/transfers /v1/customers /v1/webhook_endpoints",
+        "DELETE": "/v1/customers/{mark}",
+    },
+    "twilio": {
+        "GET": "/2010-04-01/Accounts.json /2010-04-01/Accounts/{mark}.json /2010-04-01/Accounts/{mark}/Messages.json",
+        "POST": """/2010-04-01/Accounts.json /2010-04-01/Accounts/{mark}/Calls.json /2010-04-01/Accounts/{mark}/IncomingPhoneNumbers.json
+        /2010-04-01/Accounts/{mark}/Keys.json""",
+        "DELETE": "/2010-04-01/Accounts/{mark}/Messages/{mark}.json",
+    },
+}
+
+
+def _rows(table):
+    return [(provider, method, path) for provider, methods in table.items() for method, paths in methods.items() for path in paths.split()]
+
+
+NO_INFERENCE = _rows(_NO_INFERENCE)
+NEVER = [*NO_INFERENCE, *_rows(_NEVER)]
 
 # On a path that is allowed, but for another method: what came, and the methods that the path has.
 WRONG_METHODS = [

@@ -10,9 +10,9 @@ from byok_relay.providers import LISTED, VENDORS
 from byok_relay.providers.provider import GROUPS
 from byok_relay.settings import parse
 from providers import ALL, NAMES, PROVIDERS
-from tables.endpoints import NO_INFERENCE, WRONG_METHODS
+from tables.endpoints import NEVER, NO_INFERENCE, WRONG_METHODS
 
-from .support import CHAT, SEALING_KEY, ask, code, forwarded, message, new_key, replied
+from .support import CHAT, SEALING_KEY, answered, ask, code, forwarded, message, new_key, replied
 
 # All of the table is served, and every group is open.
 OPEN = {"PROVIDERS": ALL, "ENDPOINTS": ",".join(GROUPS)}
@@ -195,9 +195,60 @@ def test_what_an_sdk_appends_to_its_base_url_is_on_a_route(provider):
 
 
 @pytest.mark.parametrize(("provider", "method", "path"), NO_INFERENCE)
-def test_what_is_not_inference_is_never_reached(provider, method, path):
+def test_what_is_not_inference_is_closed_by_default(provider, method, path):
     reply = replied(f"/{provider}{path.format(mark='m')}", {"x-api-key": new_key(provider)}, method=method)
     assert code(reply) == "path_not_allowed"
+
+
+OPENED = set(
+    "files uploads batches batch upload content batchGenerateContent asyncBatchEmbedContent".split()
+)  # words of paths that ENDPOINTS opens
+
+
+@pytest.mark.parametrize(("provider", "method", "path"), [row for row in NEVER if not OPENED & {*re.split("[/:]", row[2])}])
+def test_what_nobody_opens_is_never_reached(provider, method, path):
+    reply = replied(f"/{provider}{path.format(mark='m')}", {"x-api-key": new_key(provider)}, method=method, **OPEN)
+    assert code(reply) in ("path_not_allowed", "method_not_allowed", "path_not_found")
+
+
+NEIGHBOURS = "/ // /. /.. /../x /%2e%2e/x %2f %2F.. ;x /;x %00 %0a %20 \\ \\..\\x # ! * $ @x : é".split()
+
+
+@each_route
+def test_what_is_next_to_a_route_is_refused(provider, surface, method, path):
+    key = {"x-api-key": new_key(provider.id)}
+    beside = [path + more for more in NEIGHBOURS] + ["/" + path, "/." + path, path.replace("/", "//", 2), "/x/.." + path]
+    beside += [path.swapcase()] if "{" not in surface.routes[0] else []
+    for other in beside:
+        assert not isinstance(ask(f"/{provider.id}{place(provider, other)}", key, method=method, **OPEN), Forward) or other == "/" + path
+
+
+@each_provider
+@pytest.mark.parametrize("came_in", [carrier.header for carrier in CARRIERS])
+def test_a_key_that_comes_in_another_header_goes_up_in_a_providers_own(provider, came_in):
+    for surface in provider.surfaces:
+        method, path = surface.routes[0].split(" ")
+        key = new_key(provider.id)
+        headers = {came_in: f"Bearer {key}" if came_in == "authorization" else key}
+        decision = forwarded(f"/{provider.id}{place(provider, next(iter(paths(path))))}", headers, method=method, **OPEN)
+        native = [one.header for one in surface.carriers if one.scheme in ("", "Bearer")]
+        assert decision.carrier.header == (came_in if came_in in native else surface.carriers[0].header)
+        assert [name for name, value in decision.headers_with_key().items() if key in value or name in CARRIED] == [decision.carrier.header]
+
+
+CARRIED = {carrier.header for carrier in CARRIERS}
+
+
+@each_provider
+def test_the_answer_headers_that_a_providers_sdk_reads_are_exposed(provider):
+    method, path = provider.surfaces[0].routes[0].split(" ")
+    decision = forwarded(
+        f"/{provider.id}{place(provider, next(iter(paths(path))))}", {"x-api-key": new_key(provider.id)}, method=method, **OPEN
+    )
+    names = {*provider.answer_headers, *(f"{family}x" for family in provider.answer_families), "x-request-id", "retry-after"}
+    names -= {"x-goog-upload-url"}  # rewritten: tests/unit/test_quirks.py
+    exposed = answered(decision, 200, dict.fromkeys(names, "1"), **OPEN).headers["access-control-expose-headers"]
+    assert names <= {*exposed.split(", ")}
 
 
 OTHER_METHODS = [(method, CHAT["openai"], "POST") for method in ("CONNECT", "post", "")]
