@@ -87,7 +87,7 @@ export const PASSES = {
     const health = await fetch(`${relay}/health`);
     assert.deepEqual([health.status, health.headers.get("access-control-allow-origin")], [200, "*"]);
     const description = await (await fetch(`${relay}/.well-known/byok-relay`)).json();
-    assert.equal(description.providers.length, 4);
+    assert.ok(description.providers.some(({ id }) => id === "openai"));
     const page = await fetch(`${relay}/`);
     assert.match(page.headers.get("content-security-policy"), /default-src 'none'/);
     assert.match(await page.text(), /<script type="module" src="\/?playground\.js"/);
