@@ -103,6 +103,8 @@ export interface Provider {
   aliases: string[];
   /** One that chats; empty if none is known, null for a provider that does not chat. */
   model: string | null;
+  /** One to begin with, such as `"GET /v1/models"`. `{…}` in it stands for a name or an id. */
+  endpoint: string;
   /** Stands in place of the provider's host. The provider's own path follows. `{resource}` in it stands for the customer's resource. */
   base_url: string;
   /** By npm package, the provider's own first. */
@@ -110,7 +112,10 @@ export interface Provider {
   /** The `prv` claim of a sealed key for it. */
   sealed_as: string;
   key: {
+    /** Those that a key may come in, the provider's own first. */
     headers: string[];
+    /** The authentication scheme of each header that has one: `{ authorization: "Bearer" }`. A key is in base64 after `Basic`. */
+    schemes: Record<string, string>;
     looks_like: string;
     get_one_at: string;
     /** Whose keys it takes: an id in `keys.vendors`, or its own. */

@@ -51,7 +51,7 @@ def _description(origin: str, settings: Settings, now: float) -> dict[str, Any]:
 
 def _provider(origin: str, provider: Provider, settings: Settings) -> dict[str, Any]:
     root = f"{origin}/{provider.id}{'/{resource}' if provider.resource else ''}"
-    headers = dict.fromkeys(carrier.header for surface in provider.surfaces for carrier in surface.carriers)
+    carriers = [carrier for surface in provider.surfaces for carrier in surface.carriers]
     keys = provider.keys
     checked = settings.check_key_form
     return {
@@ -60,9 +60,11 @@ def _provider(origin: str, provider: Provider, settings: Settings) -> dict[str, 
         "aliases": list(LISTED[provider.id].aliases) if provider.id in LISTED else [],
         "base_url": root,
         "model": provider.model,
+        "endpoint": _first_endpoint(provider),
         "sdk_base_urls": {sdk: root + path for sdk, path in provider.sdk_base_paths.items()},
         "key": {
-            "headers": list(headers),
+            "headers": list(dict.fromkeys(carrier.header for carrier in carriers)),
+            "schemes": {carrier.header: carrier.scheme for carrier in reversed(carriers) if carrier.scheme},  # the first of each
             "looks_like": keys.looks_like,
             "get_one_at": keys.url,
             "vendor": provider.vendor,
@@ -71,3 +73,9 @@ def _provider(origin: str, provider: Provider, settings: Settings) -> dict[str, 
         },
         "sealed_as": provider.sealed_as,
     }
+
+
+def _first_endpoint(provider: Provider) -> str:
+    """One to begin with: the first that is only read and needs no name or id, else the first of all."""
+    routes = [route for surface in provider.surfaces for route in surface.routes]
+    return next((route for route in routes if route.startswith("GET ") and "{" not in route), routes[0])

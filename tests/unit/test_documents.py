@@ -67,6 +67,7 @@ def test_the_description_says_how_a_key_looks_and_travels():
     anthropic = next(provider for provider in described()["providers"] if provider["id"] == "anthropic")
     assert anthropic["key"] == {
         "headers": ["x-api-key", "authorization"],
+        "schemes": {"authorization": "Bearer"},
         "looks_like": "sk-ant-…",
         "get_one_at": "https://platform.claude.com/settings/keys",
         "vendor": "anthropic",
@@ -74,6 +75,35 @@ def test_the_description_says_how_a_key_looks_and_travels():
         "form": r"(?=[!-+\--~]{8,4096}$)(?:sk\-ant\-)[A-Za-z0-9_-]*",
     }
     assert anthropic["sealed_as"] == "anthropic"
+
+
+@pytest.mark.parametrize(
+    ("provider", "schemes"),
+    [
+        ("google", {"authorization": "Bearer"}),
+        ("deepgram", {"authorization": "Token"}),
+        ("elevenlabs", {}),
+        ("github", {"authorization": "Bearer"}),
+        ("twilio", {"authorization": "Basic"}),
+    ],
+)
+def test_the_description_says_in_which_scheme_a_key_travels(provider, schemes):
+    (about,) = described(PROVIDERS=provider)["providers"]
+    assert about["key"]["schemes"] == schemes
+
+
+@pytest.mark.parametrize(
+    ("provider", "endpoint"),
+    [
+        ("elevenlabs", "GET /v1/models"),
+        ("github", "GET /user"),
+        ("replicate", "POST /v1/predictions"),
+        ("twilio", "POST /2010-04-01/Accounts/{id}/Messages.json"),
+    ],
+)
+def test_the_description_names_an_endpoint_to_begin_with(provider, endpoint):
+    (about,) = described(PROVIDERS=provider)["providers"]
+    assert about["endpoint"] == endpoint
 
 
 def test_the_description_has_no_form_of_keys_that_the_relay_does_not_check():
