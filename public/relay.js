@@ -34,7 +34,7 @@ export function connect(relay) {
     const [name, resource] = path.split("/");
     const found = relay.providers.find(({ id, aliases }) => id === name || aliases.includes(name));
     if (!found) throw new Error(`Unknown provider: there are ${relay.providers.map(({ id }) => id).join(", ")}`);
-    if (found.sealed_as.includes("{resource}") && !/^[a-z\d-]+$/.test(resource))
+    if (found.base_url.includes("{resource}") && !/^[a-z\d-]+$/.test(resource ?? ""))
       throw new Error(`Name the resource too: ${found.id}/my-resource`);
     return JSON.parse(JSON.stringify({ ...relay, ...found }).replaceAll("{resource}", resource));
   };

@@ -136,6 +136,21 @@ describe("the relay's description", () => {
     });
   }
 
+  it("wants the name of a resource where a base URL holds it", async () => {
+    const [own] = stand.document.providers.splice(-1);
+    const base_url = `${own.base_url}/{resource}`;
+    stand.document.providers.push({ ...own, base_url, sdk_base_urls: { openai: `${base_url}/v1` }, sealed_as: "own@{resource}.example" });
+    assert.equal(await relay.baseURL("own/my-resource"), `${stand.url}/own/my-resource/v1`);
+    for (const provider of ["own", "own/", "own/a.b"]) {
+      const words = "Name the resource too: own/my-resource";
+      assert.deepEqual(await Promise.all([relay.baseURL(provider), seal({ provider })].map(messageOf)), [words, words]);
+    }
+    assert.equal(
+      JSON.parse(atob((await seal({ provider: "own/my-resource", key: "canary0123456789" })).split(".")[2])).prv,
+      "own@my-resource.example",
+    );
+  });
+
   it("passes on what the relay says when it refuses", async () => {
     const message = "This relay is misconfigured: MAX_BODY_BYTES must be a whole number";
     stand.answerWith((_, response) => response.writeHead(500).end(JSON.stringify({ code: "misconfigured", message })));
