@@ -3,20 +3,25 @@ import { connect } from "/relay.js";
 import { answerTo, listModels } from "./playground/chat.js";
 import { startCodePanel } from "./playground/code-panel.js";
 import { startConversation } from "./playground/conversation.js";
-import { $, element, fillChoice } from "./playground/dom.js";
+import { $, element } from "./playground/dom.js";
 import { startKeyForm } from "./playground/key-form.js";
 import { keyring } from "./playground/keys.js";
-import { wireOf } from "./playground/wires.js";
-
-/** Of more providers than this, the first four are shown, and the others are searched for. */
-const MOST_SHOWN = 8;
-const SHOWN = 4;
+import { startPicker } from "./playground/picker.js";
+import { hasResource, wireOf } from "./playground/wires.js";
 
 const relay = connect();
 const models = {}; // by provider, as the user has them; a provider without one gets the first of its list
 let keys, provider, keyForm, codePanel;
 
-const choice = () => ({ provider, key: provider && keys.get(provider.id)?.text, model: $("model").value.trim() });
+/** What is chosen: the provider as it is reached, and what relay.js calls it. */
+function choice() {
+  const key = provider && keys.get(provider.id);
+  const model = $("model").value.trim();
+  if (!provider || !hasResource(provider)) return { provider, name: provider?.id, key: key?.text, model };
+  const name = key?.name ?? `${provider.id}/${keyForm.resource() || "my-resource"}`;
+  const reached = JSON.parse(JSON.stringify(provider).replaceAll("{resource}", name.split("/")[1]));
+  return { provider: reached, name, key: key?.text, model };
+}
 const conversation = startConversation(relay, choice, () => keyForm.complain(`Paste your ${provider.name} API key here first.`));
 
 try {
@@ -30,49 +35,39 @@ try {
 async function start() {
   const description = await answerTo(fetch("/.well-known/byok-relay"));
   const { version, default_provider, sealing } = await description.json();
-  const providers = (await relay.providers()).filter(wireOf);
-  if (!providers.length) throw new Error("This page cannot chat with any of this relay's providers.");
+  const providers = await relay.providers();
 
   keys = keyring(relay, sealing.keys.length > 0);
-  keyForm = startKeyForm(keys, () => provider, showModels);
+  keyForm = startKeyForm(keys, () => provider, showRest);
   codePanel = startCodePanel(choice, keys.unsealed === undefined);
-  const usual = providers.findIndex(({ id }) => id === default_provider);
-  const withKey = providers.findIndex(({ id }) => keys.get(id));
-  const first = Math.max(withKey < 0 ? usual : withKey, 0);
-  const shown = providers.length > MOST_SHOWN ? providers.slice(0, SHOWN) : providers;
-  const others = providers.slice(shown.length);
-  const choose = (index) => {
-    provider = providers[index];
-    $("target").textContent = provider.name;
-    $("model").value = models[provider.id] ??= provider.model;
-    const other = index >= shown.length;
-    $("other").value = other ? provider.name : "";
-    if (other) for (const radio of $("providers").querySelectorAll(":checked")) radio.checked = false;
-    keyForm.show();
-    codePanel.showLibraries();
-  };
-  fillChoice(
-    $("providers"),
-    shown.map(({ name }) => name),
-    first,
-    choose,
-  );
-  $("other").hidden = !others.length;
-  $("other").placeholder = `Another of ${providers.length}: ${others.slice(0, 2).map(({ name }) => name)} …`;
-  $("others").replaceChildren(...others.map(({ name }) => element("option", { value: name })));
-  $("other").addEventListener("input", ({ target }) => {
-    const name = target.value.trim().toLowerCase();
-    const found = providers.findIndex((each) => [each.name, each.id, ...each.aliases].some((one) => one.toLowerCase() === name));
-    if (found >= 0) choose(found);
-  });
-  $("other").addEventListener("focus", ({ target }) => target.select()); // as for models
-  choose(first);
+  startPicker(providers, providers.find(({ id }) => keys.get(id))?.id ?? default_provider, choose);
   $("mock").hidden = !["localhost", "127.0.0.1"].includes(location.hostname);
   showState("up", `Relay ${version} is up`);
 }
 
 function showState(className, text) {
   Object.assign($("relay"), { className, textContent: text });
+}
+
+function choose(chosen) {
+  provider = chosen;
+  const { id, name, model } = provider;
+  $("target").textContent = name;
+  $("model").value = models[id] ??= model ?? "";
+  $("resource").value = "";
+  const canChat = wireOf(provider) && !hasResource(provider);
+  $("ask").hidden = !canChat;
+  $("no-chat").hidden = canChat;
+  $("no-chat").textContent = hasResource(provider)
+    ? `This page cannot chat with ${name}: its models are deployments of your own. The code below works with them.`
+    : `This page cannot chat with ${name}. The code below shows how to use it.`;
+  keyForm.show();
+}
+
+/** What depends on the key, and on the resource, too. */
+function showRest() {
+  showModels();
+  codePanel.showLibraries();
 }
 
 /** Offers the provider's models. Any name can be typed, so a failure is only noted. */
@@ -85,6 +80,9 @@ async function showModels() {
     $("models").replaceChildren(...names.map((value) => element("option", { value })));
     if (names.length && !$("model").value) setModel(names[0]);
   };
+  $("model-row").hidden = !wireOf(asked);
+  if (!wireOf(asked)) return;
+  if (hasResource(asked)) return show(`A model of ${asked.name} is a deployment of your own. Type its name.`);
   show(key ? "" : `With a key, ${asked.name}'s models are listed here. Any name can be typed.`);
   if (!key) return;
   try {

@@ -12,6 +12,9 @@ export const ASKED = Object.fromEntries(
   Object.entries(ROWS).flatMap(([provider, { chat, asked = chat }]) => (asked ? [[provider, asked]] : [])),
 );
 
+/** All that there are. */
+export const ALL = Object.keys(ROWS);
+
 /** The status that a provider itself gives for a bad key. */
 export const badKeyStatus = (provider) => ROWS[provider].bad_key_status ?? 401;
 

@@ -4,7 +4,7 @@ import { snippetsFor } from "./snippets.js";
 
 const COPIED_MS = 2000;
 
-/** @param {() => {provider: import("../relay.js").Provider, model: string}} choice @param {boolean} canSeal */
+/** @param {() => {provider: import("../relay.js").Provider, name: string, model: string}} choice @param {boolean} canSeal */
 export function startCodePanel(choice, canSeal) {
   let snippet;
   let picked; // the library that the user wants to see, where a provider has it
@@ -23,10 +23,10 @@ export function startCodePanel(choice, canSeal) {
   }
 
   function showCode() {
-    const { provider, model } = choice();
+    const { provider, name, model } = choice();
     const { npm, sdk, code } = snippet;
     const url = sdk ? provider.sdk_base_urls[sdk] : provider.base_url;
-    const text = (npm ? `// npm install ${npm}\n` : "") + code({ provider, model: model || "MODEL", url });
+    const text = (npm ? `// npm install ${npm}\n` : "") + code({ provider, name, model: model || "MODEL", url });
     const at = text.indexOf(url);
     $("code").replaceChildren(...(at < 0 ? [text] : [text.slice(0, at), element("mark", {}, url), text.slice(at + url.length)]));
   }

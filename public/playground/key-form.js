@@ -1,5 +1,6 @@
 /** The key: entered and at once sealed or put into memory, shown, forgotten. */
 import { $, element } from "./dom.js";
+import { hasResource } from "./wires.js";
 
 const TO_SEAL =
   "Your key is sealed in this page as soon as you enter it. The browser keeps only the sealed form. Only this relay can open that.";
@@ -18,6 +19,8 @@ export function startKeyForm(keys, provider, changed) {
   function show() {
     const { id, name, key } = provider();
     const own = keys.get(id);
+    $("resource-row").hidden = !hasResource(provider());
+    $("resource-name").textContent = `${name} resource`;
     $("key-form").hidden = Boolean(own);
     $("kept").hidden = !own;
     $("key-name").textContent = `${name} API key`;
@@ -26,35 +29,40 @@ export function startKeyForm(keys, provider, changed) {
     const until = own?.until?.toLocaleDateString(undefined, { dateStyle: "medium" });
     const sealed = until ? `Kept in this browser. Only this relay can open it, for this address, until ${until}.` : TO_SEAL;
     $("key-note").replaceChildren(...(UNSEALED[keys.unsealed] ?? [sealed]));
-    $("kept-title").textContent = until ? "Sealed key" : "Key in memory";
+    const [, resource] = own?.name.split("/") ?? [];
+    $("kept-title").textContent = (until ? "Sealed key" : "Key in memory") + (resource ? ` for ${resource}` : "");
     $("kept-form").textContent = until ? own.text : "";
     setError("");
     changed();
   }
 
-  function setError(text) {
+  function setError(text, wrong = $("key")) {
     $("key-error").textContent = text;
-    $("key").ariaInvalid = text ? "true" : null;
+    for (const input of [$("key"), $("resource")]) input.ariaInvalid = text && input === wrong ? "true" : null;
   }
 
-  function complain(text) {
-    setError(text);
-    $("key").focus();
+  function complain(text, wrong = $("key")) {
+    setError(text, wrong);
+    wrong.focus();
   }
+
+  /** The name of the resource, also where its URL is given. */
+  const resource = () => /^(?:https:\/\/)?([a-z\d-]*)/.exec($("resource").value.trim().toLowerCase())[1];
 
   async function take() {
     const { id, name } = provider();
+    if (hasResource(provider()) && !resource()) return complain(`Name your ${name} resource here.`, $("resource"));
     const key = $("key").value.trim();
     $("key").value = "";
     if (!key) return complain(`Paste your ${name} API key here.`);
     try {
-      await keys.put(id, key);
+      await keys.put(hasResource(provider()) ? `${id}/${resource()}` : id, key);
     } catch (error) {
       return complain(error.message.replace(/[^…]$/, "$&."));
     }
     if (id !== provider().id) return;
     show();
-    $("prompt").focus();
+    ($("ask").hidden ? $("forget") : $("prompt")).focus();
   }
 
   $("key-form").addEventListener("submit", (event) => {
@@ -69,5 +77,6 @@ export function startKeyForm(keys, provider, changed) {
     show();
     $("key").focus();
   });
-  return { show, complain };
+  $("resource").addEventListener("input", changed);
+  return { show, complain, resource };
 }

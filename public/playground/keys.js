@@ -3,11 +3,12 @@
  * stays in this page's memory.
  *
  * @typedef {object} Key
+ * @property {string} name whose it is, as relay.js calls that: the provider's id, and the resource if it has one
  * @property {string} text what goes to the relay: the sealed form, or the key itself
  * @property {Date} [until] when a sealed key ends
  */
 
-const slot = (id) => `byok-relay:sealed-key:${id}`;
+const slot = (name) => `byok-relay:sealed-key:${name}`;
 
 /** @param {import("../relay.js").Relay} relay @param {boolean} relayOpens */
 export function keyring(relay, relayOpens) {
@@ -20,29 +21,38 @@ export function keyring(relay, relayOpens) {
 
     /** @param {string} id the provider's @returns {Key | undefined} */
     get(id) {
-      const sealed = !unsealed && localStorage.getItem(slot(id));
-      return sealed ? read(sealed) : memory.get(id);
+      const name = unsealed ? undefined : keptName(id);
+      return name ? read(name) : memory.get(id);
     },
 
-    /** Fails, and keeps nothing, if this is no key of the provider's. @param {string} id @param {string} key as the user has it */
-    async put(id, key) {
-      if (unsealed) memory.set(id, { text: await relay.check({ provider: id, key }) });
-      else localStorage.setItem(slot(id), await relay.seal({ provider: id, key }));
+    /** Fails, and keeps nothing, if this is no key of the provider's. @param {string} name @param {string} key as the user has it */
+    async put(name, key) {
+      if (unsealed) memory.set(name.split("/")[0], { name, text: await relay.check({ provider: name, key }) });
+      else localStorage.setItem(slot(name), await relay.seal({ provider: name, key }));
     },
 
     /** @param {string} id */
     forget(id) {
       memory.delete(id);
-      storage()?.removeItem(slot(id));
+      const name = keptName(id);
+      if (name) storage().removeItem(slot(name));
     },
   };
 }
 
-/** @param {string} text @returns {Key | undefined} nothing for what this page did not write */
-function read(text) {
+/** Whose sealed key is kept for the provider, if one is. @param {string} id */
+const keptName = (id) =>
+  Object.keys(storage() ?? {})
+    .filter((each) => each.startsWith(slot("")))
+    .map((each) => each.slice(slot("").length))
+    .find((name) => name.split("/")[0] === id);
+
+/** @param {string} name @returns {Key | undefined} nothing for what this page did not write */
+function read(name) {
+  const text = localStorage.getItem(slot(name));
   try {
     const claims = text.split(".")[2].replaceAll("-", "+").replaceAll("_", "/");
-    return { text, until: new Date(JSON.parse(atob(claims)).exp * 1000) };
+    return { name, text, until: new Date(JSON.parse(atob(claims)).exp * 1000) };
   } catch {
     return undefined;
   }

@@ -2,12 +2,19 @@
  * The code an app needs for a provider, by library. It runs as it is where `userKey` (in a shell, `$USER_KEY`) holds the key, and
  * prints the answer.
  *
+ * @typedef {import("../relay.js").Provider} Provider
+ * @typedef {object} Choice
+ * @property {Provider} provider
+ * @property {string} name what relay.js calls it: its id, and its resource if it has one
+ * @property {string} model
+ * @property {string} url the base URL that the library is given
+ *
  * @typedef {object} Snippet
  * @property {string} title
  * @property {string} [sdk] its name in the relay's description
  * @property {string} [npm] what to install
- * @property {(choice: {provider: import("../relay.js").Provider, model: string, url: string}) => string} code `url` is the base URL that
- *   the library is given
+ * @property {(provider: Provider) => boolean} [fits] where the provider's having the SDK does not tell
+ * @property {(choice: Choice) => string} code
  */
 import { wireOf } from "./wires.js";
 
@@ -21,31 +28,58 @@ const literal = (value) =>
     .replace(/(?<!\\)"(\w+)": /g, "$1: ")
     .replace(/(?<=\[) (?=\{)|(?<=\}) (?=\])/g, "");
 
-/** @returns {Snippet} */
-const sdk = (title, name, code, npm = name) => ({
+/** @type {(title: string, name: string, code: (url: string, model: string, id: string) => string, more?: Partial<Snippet>) => Snippet} */
+const sdk = (title, name, code, more) => ({
   title,
-  npm,
+  npm: name,
   sdk: name,
-  code: ({ url, model }) => code(string(url), string(model)),
+  code: ({ url, model, provider }) => code(string(url), string(model), string(provider.id)),
+  ...more,
 });
 const HELLO = '"Hello!"';
 const MESSAGES = `messages: [{ role: "user", content: ${HELLO} }]`;
+const MAIL = `subject: ${HELLO}, text: ${HELLO}`;
 const IN_BROWSERS = "dangerouslyAllowBrowser: true, // the key is your user's own";
 
-const aiSdk = (provider, create) =>
+/** Those that are made as OpenAI's is. `options` are lines. */
+const openaiLike = (title, name, variable, imported, options = [IN_BROWSERS], npm = name) =>
+  sdk(
+    title,
+    name,
+    (url, model) => `import ${imported} from "${npm}";
+
+const ${variable} = new ${imported.replace(/\W/g, "")}({
+  ${["apiKey: userKey,", `baseURL: ${url},`, ...options].join("\n  ")}
+});
+const stream = await ${variable}.chat.completions.create({
+  model: ${model},
+  ${MESSAGES},
+  stream: true,
+});
+for await (const chunk of stream) console.log(chunk.choices[0]?.delta.content ?? "");`,
+    { npm },
+  );
+
+/**
+ * @param {string} provider what its package is named after
+ * @param {string} create
+ * @param {{name?: string, variable?: string, model?: string, isNamed?: boolean}} [more] `name` is the package's; `model` is for a
+ *   provider whose description has none; what is named is told the provider's id
+ */
+const aiSdk = (provider, create, { name = `@ai-sdk/${provider}`, variable = provider, model: usual, isNamed } = {}) =>
   sdk(
     "AI SDK",
-    `@ai-sdk/${provider}`,
-    (url, model) => `import { streamText } from "ai";
-import { ${create} } from "@ai-sdk/${provider}";
+    name,
+    (url, model, id) => `import { streamText } from "ai";
+import { ${create} } from "${name}";
 
-const ${provider} = ${create}({
+const ${variable} = ${create}({
   apiKey: userKey,
-  baseURL: ${url},
+  baseURL: ${url},${isNamed ? `\n  name: ${id},` : ""}
 });
-const { textStream } = streamText({ model: ${provider}(${model}), prompt: ${HELLO} });
+const { textStream } = streamText({ model: ${variable}(${usual ? string(usual) : model}), prompt: ${HELLO} });
 for await (const text of textStream) console.log(text);`,
-    `ai @ai-sdk/${provider}`,
+    { npm: `ai ${name}` },
   );
 
 const langChain = (name, Chat, baseUrl) =>
@@ -60,51 +94,65 @@ const chat = new ${Chat}({
   ${baseUrl(url)},
 });
 for await (const chunk of await chat.stream(${HELLO})) console.log(chunk.text);`,
-    `@langchain/${name} @langchain/core`,
+    { npm: `@langchain/${name} @langchain/core` },
   );
 
-/** The provider's own request, and the header that its key goes into. */
+/** The provider's own request: a chat where it chats, else to its first endpoint. `key` is the header that its key goes into. */
 function plain({ provider, model, url }, stream) {
-  const { path, headers, body } = wireOf(provider).request(provider, model, [{ role: "user", text: JSON.parse(HELLO) }], stream);
+  const wire = wireOf(provider);
+  const [method, path] = provider.endpoint.split(" ");
+  const request = wire
+    ? { method: "POST", ...wire.request(provider, model, [{ role: "user", text: JSON.parse(HELLO) }], stream) }
+    : { method, path: path.replace(/\{(\w+)\}/g, (_, name) => name.toUpperCase()) };
+  const headers = { ...request.headers, ...(request.body && { "Content-Type": "application/json" }) };
   const [carrier] = provider.key.headers;
-  const [name, scheme] = carrier === "authorization" ? ["Authorization", "Bearer "] : [carrier, ""];
-  return { url: url + path, headers: { ...headers, "Content-Type": "application/json" }, body, name, scheme };
+  const key = { name: carrier === "authorization" ? "Authorization" : carrier, scheme: provider.key.schemes[carrier] ?? "" };
+  return { ...request, headers, url: url + request.path, key, answer: wire?.answer };
 }
 
+/** What stands for a body that is not known here. */
+const unknownBody = ({ provider }) => `what ${provider.name} documents for this path, with its Content-Type`;
+
 function withFetch(choice) {
-  const { url, headers, body, name, scheme } = plain(choice, false);
-  return `const response = await fetch(${string(url)}, {
-  method: "POST",
-  headers: {
-    ${string(name)}: ${scheme ? `\`${scheme}\${userKey}\`` : "userKey"},
-${Object.entries(headers)
-  .map((header) => `    ${header.map(string).join(": ")},\n`)
-  .join("")}  },
-  body: JSON.stringify(${literal(body)}),
-});
-if (!response.ok) throw new Error(await response.text());
-const answer = await response.json();
-console.log(answer.${wireOf(choice.provider).answer});`;
+  const { url, method, headers, body, key, answer } = plain(choice, false);
+  const encoded = key.scheme === "Basic" ? "btoa(userKey)" : "userKey";
+  const lines = [
+    `const response = await fetch(${string(url)}, {`,
+    ...(method === "GET" ? [] : [`  method: ${string(method)},`]),
+    "  headers: {",
+    `    ${string(key.name)}: ${key.scheme ? `\`${key.scheme} \${${encoded}}\`` : encoded},`,
+    ...Object.entries(headers).map((header) => `    ${header.map(string).join(": ")},`),
+    "  },",
+    ...(body ? [`  body: JSON.stringify(${literal(body)}),`] : method === "GET" ? [] : [`  body: "", // ${unknownBody(choice)}`]),
+    "});",
+    "if (!response.ok) throw new Error(await response.text());",
+    "const answer = await response.json();",
+    `console.log(answer${answer ? `.${answer}` : ""});`,
+  ];
+  return lines.join("\n");
 }
 
 function withCurl(choice) {
-  const { url, headers, body, name, scheme } = plain(choice, true);
-  return [
-    `curl --no-buffer ${shell(url)}`,
-    `--header "${name}: ${scheme}$USER_KEY"`,
+  const { url, method, headers, body, key } = plain(choice, true);
+  const encoded = key.scheme === "Basic" ? String.raw`$(printf %s "$USER_KEY" | base64 | tr -d '\n')` : "$USER_KEY";
+  const isUnknown = !body && method !== "GET";
+  const command = [
+    `curl${body ? " --no-buffer" : ""} ${shell(url)}`,
+    `--header "${key.name}: ${key.scheme && `${key.scheme} `}${encoded}"`,
     ...Object.entries(headers).map((header) => `--header ${shell(header.join(": "))}`),
-    `--data ${shell(string(body))}`,
-  ].join(" \\\n  ");
+    ...(body ? [`--data ${shell(string(body))}`] : isUnknown ? [`--data "$BODY"`] : []),
+  ];
+  return (isUnknown ? `# $BODY is ${unknownBody(choice)} in another --header.\n` : "") + command.join(" \\\n  ");
 }
 
-const sealing = ({ provider: { id } }) => `import { connect } from "${location.origin}/relay.js";
+const sealing = ({ name }) => `import { connect } from "${location.origin}/relay.js";
 
 // Once, when your user enters a key. Keep the sealed form only, and give it to any of these libraries as the key.
-const sealedKey = await connect().seal({ provider: ${string(id)}, key: userKey });
+const sealedKey = await connect().seal({ provider: ${string(name)}, key: userKey });
 console.log(sealedKey);`;
 
 /** @type {Snippet[]} */
-const SNIPPETS = [
+const SDKS = [
   sdk(
     "Anthropic SDK",
     "@anthropic-ai/sdk",
@@ -140,6 +188,20 @@ for await (const chunk of stream) console.log(chunk.text);`,
   ),
 
   sdk(
+    "Generative AI",
+    "@google/generative-ai",
+    (url, model) => `import { GoogleGenerativeAI } from "@google/generative-ai";
+
+const google = new GoogleGenerativeAI(userKey);
+const model = google.getGenerativeModel(
+  { model: ${model} },
+  { baseUrl: ${url} },
+);
+const { stream } = await model.generateContentStream(${HELLO});
+for await (const chunk of stream) console.log(chunk.text());`,
+  ),
+
+  sdk(
     "Mistral SDK",
     "@mistralai/mistralai",
     (url, model) => `import { Mistral } from "@mistralai/mistralai";
@@ -155,42 +217,214 @@ const stream = await mistral.chat.stream({
 for await (const { data } of stream) console.log(data.choices[0].delta.content);`,
   ),
 
+  // Where a provider has OpenAI's API but no chat, it has its responses.
   sdk(
     "OpenAI SDK",
     "openai",
-    (url, model) => `import OpenAI from "openai";
+    (url) => `import OpenAI from "openai";
 
 const openai = new OpenAI({
   apiKey: userKey,
   baseURL: ${url},
   ${IN_BROWSERS}
 });
-const stream = await openai.chat.completions.create({
-  model: ${model},
-  ${MESSAGES},
+const stream = await openai.responses.create({
+  model: "perplexity/sonar",
+  input: ${HELLO},
   stream: true,
 });
+for await (const event of stream) console.log(event.type === "response.output_text.delta" ? event.delta : "");`,
+    { fits: ({ model }) => model === null },
+  ),
+
+  openaiLike("OpenAI SDK", "openai", "openai", "OpenAI"),
+  openaiLike("Groq SDK", "groq-sdk", "groq", "Groq"),
+  openaiLike("Together SDK", "together-ai", "together", "Together", []),
+  openaiLike("AzureOpenAI", "openai (AzureOpenAI)", "azure", "{ AzureOpenAI }", ['apiVersion: "2024-10-21",', IN_BROWSERS], "openai"),
+
+  sdk(
+    "OpenRouter SDK",
+    "@openrouter/sdk",
+    (url, model) => `import { OpenRouter } from "@openrouter/sdk";
+
+const openrouter = new OpenRouter({
+  apiKey: userKey,
+  serverURL: ${url},
+});
+const stream = await openrouter.chat.send({
+  chatRequest: {
+    model: ${model},
+    ${MESSAGES},
+    stream: true,
+  },
+});
 for await (const chunk of stream) console.log(chunk.choices[0]?.delta.content ?? "");`,
+  ),
+
+  sdk(
+    "Cohere SDK",
+    "cohere-ai",
+    (url, model) => `import { CohereClientV2 } from "cohere-ai";
+
+const cohere = new CohereClientV2({
+  token: userKey,
+  baseUrl: ${url},
+});
+const stream = await cohere.chatStream({
+  model: ${model},
+  ${MESSAGES},
+});
+for await (const event of stream) console.log(event.delta?.message?.content?.text ?? "");`,
+  ),
+
+  sdk(
+    "Hugging Face SDK",
+    "@huggingface/inference",
+    (url, model) => `import { InferenceClient } from "@huggingface/inference";
+
+const huggingFace = new InferenceClient(userKey, {
+  endpointUrl: ${url},
+});
+const stream = huggingFace.chatCompletionStream({
+  model: ${model},
+  ${MESSAGES},
+});
+for await (const chunk of stream) console.log(chunk.choices[0]?.delta.content ?? "");`,
+  ),
+
+  sdk(
+    "ElevenLabs SDK",
+    "@elevenlabs/elevenlabs-js",
+    // No page can load the package's main file, which needs Node.
+    (url) => `import { ElevenLabsClient } from "@elevenlabs/elevenlabs-js/Client.js";
+
+const elevenLabs = new ElevenLabsClient({
+  apiKey: userKey,
+  baseUrl: ${url},
+});
+const audio = await elevenLabs.textToSpeech.convert("JBFqnCbsd6RMkjVDRZzb", { text: ${HELLO} });
+console.log(await new Response(audio).blob());`,
+  ),
+
+  sdk(
+    "Deepgram SDK",
+    "@deepgram/sdk",
+    (url) => `import { DeepgramClient } from "@deepgram/sdk";
+
+const deepgram = new DeepgramClient({
+  apiKey: userKey,
+  baseUrl: ${url},
+});
+const { results } = await deepgram.listen.v1.media.transcribeUrl({
+  url: "https://dpgr.am/spacewalk.wav",
+  model: "nova-3",
+});
+console.log(results.channels[0].alternatives[0].transcript);`,
+  ),
+
+  sdk(
+    "Replicate SDK",
+    "replicate",
+    (url) => `import Replicate from "replicate";
+
+const replicate = new Replicate({
+  auth: userKey,
+  baseUrl: ${url},
+});
+const output = await replicate.run("meta/meta-llama-3-8b-instruct", { input: { prompt: ${HELLO} } });
+console.log(output.join(""));`,
+  ),
+
+  sdk(
+    "Octokit",
+    "@octokit/rest",
+    (url) => `import { Octokit } from "@octokit/rest";
+
+const octokit = new Octokit({
+  auth: userKey,
+  baseUrl: ${url},
+});
+const { data } = await octokit.rest.users.getAuthenticated();
+console.log(data.login);`,
+  ),
+
+  sdk(
+    "Notion SDK",
+    "@notionhq/client",
+    (url) => `import { Client } from "@notionhq/client";
+
+const notion = new Client({
+  auth: userKey,
+  baseUrl: ${url},
+});
+const { id } = await notion.users.me({});
+console.log(id);`,
+  ),
+
+  sdk(
+    "Resend SDK",
+    "resend",
+    (url) => `import { Resend } from "resend";
+
+const resend = new Resend(userKey, {
+  baseUrl: ${url},
+});
+const message = { from: "onboarding@resend.dev", to: "delivered@resend.dev", ${MAIL} };
+const { data, error } = await resend.emails.send(message);
+console.log(error?.message ?? data.id);`,
+  ),
+
+  sdk(
+    "SendGrid SDK",
+    "@sendgrid/mail",
+    (url) => `import mail from "@sendgrid/mail";
+
+mail.setApiKey(userKey);
+mail.client.setDefaultRequest("baseUrl", ${url});
+const message = { from: "you@example.com", to: "them@example.com", ${MAIL} }; // from a sender that you have verified
+const [{ statusCode }] = await mail.send(message);
+console.log(statusCode);`,
   ),
 
   aiSdk("openai", "createOpenAI"),
   aiSdk("anthropic", "createAnthropic"),
   aiSdk("google", "createGoogleGenerativeAI"),
   aiSdk("mistral", "createMistral"),
+  aiSdk("azure", "createAzure"),
+  aiSdk("cerebras", "createCerebras"),
+  aiSdk("cohere", "createCohere"),
+  aiSdk("deepseek", "createDeepSeek"),
+  aiSdk("fireworks", "createFireworks"),
+  aiSdk("groq", "createGroq"),
+  aiSdk("openrouter", "createOpenRouter", { name: "@openrouter/ai-sdk-provider" }),
+  aiSdk("perplexity", "createPerplexity", { model: "sonar" }),
+  aiSdk("togetherai", "createTogetherAI"),
+  aiSdk("xai", "createXai"),
+  aiSdk("openai-compatible", "createOpenAICompatible", { variable: "provider", isNamed: true }),
   langChain("openai", "ChatOpenAI", (url) => `configuration: { baseURL: ${url} }`),
   langChain("anthropic", "ChatAnthropic", (url) => `anthropicApiUrl: ${url}`),
   langChain("google-genai", "ChatGoogleGenerativeAI", (url) => `baseUrl: ${url}`),
   langChain("mistralai", "ChatMistralAI", (url) => `serverURL: ${url}`),
-  { title: "fetch", code: withFetch },
-  { title: "curl", code: withCurl },
-  { title: "Sealing", code: sealing },
 ];
 
+/** @type {Snippet[]} */
+const ANY = [
+  { title: "fetch", code: withFetch },
+  { title: "curl", code: withCurl },
+];
+
+/** @type {Snippet} */
+const SEALING = { title: "Sealing", code: sealing };
+
 /**
- * Those that fit a provider, its own SDK first.
+ * Those that fit a provider: its SDKs in the order that it is described with, its own first.
  *
- * @param {import("../relay.js").Provider} provider
+ * @param {Provider} provider
  * @param {boolean} canSeal
+ * @returns {Snippet[]}
  */
-export const snippetsFor = ({ sdk_base_urls }, canSeal) =>
-  SNIPPETS.filter(({ sdk, code }) => (sdk ? Object.hasOwn(sdk_base_urls, sdk) : code !== sealing || canSeal));
+export const snippetsFor = (provider, canSeal) => [
+  ...Object.keys(provider.sdk_base_urls).flatMap((name) => SDKS.find(({ sdk, fits }) => sdk === name && fits?.(provider) !== false) ?? []),
+  ...ANY,
+  ...(canSeal ? [SEALING] : []),
+];

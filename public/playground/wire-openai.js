@@ -15,6 +15,12 @@ export const openai = {
   }),
   read: ({ choices: [choice] = [], error }) => ({ text: textOf(choice?.delta?.content), end: choice?.finish_reason, error }),
   answer: "choices[0].message.content",
-  modelsPath: ({ base_url, sdk_base_urls }) => `${sdk_base_urls.openai.slice(base_url.length)}/models`,
-  models: ({ data }) => data.filter(({ id, capabilities }) => capabilities?.completion_chat ?? !OTHER_WORK.test(id)).map(({ id }) => id),
+  // Cohere's list is elsewhere, and is its first endpoint.
+  modelsPath: ({ base_url, sdk_base_urls, endpoint }) =>
+    /^GET .*\/models$/.test(endpoint) ? endpoint.slice(4) : `${sdk_base_urls.openai.slice(base_url.length)}/models`,
+  models: (list) =>
+    (list.data ?? list.models ?? list) // OpenAI's, Cohere's, Together's
+      .map(({ id, name, ...model }) => ({ id: id ?? name, ...model }))
+      .filter(({ id, capabilities, endpoints }) => capabilities?.completion_chat ?? endpoints?.includes("chat") ?? !OTHER_WORK.test(id))
+      .map(({ id }) => id),
 };

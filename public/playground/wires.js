@@ -21,7 +21,10 @@ const WIRES = { "@anthropic-ai/sdk": anthropic, "@google/genai": gemini, openai 
 
 /**
  * @param {Provider} provider
- * @returns {Wire | undefined} nothing for a provider whose chat is not known here, or which needs to know more than a key
+ * @returns {Wire | undefined} nothing for a provider that does not chat, or whose chat is not known here
  */
-export const wireOf = ({ model, base_url, sdk_base_urls }) =>
-  model === null || base_url.includes("{resource}") ? undefined : WIRES[Object.keys(sdk_base_urls).find((sdk) => sdk in WIRES)];
+export const wireOf = ({ model, sdk_base_urls }) =>
+  model === null ? undefined : WIRES[Object.keys(sdk_base_urls).find((sdk) => sdk in WIRES)];
+
+/** Whether its base URL holds the name of something that its customer has. @param {Provider} provider */
+export const hasResource = ({ base_url }) => base_url.includes("{resource}");

@@ -1,10 +1,10 @@
 /** The playground as a person has it: the page at `/` of a relay in front of the mock provider, in a browser. */
 import { newSealingKey } from "../../tools/new_sealing_key.mjs";
-import { randomKey } from "../keys.mjs";
+import { ALL, randomKey } from "../keys.mjs";
 import { together } from "../together.mjs";
 import { startStage } from "./stage.mjs";
 
-/** The names that the page has for them. */
+/** The names that the page has for those that it shows without a search. */
 export const NAMES = { openai: "OpenAI", anthropic: "Anthropic", google: "Google Gemini", mistral: "Mistral" };
 
 export const QUESTION = "Grüße, 世界";
@@ -17,7 +17,7 @@ export const answer = (provider, question = QUESTION) => `${greeting(provider)} 
 export const startPlayground = ({ runtime = "front", ...options } = {}) =>
   together(async (open) => {
     const SEALING_KEY = await newSealingKey();
-    const stage = await open(startStage({ ...options, vars: () => ({ SEALING_KEY }), options: { runtime } }));
+    const stage = await open(startStage({ ...options, vars: () => ({ SEALING_KEY, PROVIDERS: ALL.join() }), options: { runtime } }));
 
     const profiles = [];
 
@@ -77,7 +77,8 @@ export class Playground {
   constructor(page) {
     this.page = page;
     this.prompt = page.getByLabel("Message");
-    this.model = page.getByLabel("Model");
+    this.other = page.getByLabel("Another provider");
+    this.model = page.getByLabel("Model", { exact: true });
     this.sendButton = page.getByRole("button", { name: "Send" });
     this.stopButton = page.getByRole("button", { name: "Stop" });
     this.forgetButton = page.getByRole("button", { name: "Forget key" });
@@ -101,11 +102,28 @@ export class Playground {
   }
 
   choose(provider) {
-    return this.page.getByRole("radio", { name: NAMES[provider], exact: true }).check();
+    return NAMES[provider] ? this.page.getByRole("radio", { name: NAMES[provider], exact: true }).check() : this.search(provider);
+  }
+
+  /** Types into the field that finds a provider, and presses Enter. */
+  async search(text) {
+    await this.other.fill(text);
+    await this.other.press("Enter");
   }
 
   library(name) {
     return this.page.getByRole("radio", { name, exact: true });
+  }
+
+  /** The code for each library, and the base URL in it. @returns {Promise<{name: string, code: string, url?: string}[]>} */
+  snippets() {
+    return this.page.evaluate(() =>
+      [...document.querySelectorAll("#libraries label")].map((label) => {
+        label.click();
+        const pre = document.querySelector("pre");
+        return { name: label.textContent, code: pre.textContent, url: pre.querySelector("mark")?.textContent };
+      }),
+    );
   }
 
   async typeKey(provider, key) {

@@ -87,6 +87,7 @@ const PREDICTIONS = {
 
 const answering = (/** @type {object} */ json) => () => ({ json });
 const LIST = { object: "list", has_more: false, url: "/v1/products", data: [{ id: "prod_mock", object: "product" }] };
+const BOT = { object: "user", id: "mock", type: "bot", bot: {} };
 const MAIL = { "POST /v3/mail/send": answering({}) };
 
 /**
@@ -109,7 +110,12 @@ const AZURE = { badKey: [401, "", "Access denied"], carriers: { "api-key": PLAIN
 const WRONG = "Incorrect API key provided.";
 /** @type {Record<string, Row>} */
 const SHARED = {
-  moonshot: { openai: "/v1", says: "openai", badKey: [401, "invalid_authentication_error", "Invalid Authentication"] },
+  moonshot: {
+    openai: "/v1",
+    anthropic: "/anthropic",
+    says: "openai",
+    badKey: [401, "invalid_authentication_error", "Invalid Authentication"],
+  },
   zhipu: { openai: "/api/paas/v4", anthropic: "/api/anthropic", says: "coded", badKey: [401, "", "token expired or incorrect"] },
   dashscope: { openai: "/compatible-mode/v1", anthropic: "/apps/anthropic", badKey: [401, "invalid_request_error", WRONG] },
   sendgrid: { own: MAIL, says: "sendgrid", badKey: [401, "", "The provided authorization grant is invalid, expired, or revoked"] },
@@ -124,7 +130,7 @@ const ROWS = {
   together: { openai: "/v1", badKey: [401, "invalid_request_error", "Invalid API key provided."] },
   fireworks: { openai: "/inference/v1", anthropic: "/inference", badKey: [401, "UNAUTHORIZED", "The API key you provided is invalid."] },
   cohere: { openai: "/compatibility/v1", own: { "POST /v2/chat": cohereChat }, says: "message", badKey: [401, "", "invalid api token"] },
-  perplexity: { openai: "", says: "coded", badKey: [401, "invalid_api_key", "Invalid API key provided."] },
+  perplexity: { openai: "(?:/v1)?", says: "coded", badKey: [401, "invalid_api_key", "Invalid API key provided."] },
   cerebras: { openai: "/v1", says: "flat", badKey: [401, "invalid_request_error", "Wrong API Key"] },
   sambanova: { openai: "/v1", anthropic: "", badKey: [401, "invalid_authentication", "Invalid API key."] },
   nvidia: { openai: "/v1", says: "problem", badKey: [401, "Unauthorized", "Authentication failed"] },
@@ -144,6 +150,7 @@ const ROWS = {
   "dashscope-hk": SHARED.dashscope,
   elevenlabs: {
     own: {
+      "GET /v1/models": answering([{ model_id: "some-model" }]),
       "POST /v1/text-to-speech/[^/]+": (call) => ({ type: "audio/mpeg", bytes: Buffer.from(speech(call).join("")) }),
       "POST /v1/text-to-speech/[^/]+/stream": (call) => ({ type: "audio/mpeg", frames: speech(call) }),
     },
@@ -152,7 +159,7 @@ const ROWS = {
     carriers: { "xi-api-key": PLAIN },
   },
   deepgram: {
-    own: { "POST /v1/listen": transcript },
+    own: { "GET /v1/models": answering({ stt: [], tts: [] }), "POST /v1/listen": transcript },
     raw: /^\/v1\/listen$/,
     says: "deepgram",
     badKey: [401, "INVALID_AUTH", "Invalid credentials."],
@@ -166,14 +173,17 @@ const ROWS = {
     carriers: { authorization: /^(?:Bearer|token) \S+$/i },
   },
   notion: {
-    own: { "GET /v1/users/me": answering({ object: "user", id: "mock", type: "bot", bot: {} }) },
+    own: { "GET /v1/users": answering({ object: "list", results: [BOT] }), "GET /v1/users/me": answering(BOT) },
     says: "notion",
     badKey: [401, "unauthorized", "API token is invalid."],
   },
   resend: { own: { "POST /emails": answering({ id: "mock" }) }, says: "resend", badKey: [403, "invalid_api_key", "API key is invalid."] },
   sendgrid: SHARED.sendgrid,
   "sendgrid-eu": SHARED.sendgrid,
-  stripe: { own: { "GET /v1/products": answering(LIST) }, badKey: [401, "invalid_request_error", "Invalid API Key provided"] },
+  stripe: {
+    own: { "GET /v1/balance": answering({ object: "balance" }), "GET /v1/products": answering(LIST) },
+    badKey: [401, "invalid_request_error", "Invalid API Key provided"],
+  },
 };
 
 /** @param {string} provider @param {Row} row @returns {Dialect[]} */
