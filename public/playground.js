@@ -87,7 +87,7 @@ async function showModels() {
   if (!key) return;
   try {
     const names = await listModels(relay, asked, key);
-    show(`${names.length} models in the list. Any name can be typed.`, names);
+    show(`${names.length} ${names.length === 1 ? "model" : "models"} in the list. Any name can be typed.`, names);
   } catch (error) {
     show(`The list of models did not come: ${[error.code, error.message].filter(Boolean).join(", ")}`);
   }

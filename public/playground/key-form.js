@@ -10,6 +10,9 @@ const UNSEALED = {
   browser: [`This browser cannot keep a sealed key here: that needs https or localhost, and storage that is on. ${MEMORY}`],
 };
 
+/** As many characters as its field has room for. */
+const FITS = 14;
+
 /**
  * @param {ReturnType<typeof import("./keys.js").keyring>} keys
  * @param {() => import("../relay.js").Provider} provider the chosen one
@@ -24,7 +27,10 @@ export function startKeyForm(keys, provider, changed) {
     $("key-form").hidden = Boolean(own);
     $("kept").hidden = !own;
     $("key-name").textContent = `${name} API key`;
-    Object.assign($("key"), { value: "", placeholder: key.looks_like });
+    const fits = key.looks_like.length <= FITS;
+    Object.assign($("key"), { value: "", placeholder: fits ? key.looks_like : "" });
+    $("key-looks").hidden = own || fits;
+    $("key-looks").textContent = `A key looks like this: ${key.looks_like}.`;
     Object.assign($("key-link"), { href: key.get_one_at, hidden: !key.get_one_at });
     const until = own?.until?.toLocaleDateString(undefined, { dateStyle: "medium" });
     const sealed = until ? `Kept in this browser. Only this relay can open it, for this address, until ${until}.` : TO_SEAL;
@@ -51,7 +57,8 @@ export function startKeyForm(keys, provider, changed) {
 
   async function take() {
     const { id, name } = provider();
-    if (hasResource(provider()) && !resource()) return complain(`Name your ${name} resource here.`, $("resource"));
+    if (hasResource(provider()) && !resource())
+      return complain(`Enter the name of your ${name} resource: its URL begins with it.`, $("resource"));
     const key = $("key").value.trim();
     $("key").value = "";
     if (!key) return complain(`Paste your ${name} API key here.`);

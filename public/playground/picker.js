@@ -44,6 +44,7 @@ export function startPicker(providers, first, changed) {
     if (found === undefined) complain(`This relay has no provider “${text}”. Type another name.`);
     else if (found !== chosen) choose(found);
     showChosen();
+    if (document.activeElement === $("other")) $("other").select(); // so that the next name is typed over this one
   }
 
   fillChoice(

@@ -275,6 +275,114 @@ describe("a key", { timeout: 60_000 }, () => {
   });
 });
 
+describe("a provider", { timeout: 60_000 }, () => {
+  const target = (playground) => playground.page.locator("#target").textContent();
+  const alert = (playground) => playground.page.getByRole("alert").filter({ hasText: /./ });
+
+  for (const [text, name] of [
+    ["Groq", "Groq"],
+    ["moonshot-cn", "Moonshot (China)"],
+    ["moonshot", "Moonshot"],
+    ["glm", "Zhipu (Z.ai)"],
+    ["eleven", "ElevenLabs"],
+    [" hong kong ", "DashScope (Hong Kong)"],
+  ]) {
+    it(`is found by ${text}, and shown as the chosen one`, async () => {
+      const playground = await stage.open();
+      await playground.search(text);
+      assert.equal(await target(playground), name);
+      assert.equal(await playground.other.inputValue(), name);
+      assert.equal(await playground.page.getByRole("group", { name: "Provider" }).getByRole("radio", { checked: true }).count(), 0);
+      await playground.page.getByLabel(`${name} API key`).waitFor();
+    });
+  }
+
+  it("is chosen as soon as its name is picked from the list", async () => {
+    const playground = await stage.open();
+    await playground.other.fill("DeepSeek");
+    assert.equal(await target(playground), "DeepSeek");
+  });
+
+  it("that has a button is found as well", async () => {
+    const playground = await stage.open();
+    await playground.search("groq");
+    await playground.search("claude");
+    assert.ok(await playground.page.getByRole("radio", { name: "Anthropic", exact: true }).isChecked());
+    assert.equal(await playground.other.inputValue(), "");
+  });
+
+  it("that the relay does not have is said to be none, and the chosen one stays", async () => {
+    const playground = await stage.open();
+    await playground.search("groq");
+    await playground.search("nobody");
+    assert.equal(await alert(playground).textContent(), "This relay has no provider “nobody”. Type another name.");
+    assert.equal(await playground.other.inputValue(), "Groq");
+    assert.equal(await target(playground), "Groq");
+    await playground.choose("openai");
+    assert.equal(await alert(playground).count(), 0);
+  });
+
+  it("chats, whichever it is", async () => {
+    const playground = await stage.open();
+    const { providers } = await (await fetch(`${stage.sealing}/.well-known/byok-relay`)).json();
+    for (const { id, name } of providers.filter(({ model, base_url }) => model !== null && !base_url.includes("{resource}"))) {
+      await playground.choose(id);
+      await playground.page.getByLabel(`${name} API key`).fill(randomKey(id));
+      await playground.page.getByLabel(`${name} API key`).press("Enter");
+      await playground.page.getByText(/models? in the list/).waitFor();
+      await playground.ask(QUESTION);
+      assert.ok(
+        (await playground.lastWords.textContent()).includes(`You said: ${QUESTION}`),
+        `${id}: ${await playground.lastWords.textContent()}`,
+      );
+    }
+  });
+
+  it("that does not chat takes a key, and the page says that it cannot chat with it", async () => {
+    const playground = await stage.open();
+    await playground.search("elevenlabs");
+    await playground.page.getByText("This page cannot chat with ElevenLabs. The code below shows how to use it.").waitFor();
+    for (const field of [playground.prompt, playground.model]) assert.ok(await field.isHidden());
+    const key = playground.page.getByLabel("ElevenLabs API key");
+    await key.fill(randomKey("elevenlabs"));
+    await key.press("Enter");
+    await playground.page.getByText("Sealed key", { exact: true }).waitFor();
+    assert.ok(await playground.forgetButton.evaluate((button) => button === document.activeElement));
+    await playground.choose("openai");
+    for (const field of [playground.prompt, playground.model]) assert.ok(await field.isVisible());
+  });
+
+  for (const relay of ["sealing", "plain"]) {
+    it(`that needs a resource asks for it, and keeps the key for that one, at a relay that is ${relay}`, async () => {
+      const playground = await stage.open({ relay: stage[relay] });
+      const { page } = playground;
+      await playground.search("azure");
+      await page.getByText("This page cannot chat with Azure OpenAI: its models are deployments of your own.").waitFor();
+      const [key, resource] = [page.getByLabel("Azure OpenAI API key"), page.getByLabel("Azure OpenAI resource")];
+      await key.fill(randomKey("azure"));
+      await key.press("Enter");
+      assert.equal(await alert(playground).textContent(), "Enter the name of your Azure OpenAI resource: its URL begins with it.");
+      assert.ok(await resource.evaluate((input) => input === document.activeElement && input.ariaInvalid));
+
+      await resource.fill("https://My-Company.openai.azure.com/");
+      assert.match(await playground.code.textContent(), /\/azure\/my-company\/openai\/v1"/);
+      await resource.press("Enter");
+      await page.getByText(relay === "sealing" ? "Sealed key for my-company" : "Key in memory for my-company").waitFor();
+      assert.ok(await resource.isHidden());
+      assert.match(await playground.code.textContent(), /\/azure\/my-company\/openai\/v1"/);
+      if (relay === "plain") return;
+
+      assert.deepEqual(Object.keys(await playground.stored()), ["byok-relay:sealed-key:azure/my-company"]);
+      await playground.library("Sealing").check();
+      assert.match(await playground.code.textContent(), /provider: "azure\/my-company"/);
+      await page.reload();
+      await page.getByText("Sealed key for my-company").waitFor();
+      await playground.forgetButton.click();
+      assert.deepEqual(await playground.stored(), {});
+    });
+  }
+});
+
 /** What no page can load. */
 const IN_NODE = "SendGrid SDK";
 
@@ -446,11 +554,16 @@ describe("the page", { timeout: 60_000 }, () => {
       await keyboard.press("ArrowRight");
       assert.equal(await focused(), name);
     }
+    await tabTo("other");
+    await keyboard.type("groq");
+    await keyboard.press("Enter");
+    await keyboard.type("mistral");
+    await keyboard.press("Enter");
     await tabTo("key");
     const key = randomKey("mistral");
     await keyboard.type(key);
     await keyboard.press("Enter");
-    await playground.page.getByText(/models in the list|list of models did not come/).waitFor();
+    await playground.page.getByText(/models? in the list|list of models did not come/).waitFor();
     assert.equal(await focused(), "prompt");
 
     await mock.script(key, { hold: true });
@@ -519,14 +632,18 @@ describe("the page", { timeout: 60_000 }, () => {
     });
   }
 
-  it("fits a phone of 360 pixels, whatever is on it", async () => {
-    const { playground } = await openWithKey("openai", { context: { viewport: { width: 360, height: 740 } } });
+  it("fits a phone of 320 pixels, whatever is on it", async () => {
+    const { playground } = await openWithKey("openai", { context: { viewport: { width: 320, height: 640 } } });
     const width = () => playground.page.evaluate(() => document.documentElement.scrollWidth);
     await playground.ask("x".repeat(200));
-    assert.equal(await width(), 360);
+    assert.equal(await width(), 320);
     await playground.choose("anthropic");
     await playground.send(QUESTION);
-    assert.equal(await width(), 360);
+    assert.equal(await width(), 320);
+    for (const text of ["dashscope-hk", "azure", "twilio", "x".repeat(100)]) {
+      await playground.search(text);
+      assert.equal(await width(), 320, text);
+    }
   });
 
   it("moves nothing for people who want less motion", async () => {

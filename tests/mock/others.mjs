@@ -86,6 +86,7 @@ const PREDICTIONS = {
 };
 
 const answering = (/** @type {object} */ json) => () => ({ json });
+const COHERE_MODELS = answering({ models: [{ name: "some-model", endpoints: ["generate", "chat"] }] });
 const LIST = { object: "list", has_more: false, url: "/v1/products", data: [{ id: "prod_mock", object: "product" }] };
 const BOT = { object: "user", id: "mock", type: "bot", bot: {} };
 const MAIL = { "POST /v3/mail/send": answering({}) };
@@ -129,7 +130,12 @@ const ROWS = {
   xai: { openai: "/v1", says: "text", badKey: [400, "Client specified an invalid argument", WRONG] },
   together: { openai: "/v1", badKey: [401, "invalid_request_error", "Invalid API key provided."] },
   fireworks: { openai: "/inference/v1", anthropic: "/inference", badKey: [401, "UNAUTHORIZED", "The API key you provided is invalid."] },
-  cohere: { openai: "/compatibility/v1", own: { "POST /v2/chat": cohereChat }, says: "message", badKey: [401, "", "invalid api token"] },
+  cohere: {
+    openai: "/compatibility/v1",
+    own: { "GET /v1/models": COHERE_MODELS, "POST /v2/chat": cohereChat },
+    says: "message",
+    badKey: [401, "", "invalid api token"],
+  },
   perplexity: { openai: "(?:/v1)?", says: "coded", badKey: [401, "invalid_api_key", "Invalid API key provided."] },
   cerebras: { openai: "/v1", says: "flat", badKey: [401, "invalid_request_error", "Wrong API Key"] },
   sambanova: { openai: "/v1", anthropic: "", badKey: [401, "invalid_authentication", "Invalid API key."] },
