@@ -10,8 +10,9 @@ import { startPlayground } from "./playground-stage.mjs";
 const LOOKS = {
   desktop: { viewport: { width: 1280, height: 900 } },
   dark: { viewport: { width: 1280, height: 900 }, colorScheme: "dark" },
-  phone: { viewport: { width: 360, height: 760 }, deviceScaleFactor: 2 },
+  phone: { viewport: { width: 320, height: 640 }, deviceScaleFactor: 2 },
   "phone-dark": { viewport: { width: 360, height: 760 }, deviceScaleFactor: 2, colorScheme: "dark" },
+  forced: { viewport: { width: 1280, height: 900 }, forcedColors: "active" },
 };
 
 const [folder] = process.argv.slice(2);
@@ -44,15 +45,23 @@ try {
     await playground.library("curl").check();
     await shoot(playground, "4-error");
 
+    await playground.search("hong kong");
+    await shoot(playground, "5-another-provider");
+    await playground.page.getByRole("button", { name: "New chat" }).click();
+    await playground.search("azure");
+    await shoot(playground, "6-resource");
+    await playground.search("deepgram");
+    await shoot(playground, "7-no-chat");
+
     const unsealed = await stage.open({ relay: plain, context });
     await unsealed.choose("mistral");
     await unsealed.typeKey("mistral", randomKey("anthropic"));
     await unsealed.page.getByText("This looks like your Anthropic key").waitFor();
-    await shoot(unsealed, "5-another-key");
+    await shoot(unsealed, "8-another-key");
 
     await unsealed.enter("mistral", randomKey("mistral"));
     await unsealed.ask("Hello");
-    await shoot(unsealed, "6-memory");
+    await shoot(unsealed, "9-memory");
   }
 } finally {
   await stage.close();
