@@ -19,24 +19,19 @@ export function connect(relay) {
       throw new Error((found?.code && found.message) || `No byok-relay answers at ${origin}`);
     }
     found.ahead ??= Date.now() / 1000 - found.now;
-    const here = (/** @type {string} */ url) => origin + url.replace(/^https?:\/\/[^/]+/, "");
-    for (const provider of found.providers) {
-      const urls = provider.sdk_base_urls;
-      provider.base_url = here(provider.base_url);
-      for (const sdk in urls) urls[sdk] = here(urls[sdk]);
-    }
-    return found;
+    const there = found.providers[0].base_url.split("/", 3).join("/");
+    return JSON.parse(JSON.stringify(found).replaceAll(there + "/", origin + "/"));
   };
 
   /** @param {string} path */
   const find = async (path) => {
     const relay = await describe();
-    const [name, resource] = path.split("/");
-    const found = relay.providers.find(({ id, aliases }) => id === name || aliases.includes(name));
+    const [name, resource = ""] = path.split("/");
+    const found = relay.providers.find(({ id, aliases }) => [id, ...aliases].includes(name));
     if (!found) throw new Error(`Unknown provider: there are ${relay.providers.map(({ id }) => id).join(", ")}`);
-    if (found.base_url.includes("{resource}") && !/^[a-z\d-]+$/.test(resource ?? ""))
-      throw new Error(`Name the resource too: ${found.id}/my-resource`);
-    return JSON.parse(JSON.stringify({ ...relay, ...found }).replaceAll("{resource}", resource));
+    if (found.base_url.includes("{") && !/^[a-z\d-]+$/.test(resource)) throw new Error(`Name the resource: ${name}/my-resource`);
+    const both = { ...relay, ...found };
+    return /** @type {typeof both} */ (JSON.parse(JSON.stringify(both).replaceAll("{resource}", resource)));
   };
 
   const check = async (/** @type {{ provider: string, key: string }} */ { provider, key }) => {

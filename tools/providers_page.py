@@ -14,7 +14,10 @@ HEAD = """# Providers
 
 Written by `make docs` from the entries in `src/byok_relay/providers/`. `{relay}` stands for the relay's own origin. The endpoints of a
 group are open if the setting [`ENDPOINTS`](settings.md) names the group; everything else is refused. Providers that are not served by
-default are if `PROVIDERS` names them. Where one has regions, a key is of one region only.
+default are if `PROVIDERS` names them. Where one has regions, a key is of one region only. SDKs are npm packages here; one of the same
+provider in another language takes the same base URL. `{resource}` is the name of your Azure resource, what stands before
+`.openai.azure.com`; `{model}` and `{id}` are one segment of a path, `{model_id}` may hold colons, `{model_name}` also `%2F`, and
+`{version}` is `v1`, `v1beta` or `v1alpha`.
 """.replace("{relay}", RELAY)
 
 

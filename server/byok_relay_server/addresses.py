@@ -8,6 +8,8 @@ was checked. OWASP, "Server-Side Request Forgery Prevention".
 import asyncio
 import ipaddress
 import socket
+from concurrent.futures import Executor
+from functools import partial
 
 Address = tuple[int, int, int, str, tuple[str, int] | tuple[str, int, int, int] | tuple[int, bytes]]  # as getaddrinfo gives it
 
@@ -24,9 +26,10 @@ _NOBODYS = [*map(ipaddress.ip_network, ("192.0.0.0/24", "192.88.99.0/24", "3fff:
 _TRANSLATED = ((ipaddress.IPv6Network("64:ff9b::/96"), 0), (ipaddress.IPv6Network("2002::/16"), 80))
 
 
-async def resolved(host: str, port: int) -> list[Address]:
+async def resolved(host: str, port: int, executor: Executor | None = None) -> list[Address]:
     """The addresses that may be connected to, in the system's order. Raises OSError where there is none."""
-    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    ask = partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
+    found = await asyncio.get_running_loop().run_in_executor(executor, ask)
     allowed: list[Address] = [address for address in found if is_allowed(host, str(address[4][0]))]
     if not allowed:
         raise OSError("the name resolves to no address that a provider may have")

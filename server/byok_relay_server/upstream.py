@@ -3,6 +3,7 @@
 import asyncio
 import ssl
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from urllib.parse import urlsplit
 
@@ -19,6 +20,7 @@ from .tls import Tls
 FAILURES = (Failed, OSError)
 
 CONNECT_SECONDS = 30  # to resolve the name, to connect and to agree on TLS
+MOST_LOOK_UPS = 2  # at once, of names that clients have a part in: Azure's resources
 IDLE_SECONDS = 15  # how long a connection is kept for the next request; providers close theirs after a minute or more
 NEXT_ADDRESS_SECONDS = 0.25  # RFC 8305 section 8, Connection Attempt Delay
 
@@ -29,6 +31,7 @@ class Upstream:
     def __init__(self) -> None:
         self._idle: dict[str, list[Connection]] = {}  # by origin, the one that was used last at the end
         self._looked_up: dict[tuple[str, int], asyncio.Task[list[Address]]] = {}  # look-ups that have begun
+        self._named_by_clients = ThreadPoolExecutor(MOST_LOOK_UPS, "names")  # so that they never wait in front of other look-ups
         self._tls = _tls()
         self._sweeping: asyncio.TimerHandle | None = None
 
@@ -48,7 +51,7 @@ class Upstream:
         if isinstance(body, bytes) and length not in (None, len(body)):
             raise AssertionError("the body has another length")  # the next request would be taken for its rest
         origin = f"{scheme}://{authority}"
-        connection = self._from_pool(origin) or await self._connect(origin)
+        connection = self._from_pool(origin) or await self._connect(origin, named_by_client="{" in forward.route.split("/")[2])
         connection.send(forward.method, head.encode("ascii"), body or b"", length)
         return connection
 
@@ -61,6 +64,7 @@ class Upstream:
                 self._sweep()
 
     def close(self) -> None:
+        self._named_by_clients.shutdown(wait=False, cancel_futures=True)
         if self._sweeping:
             self._sweeping.cancel()
         for connections in self._idle.values():
@@ -74,14 +78,15 @@ class Upstream:
                 return connection
         return None
 
-    async def _connect(self, origin: str) -> Connection:
+    async def _connect(self, origin: str, *, named_by_client: bool = False) -> Connection:
         url = urlsplit(origin)
         host, encrypted = url.hostname or "", url.scheme == "https"
         loop = asyncio.get_running_loop()
         connection = Connection(loop, origin, self._forget)
         tls = Tls(loop, self._tls, host, connection) if encrypted else None
         async with asyncio.timeout(CONNECT_SECONDS):
-            addresses = await self._resolve(host, url.port or (443 if encrypted else 80))
+            port = url.port or (443 if encrypted else 80)
+            addresses = await (resolved(host, port, self._named_by_clients) if named_by_client else self._resolve(host, port))
             connected = await start_connection(addresses, happy_eyeballs_delay=NEXT_ADDRESS_SECONDS)
             connection.descriptor = connected.fileno()
             transport, _ = await loop.create_connection(lambda: tls or connection, sock=connected)
@@ -113,8 +118,8 @@ class Upstream:
             for connection in [one for one in connections if one.idle_since + IDLE_SECONDS <= loop.time()]:
                 connections.remove(connection)
                 connection.abort()
-        idle = any(self._idle.values())
-        self._sweeping = loop.call_later(IDLE_SECONDS / 3, self._sweep) if idle else None
+        self._idle = {origin: connections for origin, connections in self._idle.items() if connections}
+        self._sweeping = loop.call_later(IDLE_SECONDS / 3, self._sweep) if self._idle else None
 
 
 def _tls() -> ssl.SSLContext:

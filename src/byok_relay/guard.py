@@ -5,6 +5,7 @@ with a key in it is refused. A header with a key in it is left out.
 """
 
 import re
+from binascii import b2a_base64
 from collections.abc import Iterable
 
 from .keys import holds_a_key
@@ -24,12 +25,24 @@ def percent_decoded(text: str) -> str:
 
 
 class Guard:
-    """Knows the keys of one request, but those that match `public`."""
+    """Knows the keys of one request.
+
+    Of a pair, `id:secret`, the id is none: paths have it. The secret is one by itself, and so is the whole as Basic authentication has it.
+    """
 
     __slots__ = ("_keys",)
 
-    def __init__(self, keys: Iterable[Secret], public: str = "") -> None:
-        self._keys = [key for key in keys if len(key.reveal()) >= SHORTEST_SECRET and not (public and re.fullmatch(public, key.reveal()))]
+    def __init__(self, keys: Iterable[Secret], *, are_pairs: bool = False) -> None:
+        if are_pairs:
+            keys = [*keys]
+            ids = {key.reveal().partition(":")[0] for key in keys if ":" in key.reveal()}
+            pairs = [key for key in keys if ":" in key.reveal()]
+            keys = [
+                *(key for key in keys if key.reveal() not in ids),
+                *(Secret(key.reveal().partition(":")[2]) for key in pairs),
+                *(Secret(b2a_base64(key.reveal().encode("latin-1"), newline=False).decode().rstrip("=")) for key in pairs),
+            ]
+        self._keys = [key for key in keys if len(key.reveal()) >= SHORTEST_SECRET]
 
     def check_url(self, path: str, query: str) -> None:
         """Refuses a URL that holds a key. Raises Refusal: key_in_query."""

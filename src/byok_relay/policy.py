@@ -62,14 +62,12 @@ def decide(request: Request, settings: Settings | SettingError, now: float) -> D
             raise Refusal("body_too_large")
 
         # 5. May the key go there? A sealed one must be opened first.
-        key = yield from _key_to_send(sent_key, provider, base_url, settings, origin, now)
-        if provider.check:
-            provider.check(path, key)
+        key = yield from _key_to_send(sent_key, provider, base_url, path, settings, origin, now)
 
         # 6. Is it in its own header only?
-        guard = Guard([*words_in(request.headers), *in_headers.values(), *in_query, key], provider.keys.public)
-        if query or "{" in endpoint.route:  # otherwise the URL is the provider table's own text
-            guard.check_url(path, query)
+        guard = Guard([*words_in(request.headers), *in_headers.values(), *in_query, key], are_pairs=provider.keys.are_pairs)
+        if query or provider.resource or "{" in endpoint.route:  # otherwise the URL is the provider table's own text
+            guard.check_url(base_url + path if provider.resource else path, query)
         headers = request_headers(provider, request, guard)
 
         # 7. Forward it.
@@ -140,22 +138,29 @@ def _choose(in_headers: dict[Carrier, Secret], in_query: list[Secret], endpoint:
 
 
 def _key_to_send(
-    key: Secret, provider: Provider, base_url: str, settings: Settings, origin: str | None, now: float
+    key: Secret, provider: Provider, base_url: str, path: str, settings: Settings, origin: str | None, now: float
 ) -> Generator[Open, Secret | None, Secret]:
     """This key, or the one that is sealed in it. Both meet the same checks. Raises Refusal."""
     if not sealing.is_sealed(key):
         if settings.sealing.required:
             raise Refusal("sealed_key_required")
-        keys.check(key, provider, check_form=settings.check_key_form)
+        _check_key(key, provider, path, settings)
         return key
     opened = yield Open(sealing.check(key, settings.sealing, provider.sealed_at(base_url), origin, now))
     if opened is None or sealing.is_sealed(opened):
         raise Refusal("sealed_key_invalid")
     try:
-        keys.check(opened, provider, check_form=settings.check_key_form)
+        _check_key(opened, provider, path, settings)
     except Refusal:
         raise Refusal("sealed_key_invalid") from None  # like every other failure of a sealed key
     return opened
+
+
+def _check_key(key: Secret, provider: Provider, path: str, settings: Settings) -> None:
+    """Raises Refusal."""
+    keys.check(key, provider, check_form=settings.check_key_form)
+    if provider.check:
+        provider.check(path, key)
 
 
 def _check_loop(url: str, host: str, provider: Provider) -> None:

@@ -10,6 +10,7 @@ from .refusal import Refusal
 from .secret import Secret
 from .settings import Settings
 
+MOST_HINTS = 100  # names that a wrong one is compared with, which takes a while
 _BARE_PATH = re.compile("/v1(?:beta|alpha)?/")
 
 
@@ -72,5 +73,6 @@ def _unknown(head: str, settings: Settings) -> str | None:
 
     import difflib  # imported here, because only wrong paths need it
 
-    near = difflib.get_close_matches(name[:64], settings.providers.ids, n=1, cutoff=0.75)
+    ids = settings.providers.ids if len(name) <= 32 else ()
+    near = difflib.get_close_matches(name, ids[:MOST_HINTS], n=1, cutoff=0.75)
     return f"This relay does not serve that provider. Did you mean /{near[0]}?" if near else None

@@ -240,26 +240,29 @@ function langChain(provider, model) {
   };
 }
 
+/** @type {(name: string, provider: string, model: string) => Sdk} */
+const openaiResponses = (name, provider, model) => ({
+  name,
+  sdk: "openai",
+  provider,
+  path: "/v1",
+  connect(baseURL, apiKey = BLANK) {
+    const { responses } = new OpenAI({ baseURL, apiKey, dangerouslyAllowBrowser: true });
+    const body = (input) => ({ model, input });
+    const text = (event) => (event.type === "response.output_text.delta" ? event.delta : undefined);
+    return {
+      chat: async (input) => (await responses.create(body(input))).output_text,
+      stream: (input, signal) => pieces(responses.create({ ...body(input), stream: true }, { signal }), text),
+    };
+  },
+  readError: (error) => (error instanceof OpenAI.APIError ? withoutStatus(error) : undefined),
+  isKeyError: (error) => error instanceof OpenAI.AuthenticationError,
+});
+
 /** @type {Sdk[]} */
 const SDKS = [
   chatCompletions("openai", OpenAI, "openai", "/v1", { name: "openai chat completions", model: MODELS.openai }),
-  {
-    name: "openai responses",
-    sdk: "openai",
-    provider: "openai",
-    path: "/v1",
-    connect(baseURL, apiKey = BLANK) {
-      const { responses } = new OpenAI({ baseURL, apiKey, dangerouslyAllowBrowser: true });
-      const body = (input) => ({ model: MODELS.openai, input });
-      const text = (event) => (event.type === "response.output_text.delta" ? event.delta : undefined);
-      return {
-        chat: async (input) => (await responses.create(body(input))).output_text,
-        stream: (input, signal) => pieces(responses.create({ ...body(input), stream: true }, { signal }), text),
-      };
-    },
-    readError: (error) => (error instanceof OpenAI.APIError ? withoutStatus(error) : undefined),
-    isKeyError: (error) => error instanceof OpenAI.AuthenticationError,
-  },
+  openaiResponses("openai responses", "openai", MODELS.openai),
   anthropic("@anthropic-ai/sdk 1.x", Anthropic),
   anthropic("@anthropic-ai/sdk 0.x", Anthropic0),
   {
@@ -344,7 +347,7 @@ const SDKS = [
   chatCompletions("openai", OpenAI, "together", "/v1"),
   chatCompletions("openai", OpenAI, "fireworks", "/inference/v1"),
   chatCompletions("openai", OpenAI, "cohere", "/compatibility/v1"),
-  chatCompletions("openai", OpenAI, "perplexity", ""),
+  openaiResponses("openai responses at perplexity", "perplexity", ANY_MODEL),
   chatCompletions("openai", OpenAI, "cerebras", "/v1"),
   chatCompletions("openai", OpenAI, "sambanova", "/v1"),
   chatCompletions("openai", OpenAI, "nvidia", "/v1"),
@@ -364,6 +367,7 @@ const SDKS = [
   anthropic("@anthropic-ai/sdk at deepseek", Anthropic, "deepseek", "/anthropic"),
   anthropic("@anthropic-ai/sdk at fireworks", Anthropic, "fireworks", "/inference"),
   anthropic("@anthropic-ai/sdk at sambanova", Anthropic, "sambanova", ""),
+  anthropic("@anthropic-ai/sdk at moonshot", Anthropic0, "moonshot", "/anthropic"),
   anthropic("@anthropic-ai/sdk at zhipu", Anthropic0, "zhipu", "/api/anthropic"),
   anthropic("@anthropic-ai/sdk at dashscope", Anthropic0, "dashscope", "/apps/anthropic"),
 

@@ -26,12 +26,27 @@ def test_azures_resource_is_a_part_of_the_host():
     "resource",
     [
         *"evil.example evil.example%2f my.resource my_resource My-Resource -a a- a--b- .. . %2e @evil.example a@b a:443 a%00".split(),
-        *["xn--a", "ab--c", "é", "openai", "", "a" * 65, "a b", "a\n", "a/b"],
+        *["xn--a", "ab--c", "é", "openai", "", "a" * 64, "a b", "a\n", "a/b"],
     ],
 )
 def test_what_is_no_name_of_a_resource_reaches_nothing(resource):
     reply = ask(f"/azure/{resource}{AZURE}" if resource != "openai" else f"/azure{AZURE}", {"api-key": new_key("azure")})
     assert code(reply) in ("path_not_found", "path_not_allowed")
+
+
+@pytest.mark.parametrize("resource", ["0123456789abcdef0123456789abcdef", "sk-proj-aaaabbbbccccddddeeee"])
+def test_a_key_in_the_place_of_the_resource_does_not_get_into_a_host_name(resource):
+    reply = replied(f"/azure/{resource}/openai/v1/chat/completions", {"api-key": "0123456789abcdef0123456789abcdef"})
+    assert code(reply) == "key_in_query"
+
+
+def test_a_path_without_a_resource_is_told_so():
+    reply = replied("/azure/openai/v1/chat/completions", {"api-key": new_key("azure")})
+    assert (code(reply), "name of the resource" in message(reply)) == ("path_not_found", True)
+
+
+def test_a_double_slash_after_the_resource_is_one_slash():
+    assert forwarded(f"/azure/my-resource/{AZURE}", {"api-key": new_key("azure")}).url == f"https://my-resource.openai.azure.com{AZURE}"
 
 
 def test_a_token_of_microsoft_entra_goes_up_as_a_bearer_token():
@@ -53,6 +68,31 @@ def test_an_account_of_twilios_sends_for_itself_only():
     assert "account" in message(other)
     of_api_key = forwarded(TWILIO.format("ACother"), {"x-api-key": "SKcanary0123:secret0123456789"}, **BEYOND)
     assert of_api_key.url.endswith("/Accounts/ACother/Messages.json")
+
+
+SECRET = "fedcba9876543210"
+PAIRS = {
+    "Basic": {"authorization": f"Basic {b64encode(f'AC0123456789:{SECRET}'.encode()).decode()}"},
+    "in clear": {"x-api-key": f"AC0123456789:{SECRET}"},
+    "a secret that begins like an id": {"x-api-key": f"AC0123456789:SK{SECRET}"},
+}
+
+
+@pytest.mark.parametrize("headers", PAIRS.values(), ids=PAIRS)
+def test_the_secret_of_a_pair_is_in_its_header_only(headers):
+    secret = f"SK{SECRET}" if "SK" in headers.get("x-api-key", "") else SECRET
+    reply = replied(f"/twilio/2010-04-01/Accounts/AC0123456789/Messages/{secret}.json", headers, method="GET", **BEYOND)
+    assert code(reply) == "key_in_query"
+    decision = forwarded(TWILIO.format("AC0123456789"), headers | {"idempotency-key": secret, "accept-language": f"x {secret}"}, **BEYOND)
+    assert not {"idempotency-key", "accept-language"} & decision.headers.keys()
+    encoded = decision.headers_with_key()["authorization"].partition(" ")[2]
+    copied = forwarded(TWILIO.format("AC0123456789"), headers | {"idempotency-key": encoded}, **BEYOND)
+    assert "idempotency-key" not in copied.headers
+
+
+@pytest.mark.parametrize("key", ["AC0123456789", "SK0123456789", "AC0123456789:", ":0123456789"])
+def test_half_a_pair_is_no_key(key):
+    assert code(replied(TWILIO.format("AC0123456789"), {"x-api-key": key}, **BEYOND)) == "key_malformed"
 
 
 @pytest.mark.parametrize("value", ["Basic", "Basic %%%", "Basic YQ", "Basic w6k6w6k=", "Bearer ", "Basic Zm9v Zm9v"])
@@ -99,6 +139,8 @@ def test_geminis_upload_goes_on_through_the_relay():
         "https://generativelanguage.googleapis.com@evil.example/upload/x",
         "https://generativelanguage.googleapis.com/v1beta/tunedModels",
         "//evil.example/upload/",
+        UPLOAD + "&key=AIza0123456789abcdef",
+        UPLOAD + ", https://evil.example/",
         "",
     ],
 )
@@ -106,6 +148,17 @@ def test_an_upload_that_would_go_elsewhere_goes_nowhere(url):
     headers = upload_answer(url)
     assert "x-goog-upload-url" not in headers
     assert headers["x-goog-upload-status"] == "active"
+
+
+def test_an_upload_does_not_go_on_in_clear():
+    """A proxy that ends TLS may not have told the relay of it: PUBLIC_ORIGIN does."""
+    rewrite = entry("google").rewrite
+    for here, kept in (
+        ("http://relay.example/google", False),
+        ("http://127.0.0.1:8787/google", True),
+        ("https://relay.example/google", True),
+    ):
+        assert ("x-goog-upload-url" in rewrite({"x-goog-upload-url": UPLOAD}, entry("google").base_url, here)) is kept
 
 
 # A bare path of an SDK for one API, with a key of a provider that has that API under another path -> the path that is meant.

@@ -36,7 +36,7 @@ AZURE = Provider(
         characters="A-Za-z0-9._-",
         bearer_prefixes=("eyJ",),  # a JSON Web Token: RFC 7519 section 3
     ),
-    resource="(?!..--)[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?",
+    resource="(?!..--)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?",
     parameters=frozenset({"api-version"}),
     answer_headers=frozenset("apim-request-id azureml-model-session operation-location".split()),
     answer_families=("x-ms-",),

@@ -7,7 +7,7 @@ from typing import Any
 from .. import strict_json
 from ..carriers import API_KEY, BASIC, BEARER, CARRIERS, KEY, TOKEN, X_API_KEY, X_GOOG_API_KEY, XI_API_KEY
 from ..cors import may_be_sent
-from ..query import overrides_the_request
+from ..query import holds_a_credential, overrides_the_request
 from . import LISTED, VENDORS, compatible
 from .base_url import base_url
 from .provider import GROUPS, Keys, Provider, Surface
@@ -28,9 +28,12 @@ _SEGMENT = r"(?:[A-Za-z0-9][A-Za-z0-9._-]*|\{(?:model|model_id|model_name|id)\})
 _ROUTE = re.compile(rf"(?:GET|POST|PUT|PATCH) (?:/{_SEGMENT})*/(?:{_SEGMENT}|\{{path\}})")
 _PARAMETER = re.compile(r"[A-Za-z0-9$_.\[\]-]{1,64}")
 _HEADER = re.compile("[a-z][a-z0-9-]{0,63}")
-# Answer headers that would act in a browser, describe one connection, or pass for the relay's own.
+# Request headers that would change the matched method or path, name another host, or pass for the relay's own.
+_NEVER_UP = re.compile("x-relay-|x-http-method|x-method|x-original-|x-rewrite-|x-envoy-|x-host|x-real-|http2-settings|proxy")
+# Answer headers that would act in a browser, a cache or a proxy on the way, describe one connection, or pass for the relay's own.
 _NEVER_DOWN = re.compile(
-    "access-control-|alt-svc|cache-control|cf-|clear-site-data|connection|content-|cross-origin-|keep-alive|link|location|nel|origin-"
+    ".*cache-control|.*control$|accept-ch|activate-|attribution-|edge-|public-key|set-login|speculation-|surrogate-|use-as-|via$|x-accel-"
+    "|x-middleware|x-sendfile|access-control-|alt-svc|cache-control|cf-|clear-site-data|connection|content-|cross-origin-|keep-alive|link|location|nel|origin-"
     "|permissions-policy|proxy-|referrer-policy|refresh|report|sec-|server|service-worker|set-cookie|sourcemap|strict-transport|timing-allow"
     "|te$|trailer|transfer-encoding|upgrade|www-authenticate|x-content-type|x-dns|x-frame|x-relay-|x-sourcemap|x-xss"
 )
@@ -53,8 +56,8 @@ _FIELDS: dict[str, Callable[[Any], bool]] = {
     "compatible": lambda value: value != [] and _list_of(_COMPATIBLE.__contains__)(value),
     "carrier": lambda value: isinstance(value, str) and value in _CARRIERS,
     "routes": lambda value: bool(value) and (_is_route_list(value) or _is_object_of(GROUPS, _is_route_list)(value)),
-    "parameters": _list_of(lambda name: _PARAMETER.fullmatch(name) and not overrides_the_request(name)),
-    "headers": _list_of(lambda name: may_be_sent(name) and name not in _KEY_HEADERS and not name.startswith("x-relay-")),
+    "parameters": _list_of(lambda name: _PARAMETER.fullmatch(name) and not (overrides_the_request(name) or holds_a_credential(name))),
+    "headers": _list_of(lambda name: may_be_sent(name) and name not in _KEY_HEADERS and not _NEVER_UP.match(name)),
     "answer_headers": _list_of(lambda name: _HEADER.fullmatch(name) and not _NEVER_DOWN.match(name)),
     "keys_of": lambda value: isinstance(value, str) and value in _VENDOR_IDS,
     "key_prefixes": lambda value: value != [] and _list_of(_PREFIX.fullmatch)(value),
@@ -92,7 +95,11 @@ def _custom_provider(id: str, entry: Any) -> Provider:
         name=entry.get("name", id),
         base_url="",
         surfaces=tuple(_surfaces(entry, apis)),
-        keys=Keys(prefixes=tuple(entry.get("key_prefixes", ())), shortest=entry.get("shortest_key", 8)),
+        keys=Keys(
+            looks_like=" or ".join(f"{prefix}…" for prefix in entry.get("key_prefixes", ())),
+            prefixes=tuple(entry.get("key_prefixes", ())),
+            shortest=entry.get("shortest_key", 8),
+        ),
         keys_of=entry.get("keys_of", ""),
         sealed_by_host=True,
         parameters=frozenset(entry["parameters"]) if "parameters" in entry else None,

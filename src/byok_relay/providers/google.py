@@ -4,10 +4,16 @@ Parameters: https://cloud.google.com/apis/docs/system-parameters. `$httpMethod` 
 `callback` and `$ct` would turn the answer into a script. So the list leaves them out.
 """
 
+import re
+
 from ..carriers import BEARER, X_GOOG_API_KEY
 from .provider import Keys, Provider, Surface
 
 _MODEL_ACTIONS = ("generateContent", "streamGenerateContent", "countTokens", "embedContent", "batchEmbedContents", "predict")
+
+# The rest of an upload's URL, without a key; and where a browser sends one: a proxy that ends TLS may not have told the relay of it.
+_UPLOAD = re.compile(r"(?!.*[?&]key=)[A-Za-z0-9/_.-]+(?:\?[A-Za-z0-9=&_.%-]*)?")
+_SAFE = re.compile(r"https://|http://(?:localhost|127\.0\.0\.1|\[::1\])[:/]")
 
 
 def _upload_through_relay(headers: dict[str, str], base_url: str, here: str) -> dict[str, str]:
@@ -20,7 +26,9 @@ def _upload_through_relay(headers: dict[str, str], base_url: str, here: str) -> 
         return headers
     rest = url.removeprefix(f"{base_url}/upload/")
     others = {name: value for name, value in headers.items() if name != "x-goog-upload-url"}
-    return others if rest == url else {**others, "x-goog-upload-url": f"{here}/upload/{rest}"}
+    if rest == url or not _UPLOAD.fullmatch(rest) or not _SAFE.match(here):
+        return others
+    return {**others, "x-goog-upload-url": f"{here}/upload/{rest}"}
 
 
 GOOGLE = Provider(

@@ -18,7 +18,7 @@ OPENROUTER = Provider(
                 ),
                 *get(
                     "/api/v1",
-                    "models embeddings/models images/models videos/models videos/{id} videos/{id}/content providers generation key",
+                    "models embeddings/models images/models videos/models videos/{id} videos/{id}/content providers generation",
                 ),
                 "GET /api/v1/models/{model}/{model_id}/endpoints",
             ),

@@ -48,7 +48,7 @@ class _Keys(NamedTuple):  # a named tuple itself has no room for cached properti
     prefixes: tuple[str, ...] = ()  # of every key; empty: no rule
     characters: str = ""  # after the prefix, as in a regular expression's set; empty: no rule
     shortest: int = 8  # characters; some local model servers take a shorter word
-    public: str = ""  # a part of a key that is an id and no secret, as a regular expression; it may be in a URL
+    are_pairs: bool = False  # an id, which is no secret, a colon, and a secret
     bearer_prefixes: tuple[str, ...] = ()  # of tokens that this vendor takes as `Authorization: Bearer` only
 
 
@@ -68,7 +68,7 @@ class Keys(_Keys):
         if not self.prefixes and not self.characters:
             return self.any_form
         prefix = f"(?:{'|'.join(map(re.escape, self.prefixes))})" if self.prefixes else ""
-        return f"(?={self.any_form}$){prefix}[{self.characters or '!-~'}]*"
+        return f"(?={self.any_form}$){prefix}[{self.characters or '!-~'}]*{f':[{self.characters}]+' if self.are_pairs else ''}"
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
@@ -143,9 +143,10 @@ class Provider(_Provider):
 
     def at(self, base_url: str) -> Self:
         """The same provider behind another base URL. Raises ValueError, whose text says what that must be."""
-        version = base_url.rpartition("/")[2]
-        if _VERSION.match(f"/{version}/") and any(f" /{version}/" in route for surface in self.surfaces for route in surface.routes):
-            raise ValueError(f"must not end in /{version}, with which the provider's paths begin")
+        segments = base_url.split("/")[3:]
+        for end in ("/".join(segments[at:]) for at in range(len(segments))):
+            if any(f" /{end}/" in route for surface in self.surfaces for route in surface.routes):
+                raise ValueError(f"must not end in /{end}, with which the provider's paths begin")
         return self._replace(base_url=base_url)
 
     def region(self, name: str, title: str, base_url: str, keys_at: str = "") -> Self:
@@ -156,10 +157,10 @@ class Provider(_Provider):
     def resolve(self, path: str) -> tuple[str, str]:
         """The base URL of the resource that the path begins with, and the rest of the path. Raises Refusal: path_not_found."""
         resource, _, rest = path[1:].partition("/")
-        if not re.fullmatch(self.resource, resource):
+        if not re.fullmatch(self.resource, resource) or self.routes.exists(path):
             words = f"A path of {self.name} begins with the name of the resource: /{self.id}/{{resource}}/…"
             raise Refusal("path_not_found", words)
-        return self.base_url.replace("{resource}", resource), f"/{rest}"
+        return self.base_url.replace("{resource}", resource), "/" + rest.removeprefix("/")
 
     def endpoint(self, method: str, path: str, groups: Set[str]) -> Endpoint:
         """The endpoint for this method and path, if its group is one of these.

@@ -19,13 +19,16 @@ XAI = Provider(
                     videos/extensions tts stt tokenize-text""",
                 ),
                 *get("/v1", "language-models language-models/{model} image-generation-models image-generation-models/{model}"),
-                *get("/v1", "videos/{id} chat/deferred-completion/{id}"),  # what was asked for before
+                *get("/v1", "videos/{id}"),
             ),
         ),
         Surface((BEARER,), post("/v1", "files") + get("/v1", "files/{id} files/{id}/content"), "files"),
         Surface(
             (BEARER,),
-            (*post("/v1", "batches batches/{id}/requests batches/{id}:cancel"), *get("/v1", "batches/{id} batches/{id}/results")),
+            (
+                *post("/v1", "batches batches/{id}/requests batches/{id}:cancel"),
+                *get("/v1", "batches/{id} batches/{id}/results chat/deferred-completion/{id}"),
+            ),
             "batches",
         ),
     ),

@@ -16,16 +16,20 @@ ZHIPU = Provider(
                 *post(
                     "/api/paas/v4",
                     """chat/completions embeddings moderations images/generations videos/generations audio/speech audio/transcriptions
-                    web_search async/chat/completions""",
+                    web_search""",
                 ),
-                *get("/api/paas/v4", "async-result/{id}"),  # of a video or an asynchronous chat
+                *get("/api/paas/v4", "async-result/{id}"),  # of a video
                 *post("/api/coding/paas/v4", "chat/completions"),  # the endpoint of the coding plan
                 *get("/api/paas/v4", "models"),
             ),
         ),
         Surface((X_API_KEY, BEARER), post("/api/anthropic", MESSAGES)),  # Anthropic-compatible
         Surface((BEARER,), post("/api/paas/v4", "files") + get("/api/paas/v4", "files/{id}/content"), "files"),
-        Surface((BEARER,), post("/api/paas/v4", "batches batches/{id}/cancel") + get("/api/paas/v4", "batches/{id}"), "batches"),
+        Surface(
+            (BEARER,),
+            post("/api/paas/v4", "batches batches/{id}/cancel async/chat/completions") + get("/api/paas/v4", "batches/{id}"),
+            "batches",
+        ),
     ),
     keys=Keys(
         looks_like="32 hexadecimal digits, a dot, 16 letters and digits",
