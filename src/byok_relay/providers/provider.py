@@ -143,7 +143,7 @@ class Provider(_Provider):
 
     def at(self, base_url: str) -> Self:
         """The same provider behind another base URL. Raises ValueError, whose text says what that must be."""
-        segments = base_url.split("/")[3:]
+        segments = base_url.split("/")[3:][-8:]  # no provider's paths begin with as many
         for end in ("/".join(segments[at:]) for at in range(len(segments))):
             if any(f" /{end}/" in route for surface in self.surfaces for route in surface.routes):
                 raise ValueError(f"must not end in /{end}, with which the provider's paths begin")
