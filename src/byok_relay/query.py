@@ -31,15 +31,6 @@ def overrides_the_request(name: str) -> bool:
     return _letters(name) in _OVERRIDING
 
 
-def holds_a_credential(name: str) -> bool:
-    """Whether a parameter of this name is meant for a credential."""
-    return _is_credential(_letters(name))
-
-
-def _is_credential(letters: str) -> bool:
-    return letters in _CREDENTIALS or letters.endswith("apikey")
-
-
 def _letters(name: str) -> str:
     return _NO_LETTERS.sub("", percent_decoded(percent_decoded(name)).lower())
 
@@ -78,7 +69,8 @@ def _is_known(part: str, provider: Provider) -> bool:
     if listed and len(part) < SHORTEST_WHOLE_KEY:  # nearly always
         return True
     letters = _letters(name)
-    if (not listed and _is_credential(letters)) or holds_a_key(part) or holds_a_key(percent_decoded(part)):
+    meant_for_one = not listed and (letters in _CREDENTIALS or letters.endswith("apikey"))
+    if meant_for_one or holds_a_key(part) or holds_a_key(percent_decoded(part)):
         raise Refusal("key_in_query")
     return listed or (provider.parameters is None and letters not in _OVERRIDING)
 

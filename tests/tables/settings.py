@@ -146,7 +146,7 @@ INVALID = [
             ],
             "key_prefixes": [[], "acme-", ["a b"], [""], ["a,"]],
             "keys_of": ["nobody", ["groq"]],
-            "parameters": ["api-version", ["a=b"], ["a&b"], ["$httpMethod"], ["c_t"], ["api_key"], ["key"], ["access-token"]],
+            "parameters": ["api-version", ["a=b"], ["a&b"], ["$httpMethod"], ["c_t"]],
             "shortest_key": [0, True, "1"],
         }
     ),

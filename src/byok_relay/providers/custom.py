@@ -7,7 +7,7 @@ from typing import Any
 from .. import strict_json
 from ..carriers import API_KEY, BASIC, BEARER, CARRIERS, KEY, TOKEN, X_API_KEY, X_GOOG_API_KEY, XI_API_KEY
 from ..cors import may_be_sent
-from ..query import holds_a_credential, overrides_the_request
+from ..query import overrides_the_request
 from . import LISTED, VENDORS, compatible
 from .base_url import base_url
 from .provider import GROUPS, Keys, Provider, Surface
@@ -56,7 +56,7 @@ _FIELDS: dict[str, Callable[[Any], bool]] = {
     "compatible": lambda value: value != [] and _list_of(_COMPATIBLE.__contains__)(value),
     "carrier": lambda value: isinstance(value, str) and value in _CARRIERS,
     "routes": lambda value: bool(value) and (_is_route_list(value) or _is_object_of(GROUPS, _is_route_list)(value)),
-    "parameters": _list_of(lambda name: _PARAMETER.fullmatch(name) and not (overrides_the_request(name) or holds_a_credential(name))),
+    "parameters": _list_of(lambda name: _PARAMETER.fullmatch(name) and not overrides_the_request(name)),
     "headers": _list_of(lambda name: may_be_sent(name) and name not in _KEY_HEADERS and not _NEVER_UP.match(name)),
     "answer_headers": _list_of(lambda name: _HEADER.fullmatch(name) and not _NEVER_DOWN.match(name)),
     "keys_of": lambda value: isinstance(value, str) and value in _VENDOR_IDS,
