@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import threading
 
 import pytest
 
@@ -78,3 +79,27 @@ def test_a_name_is_resolved_once_and_that_address_is_connected_to(monkeypatch):
     with pytest.raises(ConnectionRefusedError):
         asyncio.run(upstream.Upstream()._connect("https://llm.example"))
     assert (asked, tried) == (["llm.example"], [("8.8.8.8", 443)])
+
+
+def test_names_that_clients_have_a_part_in_do_not_make_others_wait(monkeypatch):
+    """A look-up takes a thread, and whoever made the name up can make it slow."""
+    over = threading.Event()
+
+    def getaddrinfo(host, port, **_):
+        if host != "llm.example":
+            over.wait()
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("8.8.8.8", port))]
+
+    async def scenario():
+        asked = upstream.Upstream()
+        made_up = [asyncio.ensure_future(resolved(f"r{i}.example", 443, asked._named_by_clients)) for i in range(100)]
+        await asyncio.sleep(0)
+        try:
+            return await asyncio.wait_for(asked._resolve("llm.example", 443), 10)
+        finally:
+            over.set()
+            asked.close()
+            await asyncio.gather(*made_up, return_exceptions=True)
+
+    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
+    assert [address[4] for address in asyncio.run(scenario())] == [("8.8.8.8", 443)]
