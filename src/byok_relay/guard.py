@@ -5,9 +5,9 @@ with a key in it is refused. A header with a key in it is left out.
 """
 
 import re
-from binascii import b2a_base64
 from collections.abc import Iterable
 
+from .carriers import BASIC
 from .keys import holds_a_key
 from .refusal import Refusal
 from .secret import Secret
@@ -40,7 +40,7 @@ class Guard:
             keys = [
                 *(key for key in keys if key.reveal() not in ids),
                 *(Secret(key.reveal().partition(":")[2]) for key in pairs),
-                *(Secret(b2a_base64(key.reveal().encode("latin-1"), newline=False).decode().rstrip("=")) for key in pairs),
+                *(Secret(BASIC.write(key).rpartition(" ")[2].rstrip("=")) for key in pairs),
             ]
         self._keys = [key for key in keys if len(key.reveal()) >= SHORTEST_SECRET]
 

@@ -25,7 +25,8 @@ def locate(request: Request, found: dict[Carrier, Secret], settings: Settings) -
     if prefixed is not None:
         # Some SDKs make one double slash: their base URL ends in a slash and their path begins with one.
         return prefixed, "/" + rest.removeprefix("/")
-    if _BARE_PATH.match(request.path):
+    bare = _BARE_PATH.match(request.path)
+    if bare:
         provider = _provider_of_bare_path(request, found, settings)
         path = _compatible(request.path, found, provider)
         if provider.routes.exists(path):
@@ -33,7 +34,7 @@ def locate(request: Request, found: dict[Carrier, Secret], settings: Settings) -
     correction = next(filter(None, (provider.correction(request.path) for provider in settings.providers.owners_of_paths())), None)
     if correction:
         raise Refusal("path_not_found", correction)
-    if _BARE_PATH.match(request.path):
+    if bare:
         raise Refusal("path_not_allowed")
     raise Refusal("unknown_provider", _unknown(head, settings))
 

@@ -9,9 +9,9 @@ from collections.abc import Callable, Mapping
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from .cors import CorsPolicy
-from .providers import LISTED, Provider, entry
+from .providers import IDS, LISTED, Provider, entry
 from .providers.provider import GROUPS
-from .providers.served import Served
+from .providers.served import Served, ids_of
 from .sealing import Sealing, SealingKey, parse_key
 
 T = TypeVar("T")
@@ -166,11 +166,11 @@ def parse(given: Mapping[str, str]) -> Settings:
         if problem := _problem(name):
             raise SettingError(name, problem)
     custom = {provider.id: provider for provider in CUSTOM_PROVIDERS.read(given)}
-    known = _LISTED_NAMES | {id: id for id in custom}
+    known = IDS | {id: id for id in custom}
     names = _enabled(given, known)
     default = DEFAULT_PROVIDER.read(given) or next(name for name in (_USUAL, *names) if name in names)
     if default not in names:
-        raise SettingError(DEFAULT_PROVIDER.name, f"must be one of: {', '.join(dict.fromkeys(names.values()))}")
+        raise SettingError(DEFAULT_PROVIDER.name, f"must be one of: {', '.join(ids_of(names))}")
     return Settings(
         cors=ALLOWED_ORIGINS.read(given),
         require_origin=REQUIRE_ORIGIN.read(given),
@@ -208,7 +208,7 @@ def _problem(name: str) -> str | None:
 
     import difflib  # imported here, because only unknown names need it
 
-    names = (*KNOWN, *UNSUPPORTED, *map(upstream_setting, _LISTED_NAMES))
+    names = (*KNOWN, *UNSUPPORTED, *map(upstream_setting, IDS))
     for nearest in difflib.get_close_matches(name.upper(), names, n=1, cutoff=0.85):
         return f"is not a setting; did you mean {nearest}?"
     return "is not a setting; docs/settings.md lists the settings" if name.startswith(_MEANT) else None
@@ -216,9 +216,6 @@ def _problem(name: str) -> str | None:
 
 # The default provider, where it is served: its API is the one that others copy.
 _USUAL = next(iter(LISTED))
-
-# Ids by every name.
-_LISTED_NAMES = {name: id for id, listed in LISTED.items() for name in (id, *listed.aliases)}
 
 
 def _moved(given: Mapping[str, str], known: dict[str, str], custom: dict[str, Provider]) -> dict[str, Provider]:
@@ -230,7 +227,7 @@ def _moved(given: Mapping[str, str], known: dict[str, str], custom: dict[str, Pr
         if not name.startswith(UPSTREAM_PREFIX) or name in KNOWN:
             continue
         if name not in by_setting:
-            raise SettingError(name, f"names no provider; use one of: {', '.join(map(upstream_setting, dict.fromkeys(known.values())))}")
+            raise SettingError(name, f"names no provider; use one of: {', '.join(map(upstream_setting, ids_of(known)))}")
         if not text.strip():
             continue
         id = by_setting[name]
@@ -243,11 +240,11 @@ def _moved(given: Mapping[str, str], known: dict[str, str], custom: dict[str, Pr
 
 def _enabled(given: Mapping[str, str], known: dict[str, str]) -> dict[str, str]:
     """The ids of the providers that are served, by their names. `all` are those that are served by default, and custom ones."""
-    by_default = [id for id in dict.fromkeys(known.values()) if id not in LISTED or LISTED[id].is_default]
+    by_default = [id for id in ids_of(known) if id not in LISTED or LISTED[id].is_default]
     ids: dict[str, None] = {}
     for name in ENABLED.read(given):
         if name != ENABLED.default and name not in known:
-            raise SettingError(ENABLED.name, f"must be a comma-separated list of: {', '.join(dict.fromkeys(known.values()))}")
+            raise SettingError(ENABLED.name, f"must be a comma-separated list of: {', '.join(ids_of(known))}")
         ids |= dict.fromkeys(by_default if name == ENABLED.default else [known[name]])
     names_of: dict[str, list[str]] = {}
     for name, id in known.items():

@@ -60,10 +60,14 @@ LISTED: dict[str, Listed] = {
 }
 
 
+# Ids by every name.
+IDS = {name: id for id, listed in LISTED.items() for name in (id, *listed.aliases)}
+
+
 def entry(id: str) -> Provider:
     """The entry of a listed provider."""
     entries: tuple[Provider, ...] = import_module(f"{__name__}.{LISTED[id].module}").ENTRIES
     return next(provider for provider in entries if provider.id == id)
 
 
-__all__ = ["LISTED", "VENDORS", "Endpoint", "Keys", "Listed", "Provider", "Surface", "Vendor", "entry"]
+__all__ = ["IDS", "LISTED", "VENDORS", "Endpoint", "Keys", "Listed", "Provider", "Surface", "Vendor", "entry"]

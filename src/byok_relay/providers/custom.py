@@ -5,15 +5,15 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from .. import strict_json
-from ..carriers import API_KEY, BASIC, BEARER, CARRIERS, KEY, TOKEN, X_API_KEY, X_GOOG_API_KEY, XI_API_KEY
+from ..carriers import BASIC, BEARER, CARRIERS, KEY, TOKEN, X_API_KEY
 from ..cors import may_be_sent
 from ..query import overrides_the_request
-from . import LISTED, VENDORS, compatible
+from . import IDS, VENDORS, compatible
 from .base_url import base_url
 from .provider import GROUPS, Keys, Provider, Surface
 
 _CARRIERS = {
-    **{carrier.header: carrier for carrier in (BEARER, X_API_KEY, API_KEY, X_GOOG_API_KEY, XI_API_KEY)},
+    **{carrier.header: carrier for carrier in CARRIERS},
     **{f"authorization {carrier.scheme}": carrier for carrier in (BEARER, TOKEN, KEY, BASIC)},
 }
 
@@ -32,17 +32,17 @@ _HEADER = re.compile("[a-z][a-z0-9-]{0,63}")
 _NEVER_UP = re.compile("x-relay-|x-http-method|x-method|x-original-|x-rewrite-|x-envoy-|x-host|x-real-|http2-settings|proxy")
 # Answer headers that would act in a browser, a cache or a proxy on the way, describe one connection, or pass for the relay's own.
 _NEVER_DOWN = re.compile(
-    ".*cache-control|.*control$|accept-ch|activate-|attribution-|edge-|public-key|set-login|speculation-|surrogate-|use-as-|via$|x-accel-"
-    "|x-middleware|x-sendfile|access-control-|alt-svc|cache-control|cf-|clear-site-data|connection|content-|cross-origin-|keep-alive|link|location|nel|origin-"
-    "|permissions-policy|proxy-|referrer-policy|refresh|report|sec-|server|service-worker|set-cookie|sourcemap|strict-transport|timing-allow"
-    "|te$|trailer|transfer-encoding|upgrade|www-authenticate|x-content-type|x-dns|x-frame|x-relay-|x-sourcemap|x-xss"
+    ".*cache-control|.*control$|accept-ch|access-control-|activate-|alt-svc|attribution-|cf-|clear-site-data|connection|content-"
+    "|cross-origin-|edge-|keep-alive|link|location|nel|origin-|permissions-policy|proxy-|public-key|referrer-policy|refresh|report|sec-"
+    "|server|service-worker|set-cookie|set-login|sourcemap|speculation-|strict-transport|surrogate-|te$|timing-allow|trailer"
+    "|transfer-encoding|upgrade|use-as-|via$|www-authenticate|x-accel-|x-content-type|x-dns|x-frame|x-middleware|x-relay-|x-sendfile"
+    "|x-sourcemap|x-xss"
 )
 _PREFIX = re.compile("[A-Za-z0-9_.-]{1,32}")
 _OBJECT_RULE = (
     "must be an object by id: 2 to 32 lower-case letters, digits and dashes, a letter first; not `all`, a version or a name that is taken"
 )
 _VENDOR_IDS = {vendor.id for vendor in VENDORS}
-_KEY_HEADERS = {carrier.header for carrier in CARRIERS}
 
 
 def _list_of(fits: Callable[[str], Any]) -> Callable[[Any], bool]:
@@ -57,7 +57,7 @@ _FIELDS: dict[str, Callable[[Any], bool]] = {
     "carrier": lambda value: isinstance(value, str) and value in _CARRIERS,
     "routes": lambda value: bool(value) and (_is_route_list(value) or _is_object_of(GROUPS, _is_route_list)(value)),
     "parameters": _list_of(lambda name: _PARAMETER.fullmatch(name) and not overrides_the_request(name)),
-    "headers": _list_of(lambda name: may_be_sent(name) and name not in _KEY_HEADERS and not _NEVER_UP.match(name)),
+    "headers": _list_of(lambda name: may_be_sent(name) and name not in _CARRIERS and not _NEVER_UP.match(name)),
     "answer_headers": _list_of(lambda name: _HEADER.fullmatch(name) and not _NEVER_DOWN.match(name)),
     "keys_of": lambda value: isinstance(value, str) and value in _VENDOR_IDS,
     "key_prefixes": lambda value: value != [] and _list_of(_PREFIX.fullmatch)(value),
@@ -75,8 +75,7 @@ def custom_providers(text: str) -> tuple[Provider, ...]:
         entries = strict_json.loads(text)
     except (ValueError, RecursionError):
         raise ValueError("is not valid JSON, or has a member twice") from None
-    taken = {name for id, listed in LISTED.items() for name in (id, *listed.aliases)}
-    if not isinstance(entries, dict) or not all(_ID.fullmatch(id) and id not in taken for id in entries):
+    if not isinstance(entries, dict) or not all(_ID.fullmatch(id) and id not in IDS for id in entries):
         raise ValueError(_OBJECT_RULE)
     return tuple(_custom_provider(id, entry) for id, entry in entries.items())
 

@@ -5,6 +5,11 @@ from collections.abc import Iterator, Mapping
 from . import LISTED, Provider, entry
 
 
+def ids_of(names: Mapping[str, str]) -> tuple[str, ...]:
+    """The ids among ids by every name, each once."""
+    return tuple(dict.fromkeys(names.values()))
+
+
 class Served:
     """Providers by id and by alias. An entry is loaded when it is first asked for.
 
@@ -12,7 +17,7 @@ class Served:
     """
 
     def __init__(self, names: Mapping[str, str], own: Mapping[str, Provider], default: str) -> None:
-        self.ids = tuple(dict.fromkeys(names.values()))
+        self.ids = ids_of(names)
         self._names = names
         self._own = own
         self._default = default
