@@ -241,23 +241,19 @@ function langChain(provider, model) {
 }
 
 /** @type {(name: string, provider: string, model: string) => Sdk} */
-const openaiResponses = (name, provider, model) => ({
-  name,
-  sdk: "openai",
-  provider,
-  path: "/v1",
-  connect(baseURL, apiKey = BLANK) {
-    const { responses } = new OpenAI({ baseURL, apiKey, dangerouslyAllowBrowser: true });
-    const body = (input) => ({ model, input });
-    const text = (event) => (event.type === "response.output_text.delta" ? event.delta : undefined);
-    return {
-      chat: async (input) => (await responses.create(body(input))).output_text,
-      stream: (input, signal) => pieces(responses.create({ ...body(input), stream: true }, { signal }), text),
-    };
-  },
-  readError: (error) => (error instanceof OpenAI.APIError ? withoutStatus(error) : undefined),
-  isKeyError: (error) => error instanceof OpenAI.AuthenticationError,
-});
+const openaiResponses = (name, provider, model) =>
+  chatCompletions("openai", OpenAI, provider, "/v1", {
+    name,
+    connect(baseURL, apiKey = BLANK) {
+      const { responses } = new OpenAI({ baseURL, apiKey, dangerouslyAllowBrowser: true });
+      const body = (input) => ({ model, input });
+      const text = (event) => (event.type === "response.output_text.delta" ? event.delta : undefined);
+      return {
+        chat: async (input) => (await responses.create(body(input))).output_text,
+        stream: (input, signal) => pieces(responses.create({ ...body(input), stream: true }, { signal }), text),
+      };
+    },
+  });
 
 /** @type {Sdk[]} */
 const SDKS = [

@@ -367,17 +367,20 @@ def answer(client: type[Client]) -> str:
     return f"Hello from the mock {client.provider}! You said: {QUESTION}. 🙂"
 
 
-def skip_if_unable(client: type[Client], what: str) -> None:
-    if what in getattr(client, "cannot", ()):
-        pytest.skip(f"it cannot {what}")
+def can(client: type[Client], what: str) -> bool:
+    return what not in getattr(client, "cannot", ())
+
+
+def those_that_can(what: str) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("client", [one for one in CLIENTS if can(one, what)], ids=lambda client: client.__name__)
 
 
 def test_gets_an_answer(client, root, key, answer):
     assert client(root, key).chat(QUESTION) == answer
 
 
+@those_that_can("stream")
 def test_reads_the_first_piece_of_a_stream_before_the_provider_has_sent_the_second(client, root, key, answer, mock: Mock):
-    skip_if_unable(client, "stream")
     mock.script(key, hold=True)
     connection = client(root, key)
     pieces = filter(None, connection.stream(QUESTION))
@@ -394,8 +397,8 @@ def test_reads_the_first_piece_of_a_stream_before_the_provider_has_sent_the_seco
     assert first + "".join(pieces) == answer
 
 
+@those_that_can("end a stream")
 def test_ends_the_providers_stream_when_the_app_stops_reading(client, root, key, mock: Mock):
-    skip_if_unable(client, "end a stream")
     mock.script(key, hold=True)
     connection = client(root, key)
     pieces = connection.stream(QUESTION)
@@ -432,12 +435,13 @@ BAD_KEYS: dict[str, Callable[[str, str], str | None]] = {
 }
 
 
-@pytest.mark.parametrize("code", BAD_KEYS)
+CASES_OF_BAD_KEYS = [(code, one) for code in BAD_KEYS for one in CLIENTS if code != "missing_key" or can(one, "ask without a key")]
+
+
+@pytest.mark.parametrize(("code", "client"), CASES_OF_BAD_KEYS, ids=[f"{code}-{one.__name__}" for code, one in CASES_OF_BAD_KEYS])
 def test_raises_for_a_bad_key_what_the_providers_answer_to_a_wrong_one_makes_it_raise_and_does_not_retry(
     code, client, relay: Relay, root, mock: Mock, key, sent, monkeypatch
 ):
-    if code == "missing_key":
-        skip_if_unable(client, "ask without a key")
     status = getattr(client, "bad_key_status", providers.bad_key_status(client.provider))
     monkeypatch.delenv("MISTRAL_API_KEY", raising=False)  # its SDK would take the developer's own
     mock.script(f"{key}invalid", direct=True)
