@@ -61,6 +61,7 @@ VALID = [
             "key_prefixes": [["acme-", "sk_"]],
         }
     ),
+    ("CUSTOM_PROVIDERS", custom(acme=ACME | {"keys_of": "groq", "key_prefixes": ["gsk_team"]})),
     ("CUSTOM_PROVIDERS", custom(acme={"base_url": "https://llm.acme.example/v1", "routes": ["POST /chat/completions"]})),
 ]
 _NO_ROUTES = [
@@ -144,7 +145,7 @@ INVALID = [
                 ["cdn-cache-control"],
                 ["A"],
             ],
-            "key_prefixes": [[], "acme-", ["a b"], [""], ["a,"]],
+            "key_prefixes": [[], "acme-", ["a b"], [""], ["a,"], ["acme-", "gsk_"], ["sk-ant-api03-"]],
             "keys_of": ["nobody", ["groq"]],
             "parameters": ["api-version", ["a=b"], ["a&b"], ["$httpMethod"], ["c_t"]],
             "shortest_key": [0, True, "1"],

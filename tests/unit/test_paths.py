@@ -30,10 +30,13 @@ def test_a_path_that_is_not_exactly_on_the_list_is_refused(path, method):
 FIXES = {
     "Remove it": """/openai/v1/v1/chat/completions /anthropic/v1/v1/messages /mistral/v1/v1/chat/completions
     /google/v1beta/v1beta/models/gemini-pro:generateContent /google/v1/v1beta/models/gemini-pro:generateContent /v1/v1/chat/completions
-    /v1/v1/messages /v1/v1beta/models/gemini-pro:generateContent""",
+    /v1/v1/messages /v1/v1beta/models/gemini-pro:generateContent /groq/openai/v1/openai/v1/chat/completions
+    /openrouter/api/v1/api/v1/chat/completions /zhipu/api/paas/v4/api/paas/v4/chat/completions""",
     "Add /v1 ": """/openai/chat/completions /openai/models/gpt-4 /anthropic/messages /mistral/chat/completions
     /google/models/gemini-pro:generateContent /chat/completions /messages /models/gemini-pro:generateContent""",
     "Add /v1beta ": "/google/openai/chat/completions",
+    "Add /api ": "/openrouter/v1/messages",
+    "Add /openai/v1 ": "/groq/chat/completions",
 }
 
 

@@ -70,6 +70,31 @@ def test_no_part_of_custom_providers_is_shown(value):
     assert CANARY not in str(error.value)
 
 
+# CUSTOM_PROVIDERS -> what its error says besides.
+CORRECTIONS = {
+    '{"acme": {\n"base_url": }}': "line 2, column 13",
+    '{"acme": 1, "acme": 2}': "twice",
+    "[]": "object of entries by id",
+    custom(acme=ACME, Acme=ACME): "entry 2",
+    custom(gemini=ACME): "entry 1: use another",
+    custom(acme={}): 'base_url for "acme"',
+    custom(acme=ACME | {"keys": 1}): "use only: base_url, name,",
+    custom(acme=ACME | {"carrier": "Bearer"}): 'carrier for "acme": it must be one of: x-api-key, authorization,',
+    custom(acme=ACME | {"compatible": ["openai", "google"]}): "number 2: each is one of: openai, anthropic",
+    custom(acme=ACME | {"routes": {"files": ["GET /a", "GET a"]}}): r"number 2: each is GET, .* \(in files\)",
+    custom(acme=ACME | {"routes": {"chat": ["GET /a"]}}): "by group: inference, realtime, files, batches",
+    custom(acme=ACME | {"headers": "acme-version"}): "headers for .* must be a list; each item is a lower-case header name",
+    custom(acme=ACME | {"shortest_key": 9}): "from 1 to 8",
+    custom(acme=ACME | {"key_prefixes": ["gsk_"]}): 'keys of Groq; if it takes those, set keys_of to "groq"',
+}
+
+
+@pytest.mark.parametrize(("value", "words"), CORRECTIONS.items())
+def test_an_error_in_custom_providers_says_where_it_is_and_what_is_expected(value, words):
+    with pytest.raises(SettingError, match=words):
+        parse({"CUSTOM_PROVIDERS": value})
+
+
 # What is meant -> how it is misspelled.
 MISSPELLED = {
     "ALLOWED_ORIGINS": "ALLOWED_ORIGIN ALLOW_ORIGINS allowed_origins ALLOWED-ORIGINS",

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from json import JSONDecodeError
 from typing import Any
 
 from .. import strict_json
@@ -39,44 +40,81 @@ _NEVER_DOWN = re.compile(
     "|x-sourcemap|x-xss"
 )
 _PREFIX = re.compile("[A-Za-z0-9_.-]{1,32}")
-_OBJECT_RULE = (
-    "must be an object by id: 2 to 32 lower-case letters, digits and dashes, a letter first; not `all`, a version or a name that is taken"
-)
 _VENDOR_IDS = {vendor.id for vendor in VENDORS}
 
+# What an operator may write for a field, and what to say otherwise: a text that follows the field's name and holds nothing of the value.
+_Problem = Callable[[Any], str | None]
 
-def _list_of(fits: Callable[[str], Any]) -> Callable[[Any], bool]:
-    return lambda value: isinstance(value, list) and all(isinstance(one, str) and fits(one) for one in value)
+
+def _must_be(rule: str, fits: Callable[[Any], Any]) -> _Problem:
+    return lambda value: None if fits(value) else f"must be {rule}"
 
 
-_is_route_list = _list_of(_ROUTE.fullmatch)
-_FIELDS: dict[str, Callable[[Any], bool]] = {
-    "base_url": lambda value: isinstance(value, str),
-    "name": lambda value: isinstance(value, str) and 0 < len(value) <= 64 and value.isprintable(),
-    "compatible": lambda value: value != [] and _list_of(_COMPATIBLE.__contains__)(value),
-    "carrier": lambda value: isinstance(value, str) and value in _CARRIERS,
-    "routes": lambda value: bool(value) and (_is_route_list(value) or _is_object_of(GROUPS, _is_route_list)(value)),
-    "parameters": _list_of(lambda name: _PARAMETER.fullmatch(name) and not overrides_the_request(name)),
-    "headers": _list_of(lambda name: may_be_sent(name) and name not in _CARRIERS and not _NEVER_UP.match(name)),
-    "answer_headers": _list_of(lambda name: _HEADER.fullmatch(name) and not _NEVER_DOWN.match(name)),
-    "keys_of": lambda value: isinstance(value, str) and value in _VENDOR_IDS,
-    "key_prefixes": lambda value: value != [] and _list_of(_PREFIX.fullmatch)(value),
-    "shortest_key": lambda value: type(value) is int and 1 <= value <= 8,
+def _list_of(rule: str, fits: Callable[[str], Any], least: int = 0) -> _Problem:
+    def problem(value: Any) -> str | None:
+        if not isinstance(value, list) or len(value) < least:
+            return f"must be a list; each item {rule}"
+        wrong = next((at for at, item in enumerate(value, 1) if not isinstance(item, str) or not fits(item)), None)
+        return f"has a wrong item, number {wrong}: each {rule}" if wrong else None
+
+    return problem
+
+
+_route_list = _list_of(
+    "is GET, POST, PUT or PATCH, a space and a path such as /v1/jobs/{id}; docs/settings.md lists the variables", _ROUTE.fullmatch, least=1
+)
+
+
+def _routes(value: Any) -> str | None:
+    if not isinstance(value, dict):
+        return _route_list(value)
+    if not value or not value.keys() <= {*GROUPS}:
+        return f"must be a list, or lists by group: {', '.join(GROUPS)}"
+    return next((f"{problem} (in {group})" for group, routes in value.items() if (problem := _route_list(routes))), None)
+
+
+_FIELDS: dict[str, _Problem] = {
+    "base_url": _must_be("a text", lambda value: isinstance(value, str)),
+    "name": _must_be(
+        "a text of 1 to 64 printable characters", lambda value: isinstance(value, str) and 0 < len(value) <= 64 and value.isprintable()
+    ),
+    "compatible": _list_of(f"is one of: {', '.join(_COMPATIBLE)}", _COMPATIBLE.__contains__, least=1),
+    "carrier": _must_be(f"one of: {', '.join(_CARRIERS)}", lambda value: isinstance(value, str) and value in _CARRIERS),
+    "routes": _routes,
+    "parameters": _list_of(
+        "names a query parameter, but none that overrides the request",
+        lambda name: _PARAMETER.fullmatch(name) and not overrides_the_request(name),
+    ),
+    "headers": _list_of(
+        "is a lower-case header name, but none that holds the key or belongs to browsers, proxies or this relay",
+        lambda name: may_be_sent(name) and name not in _CARRIERS and not _NEVER_UP.match(name),
+    ),
+    "answer_headers": _list_of(
+        "is a lower-case header name, but none that browsers, caches or proxies act on",
+        lambda name: _HEADER.fullmatch(name) and not _NEVER_DOWN.match(name),
+    ),
+    "keys_of": _must_be("the id of another vendor of keys, such as groq", lambda value: isinstance(value, str) and value in _VENDOR_IDS),
+    "key_prefixes": _list_of("has 1 to 32 letters, digits, dots, dashes and underscores", _PREFIX.fullmatch, least=1),
+    "shortest_key": _must_be("a whole number from 1 to 8", lambda value: type(value) is int and 1 <= value <= 8),
 }
 
 
-def _is_object_of(names: tuple[str, ...], fits: Callable[[Any], bool]) -> Callable[[Any], bool]:
-    return lambda value: isinstance(value, dict) and all(name in names and fits(one) for name, one in value.items())
-
-
 def custom_providers(text: str) -> tuple[Provider, ...]:
-    """The providers that the setting adds. Raises ValueError, which names the entry and the field."""
+    """The providers that the setting adds. Raises ValueError, which names the entry and the field, and says what is expected."""
     try:
         entries = strict_json.loads(text)
+    except JSONDecodeError as error:
+        raise ValueError(f"is not valid JSON at line {error.lineno}, column {error.colno}") from None
     except (ValueError, RecursionError):
-        raise ValueError("is not valid JSON, or has a member twice") from None
-    if not isinstance(entries, dict) or not all(_ID.fullmatch(id) and id not in IDS for id in entries):
-        raise ValueError(_OBJECT_RULE)
+        raise ValueError("is not valid JSON: it has a member twice, or what is no value in JSON") from None
+    if not isinstance(entries, dict):
+        raise ValueError("must be a JSON object of entries by id")
+    for number, id in enumerate(entries, 1):
+        if not _ID.fullmatch(id):
+            words = "2 to 32 lower-case letters, digits and dashes, a letter first; not `all` or a version"
+            raise ValueError(f"has an invalid id, that of entry {number}: {words}")
+        if id in IDS:
+            raise ValueError(f"has an id of the provider table, that of entry {number}: use another, or UPSTREAM_… for another base URL")
     return tuple(_custom_provider(id, entry) for id, entry in entries.items())
 
 
@@ -86,8 +124,9 @@ def _custom_provider(id: str, entry: Any) -> Provider:
     if not entry.keys() <= _FIELDS.keys():
         raise ValueError(f'has an unknown field for "{id}"; use only: {", ".join(_FIELDS)}')
     for field, value in entry.items():
-        if not _FIELDS[field](value):
-            raise ValueError(f'has an invalid {field} for "{id}": see docs/settings.md')
+        if problem := _FIELDS[field](value):
+            raise ValueError(f'has an invalid {field} for "{id}": it {problem}')
+    _check_prefixes(id, entry)
     apis = entry.get("compatible", [] if "routes" in entry else ["openai"])
     provider = Provider(
         id=id,
@@ -111,6 +150,13 @@ def _custom_provider(id: str, entry: Any) -> Provider:
         return provider.at(base_url(entry["base_url"]))
     except ValueError as problem:
         raise ValueError(f'has a base_url for "{id}" that {problem}') from None
+
+
+def _check_prefixes(id: str, entry: dict[str, Any]) -> None:
+    """Raises ValueError for prefixes whose keys would be refused as another vendor's."""
+    for vendor in VENDORS:
+        if vendor.id != entry.get("keys_of") and any(prefix.startswith(vendor.prefixes) for prefix in entry.get("key_prefixes", ())):
+            raise ValueError(f'has key_prefixes for "{id}" of keys of {vendor.name}; if it takes those, set keys_of to "{vendor.id}"')
 
 
 def _surfaces(entry: dict[str, Any], apis: list[str]) -> Iterator[Surface]:

@@ -186,11 +186,15 @@ class Provider(_Provider):
         return next((words for words, meant in self._corrections(path) if meant != path and self.routes.exists(meant)), None)
 
     def _corrections(self, path: str) -> Iterator[tuple[str, str]]:
+        base_paths = [*dict.fromkeys(filter(None, ("/v1", *self.sdk_base_paths.values())))]
+        for doubled in base_paths:
+            if path.startswith(doubled * 2):
+                yield f"This path has {doubled} twice. Remove it from the base URL.", path.removeprefix(doubled)
         shorter = _DOUBLED_VERSION.sub("", path, count=1)
         if shorter != path:
             yield "This path has the API version twice. Remove it from the base URL.", shorter
-        for base_path in dict.fromkeys(filter(None, ("/v1", *self.sdk_base_paths.values()))):
-            yield f"This path lacks the API version. Add {base_path} to the base URL.", base_path + path
+        for base_path in base_paths:
+            yield f"The base URL is too short. Add {base_path} to it.", base_path + path
         for endpoint in self.routes.literal_paths:
             if path.startswith(f"{endpoint}/"):
                 for base_path in self.sdk_base_paths.values():
