@@ -1,7 +1,7 @@
 """Writes docs/providers.md from the provider table (`make docs`). With --check it writes nothing, and fails if the page is stale."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from byok_relay.providers import LISTED, Provider, entry
@@ -30,7 +30,7 @@ def _overview(providers: list[Provider]) -> Iterator[str]:
     yield "| provider | id and aliases | keys | served by default |"
     yield "|---|---|---|---|"
     for provider in providers:
-        names = ", ".join(f"`{name}`" for name in (provider.id, *LISTED[provider.id].aliases))
+        names = _listed((provider.id, *LISTED[provider.id].aliases))
         default = "yes" if LISTED[provider.id].is_default else "no"
         yield f"| [{provider.name}](#{provider.id}) | {names} | {provider.keys.looks_like}: [get one]({provider.keys.url}) | {default} |"
 
@@ -44,10 +44,16 @@ def _section(provider: Provider) -> Iterator[str]:
             resource = "/{resource}" if provider.resource else ""
             yield f"| `{sdk}` | `{RELAY}/{provider.id}{resource}{path}` |"
         yield ""
+    carriers = dict.fromkeys(f"{one.header}: {one.scheme}".rstrip(": ") for surface in provider.surfaces for one in surface.carriers)
+    yield f"Takes the key as: {_listed(carriers)}. Query parameters: {_listed(sorted(provider.parameters or ())) or 'none'}.\n"
     for group in GROUPS:
         routes = [route for surface in provider.surfaces if surface.group == group for route in surface.routes]
         if routes:
-            yield f"`{group}`: {', '.join(f'`{route}`' for route in routes)}\n"
+            yield f"`{group}`: {_listed(routes)}\n"
+
+
+def _listed(texts: Iterable[str]) -> str:
+    return ", ".join(f"`{text}`" for text in texts)
 
 
 if __name__ == "__main__":
