@@ -16,7 +16,7 @@ dev: node_modules/.installed # the relay on http://127.0.0.1:8787
 serve: .venv/.server # the relay as a server, on http://127.0.0.1:8787
 	@PYTHONPATH=src:server exec .venv/bin/python -m byok_relay_server serve $(if $(PORT),--port $(PORT)) $(if $(wildcard .dev.vars),--env-file .dev.vars)
 
-mock: # a mock of the four providers on http://127.0.0.1:9301, to try the relay without a key
+mock: # a mock of the providers on http://127.0.0.1:9301, to try the relay without a key
 	@exec node tests/mock/main.mjs $(PORT)
 
 sealing-key: # a new private key for the secret SEALING_KEY

@@ -13,7 +13,7 @@ from byok_relay.carriers import CARRIERS
 from byok_relay.errors import BAD_KEY, ERRORS
 from byok_relay.providers import LISTED
 from byok_relay.refusal import Code
-from byok_relay.settings import KNOWN, TABLE, UNSUPPORTED, UPSTREAM_PREFIX
+from byok_relay.settings import KNOWN, TABLE, UNSUPPORTED, UPSTREAM_PREFIX, parse
 from byok_relay_server.settings import TABLE as SERVER_TABLE
 
 ROOT = Path(__file__).parents[2]
@@ -134,6 +134,15 @@ def test_every_setting_is_documented_with_its_default():
     assert documented.pop(f"{UPSTREAM_PREFIX}<PROVIDER>") == ""
     assert documented == {setting.name: setting.default for setting in (*TABLE, *SERVER_TABLE)}
     assert not documented.keys() & set(UNSUPPORTED)
+
+
+def test_every_setting_but_secrets_is_in_the_configuration_of_wrangler_with_its_default_or_an_example():
+    lines = re.findall(r"^# ([A-Z_]+ = .*)$", (ROOT / "wrangler.toml").read_text(), re.MULTILINE)
+    shown = {name: str(value).lower() if isinstance(value, bool) else str(value) for name, value in tomllib.loads("\n".join(lines)).items()}
+    assert shown.keys() == {*KNOWN, "UPSTREAM_OPENAI"} - {"SEALING_KEY", "SEALING_KEY_PREVIOUS"}
+    assert {setting.name: shown[setting.name] for setting in TABLE if setting.default} == {s.name: s.default for s in TABLE if s.default}
+    for name, value in shown.items():
+        assert parse({name: value})
 
 
 def test_every_setting_is_read():
