@@ -8,6 +8,7 @@ JavaScript costs microseconds, so a request is read in a handful of them.
 Nothing of a request waits in Python: see workers_boundary/promises.py.
 """
 
+from os import urandom
 from time import time
 
 from byok_relay import policy
@@ -23,16 +24,17 @@ _isolate = None
 
 def on_fetch(request, env, ctx):
     """A response, or the promise of one."""
+    id = urandom(16).hex()
     try:
         isolate = _isolate or _start(env)
         headers = isolate.runtime.header_map(request.headers)
         now = time()
-        step = advance(_decision(isolate, request, headers, now))
+        step = advance(_decision(isolate, request, headers, id, now))
         if isinstance(step, Open):
-            return isolate.promises.then(isolate.opener.open(step.sealed), isolate.opened, request, headers, now)
+            return isolate.promises.then(isolate.opener.open(step.sealed), isolate.opened, request, headers, id, now)
         return _carry_out(isolate, request, step)
     except Exception as error:
-        return _internal_error(error)
+        return _internal_error(error, id)
 
 
 # The runtime calls handlers through pyodide.code.relaxed_call, which binds a Signature each time so that a handler may omit arguments.
@@ -40,26 +42,26 @@ def on_fetch(request, env, ctx):
 on_fetch.__signature__ = NotImplemented
 
 
-def _opened(request, headers, now, inside):
+def _opened(request, headers, id, now, inside):
     """Continues a request after its sealed key was opened, or failed to open.
 
     Nothing waits in Python, so the first decision is gone. It is made again: the same request at the same time reaches the same point.
     """
     isolate = _isolate
     try:
-        decision = _decision(isolate, request, headers, now)
+        decision = _decision(isolate, request, headers, id, now)
         advance(decision)
         return _carry_out(isolate, request, advance(decision, isolate.opener.key_in(inside)))
     except Exception as error:
-        return _internal_error(error)
+        return _internal_error(error, id)
 
 
-def _decision(isolate, request, headers, now):
+def _decision(isolate, request, headers, id, now):
     """The core's decision on a request. The runtime does not normalise `request.url`."""
     scheme, _, rest = request.url.partition("://")
     host, _, target = rest.partition("/")
     path, _, query = f"/{target}".partition("?")
-    return policy.decide(Request(request.method, scheme, host, path, query, headers.to_py()), isolate.settings, now)
+    return policy.decide(Request(request.method, scheme, host, path, query, headers.to_py(), id), isolate.settings, now)
 
 
 def _carry_out(isolate, request, decided):
@@ -106,7 +108,7 @@ def _settled(timer, *given):
         return isolate.runtime.response(upstream.body, head.status, head.headers)
     except Exception as error:
         _cancel(isolate, upstream)
-        return _internal_error(error)
+        return _internal_error(error, given[0])
 
 
 def _cancel(isolate, upstream):
@@ -146,7 +148,7 @@ def _start(env):
     return _isolate
 
 
-def _internal_error(error):
+def _internal_error(error, id):
     print(described(error))
-    reply = policy.internal_error()
+    reply = policy.internal_error(id)
     return Runtime().response(reply.body, reply.status, reply.headers)

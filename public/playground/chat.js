@@ -7,11 +7,17 @@ const COMPLETE = new Set(["stop", "end_turn", "STOP"]);
 
 /** Something went wrong, and whose error it is. */
 export class Problem extends Error {
-  /** @param {"relay" | "provider" | "network"} owner @param {string} code @param {string} message */
-  constructor(owner, code, message) {
+  /**
+   * @param {"relay" | "provider" | "network"} owner
+   * @param {string} code
+   * @param {string} message
+   * @param {string | null} [id] the request's, as the relay's log has it
+   */
+  constructor(owner, code, message, id) {
     super(message);
     this.owner = owner;
     this.code = code;
+    this.id = id;
   }
 }
 
@@ -26,22 +32,22 @@ export async function ask({ relay, provider, key, model, turns, signal, onText }
   const wire = wireOf(provider);
   const { path, headers, body } = wire.request(provider, model, turns, true);
   const request = relay.fetch(provider.id, path, { method: "POST", headers, body: JSON.stringify(body), key, signal });
-  const { body: stream } = await answerTo(request);
+  const { body: stream, headers: answered } = await answerTo(request);
   let end = "";
   let said = false;
   const reading = async () => {
     for await (const data of serverSentEvents(stream)) {
       signal.throwIfAborted(); // what has come already is not read to its end
       const event = data === "[DONE]" ? { end: end || "stop" } : wire.read(JSON.parse(data));
-      if (event.error) throw new Problem("provider", event.error.type ?? event.error.status ?? "", messageIn(event));
+      if (event.error) throw new Problem("provider", event.error.type ?? event.error.status ?? "", messageIn(event), idIn(answered));
       if (event.text) onText(event.text);
       said ||= Boolean(event.text);
       end = event.end ?? end;
     }
   };
   await reached(reading());
-  if (!end) throw new Problem("network", "", "The answer broke off before its end.");
-  if (!said) throw new Problem("provider", end, "The answer was empty.");
+  if (!end) throw new Problem("network", "", "The answer broke off before its end.", idIn(answered));
+  if (!said) throw new Problem("provider", end, "The answer was empty.", idIn(answered));
   return COMPLETE.has(end) ? "" : end;
 }
 
@@ -58,8 +64,10 @@ export async function answerTo(request) {
   if (response.ok) return response;
   const code = response.headers.get("x-relay-error");
   const text = await response.text();
-  throw new Problem(code ? "relay" : "provider", `${response.status} ${code ?? ""}`.trim(), messageFrom(text));
+  throw new Problem(code ? "relay" : "provider", `${response.status} ${code ?? ""}`.trim(), messageFrom(text), idIn(response.headers));
 }
+
+const idIn = (headers) => headers.get("x-relay-request-id");
 
 /** What the browser itself says of a connection is a TypeError. */
 const reached = (promise) =>

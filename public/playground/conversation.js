@@ -34,8 +34,9 @@ export function startConversation(relay, choice, askForKey) {
   }
 
   /** An error, with whose it is. */
-  function showProblem({ owner = "page", code, message }, provider) {
-    say("problem", ERRORS[owner] ?? `Error from ${provider.name}`, message, code);
+  function showProblem({ owner = "page", code, message, id }, provider) {
+    const { note } = say("problem", ERRORS[owner] ?? `Error from ${provider.name}`, message, code);
+    if (id) note(`request ${id}`);
   }
 
   async function send() {

@@ -4,6 +4,7 @@ ASGI 3.0, https://asgi.readthedocs.io/en/latest/specs/www.html
 """
 
 from collections.abc import Mapping
+from secrets import token_hex
 from time import time
 from typing import cast
 
@@ -41,8 +42,9 @@ class App:
             await send({"type": "websocket.close"})
 
     async def _answer(self, scope: Scope, exchange: Exchange) -> None:
+        id = token_hex(16)
         try:
-            request = self._request(scope)
+            request = self._request(scope, id)
             file = self._files.get(request.path)
             if file and request.method in ("GET", "HEAD"):
                 return await exchange.reply(file)
@@ -60,13 +62,13 @@ class App:
             print(described(error), flush=True)
             if exchange.begun:
                 raise Broken from None
-            await exchange.reply(policy.internal_error())
+            await exchange.reply(policy.internal_error(id))
 
-    def _request(self, scope: Scope) -> Request:
+    def _request(self, scope: Scope, id: str) -> Request:
         headers = joined(scope["headers"])
         scheme, host = self._public or (scope["scheme"], headers.get("host", ""))
         path, query = scope["raw_path"], scope["query_string"]
-        return Request(scope["method"], scheme, host, path.decode("latin-1"), query.decode("latin-1"), headers)
+        return Request(scope["method"], scheme, host, path.decode("latin-1"), query.decode("latin-1"), headers, id)
 
     async def _live(self, receive: Receive, send: Send) -> None:
         """The server tells when it starts and when it ends, and waits until it is told that this is done."""

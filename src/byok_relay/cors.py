@@ -7,9 +7,11 @@ since no cookie or client certificate means anything to the relay. A refused ori
 import re
 from typing import NamedTuple, Self
 
-from .messages import NOT_STORED, Reply, Request
+from .messages import NOT_STORED, REQUEST_ID, Reply, Request
 from .origins import is_origin, names_default_port
 from .refusal import Refusal
+
+EXPOSED = "access-control-expose-headers"
 
 # CORS for any origin. It also serves answers that do without the settings: those hold nobody's data.
 OPEN_CORS = {"access-control-allow-origin": "*"}
@@ -79,6 +81,12 @@ class CorsPolicy(NamedTuple):
         return None
 
 
+def with_id(cors: dict[str, str], id: str) -> dict[str, str]:
+    """The headers that every answer to a request has: those of CORS, and its id. Scripts may read it where they may read the answer."""
+    exposed = {EXPOSED: REQUEST_ID} if "access-control-allow-origin" in cors else {}
+    return {**cors, REQUEST_ID: id, **exposed}
+
+
 def origin_of(request: Request) -> str | None:
     """The origin that the request claims, or None.
 
@@ -104,14 +112,14 @@ def check_page(request: Request, origin: str | None, *, required: bool) -> None:
         raise Refusal("origin_not_allowed", "This relay needs an Origin header. Call it from a page whose origin is allowed.")
 
 
-def preflight(cors: dict[str, str], request: Request) -> Reply:
+def preflight(common: dict[str, str], request: Request) -> Reply:
     """The answer to OPTIONS: the requested headers are echoed, because a fixed list breaks with every new SDK version."""
     requested = request.headers.get("access-control-request-headers", "").lower()
     names = requested.split(",") if len(requested) <= MAX_REQUESTED_HEADERS else []
     allowed = [name for name in map(str.strip, names) if may_be_sent(name)]
-    vary = [*filter(None, [cors.get("vary")]), "Access-Control-Request-Headers"]
+    vary = [*filter(None, [common.get("vary")]), "Access-Control-Request-Headers"]
     answer = {
-        **cors,
+        **common,
         "access-control-allow-methods": ALLOW_METHODS,
         "access-control-max-age": MAX_AGE_SECONDS,
         "cache-control": NOT_STORED,

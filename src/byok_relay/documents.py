@@ -11,7 +11,7 @@ from .sealing import SUITE
 from .settings import Settings
 
 
-def document(request: Request, settings: Settings, cors: dict[str, str], now: float) -> Reply | None:
+def document(request: Request, settings: Settings, common: dict[str, str], now: float) -> Reply | None:
     """The document at the request's path, or None. `now` is in seconds since 1970. Raises Refusal: method_not_allowed."""
     if request.path == "/health":
         content: Any = {"status": "ok", "version": VERSION}
@@ -21,7 +21,7 @@ def document(request: Request, settings: Settings, cors: dict[str, str], now: fl
         return None
     if request.method not in ("GET", "HEAD"):
         raise Refusal("method_not_allowed", headers={"allow": "GET, HEAD"})
-    return Reply(200, JSON_HEADERS | cors, json.dumps(content, separators=(",", ":"), ensure_ascii=False) + "\n")
+    return Reply(200, JSON_HEADERS | common, json.dumps(content, separators=(",", ":"), ensure_ascii=False) + "\n")
 
 
 def _description(origin: str, settings: Settings, now: float) -> dict[str, Any]:

@@ -7,7 +7,8 @@ Mistral and Anthropic's SDKs, Google's, the AI SDK's schemas. `X-Relay-Error` te
 import json
 from typing import Any
 
-from .messages import JSON_HEADERS, Reply
+from .cors import EXPOSED
+from .messages import JSON_HEADERS, REQUEST_ID, Reply
 from .providers import Provider
 from .refusal import Code, Refusal
 
@@ -66,8 +67,8 @@ GOOGLE_STATUS = {
 }
 
 
-def error_reply(refusal: Refusal, cors: dict[str, str], provider: Provider | None = None) -> Reply:
-    """The answer for a refusal. A browser can read it where `cors` allows its origin. `provider` is the requested one, if known."""
+def error_reply(refusal: Refusal, common: dict[str, str], provider: Provider | None = None) -> Reply:
+    """The answer for a refusal, with the headers that all answers to the request have. `provider` is the requested one, if known."""
     status, default_message = ERRORS[refusal.code]
     details: tuple[Any, ...] = ()
     if refusal.code in BAD_KEY and provider is not None:
@@ -89,9 +90,9 @@ def error_reply(refusal: Refusal, cors: dict[str, str], provider: Provider | Non
             "details": details,
         },
     }
-    headers = {**JSON_HEADERS, "x-relay-error": refusal.code, **refusal.headers, **cors}
-    if "access-control-allow-origin" in cors:
-        headers["access-control-expose-headers"] = "x-relay-error, x-should-retry, allow"
+    headers = {**JSON_HEADERS, "x-relay-error": refusal.code, **refusal.headers, **common}
+    if EXPOSED in common:
+        headers[EXPOSED] = f"x-relay-error, {REQUEST_ID}, x-should-retry, allow"
     if status < 500:
         headers["x-should-retry"] = "false"  # read by OpenAI's and Anthropic's SDKs
     return Reply(status, headers, json.dumps(body))

@@ -5,7 +5,8 @@ Header names are lower-case throughout.
 
 from . import VERSION
 from .guard import Guard
-from .messages import NOT_STORED, Request
+from .cors import EXPOSED
+from .messages import NOT_STORED, REQUEST_ID, Request
 from .providers import Provider
 
 USER_AGENT = f"byok-relay/{VERSION}"  # Cloudflare's fetch sends none, and several providers refuse requests without one
@@ -56,8 +57,8 @@ def request_headers(provider: Provider, request: Request, guard: Guard) -> dict[
     return dict(provider.default_headers) | DEFAULT_REQUEST_HEADERS | sent
 
 
-def answer_headers(provider: Provider, upstream: dict[str, str], cors: dict[str, str]) -> dict[str, str]:
-    """The answer's headers: the provider's listed ones, which scripts may read, then the relay's own."""
+def answer_headers(provider: Provider, upstream: dict[str, str], common: dict[str, str]) -> dict[str, str]:
+    """The answer's headers: the provider's listed ones, which scripts may read, then the relay's own, which all of its answers have."""
     families = COMMON_ANSWER_FAMILIES + provider.answer_families
     passed = {
         name: value
@@ -68,10 +69,10 @@ def answer_headers(provider: Provider, upstream: dict[str, str], cors: dict[str,
         for name in {*upstream["connection"].lower().replace(" ", "").split(",")}:
             passed.pop(name, None)
     answer = passed if _is_printable("".join(passed.values())) else {name: v for name, v in passed.items() if _is_printable(v)}
-    answer["access-control-expose-headers"] = ", ".join(answer)
-    if "vary" in answer and "vary" in cors:
-        cors = {**cors, "vary": f"{answer['vary']}, {cors['vary']}"}
-    return {**answer, **FIXED_ANSWER_HEADERS, **cors}
+    headers = {**answer, **FIXED_ANSWER_HEADERS, **common, EXPOSED: ", ".join([REQUEST_ID, *answer])}
+    if "vary" in answer and "vary" in common:
+        headers["vary"] = f"{answer['vary']}, {common['vary']}"
+    return headers
 
 
 def _is_printable(value: str) -> bool:

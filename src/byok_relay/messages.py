@@ -10,6 +10,9 @@ from .secret import Secret
 # `Cache-Control` of an answer to one request: caches do not keep it, proxies do not change it (RFC 9111 section 5.2.2).
 NOT_STORED = "no-store, no-transform"
 
+# The header with the id of a request, which is on every answer.
+REQUEST_ID = "x-relay-request-id"
+
 # Of the JSON that the relay answers with itself.
 JSON_HEADERS = {"content-type": "application/json", "cache-control": NOT_STORED, "x-content-type-options": "nosniff"}
 
@@ -26,6 +29,7 @@ class Request(NamedTuple):
     path: str  # raw: nothing is decoded or normalised
     query: str  # raw, without the question mark
     headers: dict[str, str]  # names in lower case; never changed here
+    id: str = ""  # 128 random bits as 32 hexadecimal digits, made by the boundary and never taken from the client
 
     def __repr__(self) -> str:
         return f"Request({self.method} {self.scheme}://{self.host})"
@@ -47,6 +51,7 @@ class Reply(NamedTuple):
 class Pending(NamedTuple):
     """What a boundary keeps of a request while it waits for the provider. It holds no key."""
 
+    id: str
     origin: str | None  # of the page that asks
     provider: str  # its id
     here: str  # what stands for its base URL on this relay

@@ -9,7 +9,7 @@ from collections.abc import Generator
 
 from . import keys, sealing
 from .carriers import BEARER, CARRIERS, X_API_KEY, Carrier, keys_in, words_in
-from .cors import OPEN_CORS, check_page, origin_of, preflight
+from .cors import OPEN_CORS, check_page, origin_of, preflight, with_id
 from .documents import document
 from .errors import error_reply
 from .guard import Guard
@@ -33,9 +33,10 @@ def decide(request: Request, settings: Settings | SettingError, now: float) -> D
     origin = origin_of(request)
     cors = OPEN_CORS if isinstance(settings, SettingError) else settings.cors.headers_for(origin)
     if cors is None:
-        return error_reply(Refusal("origin_not_allowed"), {"vary": "Origin"})
+        return error_reply(Refusal("origin_not_allowed"), with_id({"vary": "Origin"}, request.id))
+    common = with_id(cors, request.id)
     if request.method == "OPTIONS":
-        return preflight(cors, request)
+        return preflight(common, request)
 
     provider = None
     try:
@@ -43,7 +44,7 @@ def decide(request: Request, settings: Settings | SettingError, now: float) -> D
         if isinstance(settings, SettingError):
             raise Refusal("misconfigured", f"This relay is misconfigured: {settings}")
         _check_request_line(request)
-        if own := document(request, settings, cors, now):
+        if own := document(request, settings, common, now):
             return own
         check_page(request, origin, required=settings.require_origin)
 
@@ -81,10 +82,10 @@ def decide(request: Request, settings: Settings | SettingError, now: float) -> D
             carrier=_carrier_up(carrier, key, provider, endpoint),
             key=key,
             timeout_seconds=settings.upstream_timeout_seconds,
-            pending=Pending(origin, provider.id, f"{request.own_origin}/{provider.id}"),
+            pending=Pending(request.id, origin, provider.id, f"{request.own_origin}/{provider.id}"),
         )
     except Refusal as refusal:
-        return error_reply(refusal, cors, provider)
+        return error_reply(refusal, common, provider)
 
 
 def answered(pending: Pending, status: int, headers: dict[str, str], settings: Settings) -> Relayed | Reply:
@@ -96,21 +97,21 @@ def answered(pending: Pending, status: int, headers: dict[str, str], settings: S
     provider = settings.providers[pending.provider]
     if provider.rewrite:
         headers = provider.rewrite(headers, provider.base_url, pending.here)
-    return Relayed(status, answer_headers(provider, headers, _cors(pending, settings)))
+    return Relayed(status, answer_headers(provider, headers, _common(pending, settings)))
 
 
 def failed(pending: Pending, code: Code, settings: Settings) -> Reply:
     """The relay's error for a provider that gave no usable answer: upstream_unreachable, upstream_timeout or upstream_redirect."""
-    return error_reply(Refusal(code), _cors(pending, settings))
+    return error_reply(Refusal(code), _common(pending, settings))
 
 
-def internal_error() -> Reply:
-    """The answer to a defect of the relay. Any page may read it, because it holds nothing else."""
-    return error_reply(Refusal("internal_error"), OPEN_CORS)
+def internal_error(id: str) -> Reply:
+    """The answer to a defect of the relay, for the request with this id. Any page may read it, because it holds nothing else."""
+    return error_reply(Refusal("internal_error"), with_id(OPEN_CORS, id))
 
 
-def _cors(pending: Pending, settings: Settings) -> dict[str, str]:
-    return settings.cors.headers_for(pending.origin) or {}  # never None: a refused origin is not forwarded
+def _common(pending: Pending, settings: Settings) -> dict[str, str]:
+    return with_id(settings.cors.headers_for(pending.origin) or {}, pending.id)  # never None: a refused origin is not forwarded
 
 
 def _check_request_line(request: Request) -> None:

@@ -1,5 +1,6 @@
 """Every attack, on every runtime and through the Worker in front: the exact bytes go in, and what was expected comes of them, no more."""
 
+import re
 import secrets
 from base64 import b64decode
 from collections import Counter
@@ -91,6 +92,8 @@ def assert_answered(answer, expected: Expected, attack: Attack) -> None:
     assert {name: answer.headers.get(name) for name in expected.headers} == expected.headers
     assert_readable_exactly_where_allowed(answer, code, attack)
     assert "no-store" in answer.headers["cache-control"]
+    assert re.fullmatch("[0-9a-f]{32}", answer.headers["x-relay-request-id"])
+    assert "access-control-allow-origin" not in answer.headers or "x-relay-request-id" in answer.headers["access-control-expose-headers"]
     assert code is None or answer.status >= 500 or answer.headers["x-should-retry"] == "false"
     if code == "sealed_key_invalid" and "SEALING_KEY" in SETTINGS[attack.settings]:
         assert answer.body.decode() == SEALED_KEY_INVALID[answer.status]

@@ -2,13 +2,15 @@ import json
 
 import pytest
 
+from byok_relay.cors import with_id
 from byok_relay.errors import BAD_KEY, ERRORS, Refusal, error_reply
 from providers import PROVIDERS, bad_key_status
 from tables.errors import STATUS
 
 from .support import APP, cors_headers
 
-CORS = {"access-control-allow-origin": APP, "vary": "Origin"}
+ID = "0123456789abcdef" * 2
+CORS = with_id({"access-control-allow-origin": APP, "vary": "Origin"}, ID)
 
 # google.rpc.Code
 GOOGLE_CODES = set(
@@ -27,8 +29,9 @@ def test_an_error_has_the_promised_status_and_is_marked_typed_not_stored_and_rea
     reply = error_reply(Refusal(code), CORS)
     assert reply.status == STATUS[code]
     own = {"content-type": "application/json", "cache-control": "no-store, no-transform", "x-content-type-options": "nosniff"}
-    assert reply.headers.items() >= {"x-relay-error": code, **own, **CORS}.items()
-    assert {"x-relay-error", "x-should-retry", "allow"} <= set(reply.headers["access-control-expose-headers"].split(", "))
+    assert reply.headers.items() >= {"x-relay-error": code, "x-relay-request-id": ID, **own}.items()
+    assert (reply.headers["access-control-allow-origin"], reply.headers["vary"]) == (APP, "Origin")
+    assert {"x-relay-error", "x-relay-request-id", "x-should-retry", "allow"} <= set(reply.headers["access-control-expose-headers"].split(", "))
 
 
 @each_code

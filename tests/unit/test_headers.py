@@ -189,7 +189,7 @@ def test_an_answer_is_not_stored_not_sniffed_and_inert_as_a_page():
 def test_the_relays_cors_headers_are_the_only_ones():
     answer = sent_down(access_control_allow_origin="https://evil.example", access_control_expose_headers="x-evil", request_id="1")
     assert answer["access-control-allow-origin"] == APP
-    assert answer["access-control-expose-headers"] == "request-id"
+    assert answer["access-control-expose-headers"] == "x-relay-request-id, request-id"
 
 
 def test_vary_of_the_provider_and_of_the_relay_are_joined():

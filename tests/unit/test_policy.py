@@ -36,6 +36,7 @@ from .support import (
 
 BASE = {provider.id: provider.base_url for provider in PROVIDERS}
 VENDORLESS = "keyOfNoVendor"
+ID = "0123456789abcdef" * 2
 
 
 # Which provider a bare path means: the header, else the key, else a path that only one provider has, else the default.
@@ -113,7 +114,7 @@ def test_a_forward_carries_what_a_boundary_needs():
     assert decision.method == "POST"
     assert decision.has_body
     assert decision.timeout_seconds == 30
-    assert decision.pending == Pending(APP, "openai", "https://relay.example/openai")
+    assert decision.pending == Pending("", APP, "openai", "https://relay.example/openai")
     assert cors_of(decision, ALLOWED_ORIGINS=APP) == {"access-control-allow-origin": APP, "vary": "Origin"}
     assert not forwarded("/openai/v1/models", bearer(new_key()), method="GET").has_body
 
@@ -288,7 +289,8 @@ def test_every_answer_varies_by_origin_where_there_is_a_list(error, origin):
 
 
 def test_an_internal_error_can_be_read_from_anywhere_and_says_nothing():
-    reply = policy.internal_error()
+    reply = policy.internal_error(ID)
+    assert reply.headers["x-relay-request-id"] == ID
     assert (reply.status, code(reply)) == (500, "internal_error")
     assert reply.headers["access-control-allow-origin"] == "*"
 
