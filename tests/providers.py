@@ -3,11 +3,26 @@ every test over HTTP, the others by SDKs only: nothing but their entries is thei
 
 import json
 import secrets
+import sys
 from pathlib import Path
 
 from byok_relay.providers import LISTED, entry
+from missing import missing
 
 TABLE = json.loads(Path(__file__).with_name("providers.json").read_text())
+
+# What stands for the parameters of a route.
+EXAMPLES = {
+    "{version}": ["v1", "v1beta", "v1alpha"],
+    "{model}": ["gemini-2.5-flash", "claude-sonnet-4-5.x_1"],
+    "{id}": ["int_0123-a"],
+    "{model_id}": ["gpt-4o", "ft:gpt-4o-mini:org::id", "ft%3Agpt-4o"],
+    "{model_name}": ["llama-3", "meta-llama%2Fllama-3:free"],
+    "{path}": ["README.md", "src/a_b/c-d.py"],
+}
+
+if lines := [*missing(TABLE, EXAMPLES)]:
+    sys.exit("\n".join(lines))
 
 CHAT: dict[str, str] = {provider: row["chat"] for provider, row in TABLE.items() if "chat" in row}
 

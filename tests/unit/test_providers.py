@@ -9,21 +9,14 @@ from byok_relay.messages import Forward
 from byok_relay.providers import LISTED, VENDORS, entry
 from byok_relay.providers.provider import GROUPS
 from byok_relay.settings import parse
-from providers import ALL, NAMES, PROVIDERS
+from missing import missing_of_sdks
+from providers import ALL, EXAMPLES, NAMES, PROVIDERS, TABLE
 from tables.endpoints import NEVER, NO_INFERENCE, WRONG_METHODS
 
 from .support import CHAT, SEALING_KEY, answered, ask, code, forwarded, message, new_key, replied
 
 # All of the table is served, and every group is open.
 OPEN = {"PROVIDERS": ALL, "ENDPOINTS": ",".join(GROUPS)}
-EXAMPLES = {
-    "{version}": ["v1", "v1beta", "v1alpha"],
-    "{model}": ["gemini-2.5-flash", "claude-sonnet-4-5.x_1"],
-    "{id}": ["int_0123-a"],
-    "{model_id}": ["gpt-4o", "ft:gpt-4o-mini:org::id", "ft%3Agpt-4o"],
-    "{model_name}": ["llama-3", "meta-llama%2Fllama-3:free"],
-    "{path}": ["README.md", "src/a_b/c-d.py"],
-}
 PARAMETER = re.compile(r"\{\w+\}")
 
 
@@ -167,9 +160,8 @@ def test_no_two_vendors_claim_one_prefix():
     assert sorted(set(prefixes)) == sorted(prefixes)
 
 
-@each_provider
-def test_a_provider_has_a_vendor(provider):
-    assert [vendor.id for vendor in VENDORS if vendor.id == provider.vendor] == [provider.vendor]
+def test_no_two_vendors_share_an_id():
+    assert len({vendor.id for vendor in VENDORS}) == len(VENDORS)
 
 
 @each_provider
@@ -193,6 +185,13 @@ def test_what_an_sdk_appends_to_its_base_url_is_on_a_route(provider):
     routes = [path.split(" ")[1] for surface in provider.surfaces for route in surface.routes for path in paths(route)]
     for base_path in provider.sdk_base_paths.values():
         assert any(route.startswith(base_path + "/") for route in routes)
+
+
+@pytest.mark.parametrize("provider", [one for one in PROVIDERS if one.sdk_base_paths and one.vendor == one.id], ids=lambda one: one.id)
+def test_the_sdks_of_a_provider_are_tried_and_have_a_snippet(provider):  # a region's are like its provider's
+    lines = "\n".join(missing_of_sdks(provider, TABLE[provider.id]))
+    if lines:
+        pytest.fail(lines, pytrace=False)
 
 
 @pytest.mark.parametrize(("provider", "method", "path"), NO_INFERENCE)
