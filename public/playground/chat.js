@@ -55,7 +55,12 @@ export async function ask({ relay, provider, key, model, turns, signal, onText }
 export async function listModels(relay, provider, key) {
   const wire = wireOf(provider);
   const response = await answerTo(relay.fetch(provider.id, wire.modelsPath(provider), { key }));
-  return wire.models(await response.json());
+  const list = await response.json();
+  try {
+    return wire.models(list);
+  } catch {
+    throw new Problem("provider", "", "the answer is no list of models");
+  }
 }
 
 /** The answer to a request, if it is a good one. @param {Promise<Response>} request @returns {Promise<Response>} */

@@ -10,6 +10,9 @@ const UNSEALED = {
   browser: [`This browser cannot keep a sealed key here: that needs https or localhost, and storage that is on. ${MEMORY}`],
 };
 
+/** Azure's resource: its name, or the URL that its portal shows. */
+const RESOURCE = /^(?:https:\/\/(?=.*\.))?([a-z\d][a-z\d-]*)(?:\.openai\.azure\.com(?:\/.*)?)?$/;
+
 /** As many characters as its field has room for. */
 const FITS = 14;
 
@@ -52,13 +55,13 @@ export function startKeyForm(keys, provider, changed) {
     wrong.focus();
   }
 
-  /** The name of the resource, also where its URL is given. */
-  const resource = () => /^(?:https:\/\/)?([a-z\d-]*)/.exec($("resource").value.trim().toLowerCase())[1];
+  /** The name of the resource, also where its URL is given; nothing where it is neither. Another host has another's resources. */
+  const resource = () => RESOURCE.exec($("resource").value.trim().toLowerCase())?.[1] ?? "";
 
   async function take() {
     const { id, name } = provider();
     if (hasResource(provider()) && !resource())
-      return complain(`Enter the name of your ${name} resource: its URL begins with it.`, $("resource"));
+      return complain(`Enter the name of your ${name} resource, or its URL: https://my-resource.openai.azure.com.`, $("resource"));
     const key = $("key").value.trim();
     $("key").value = "";
     if (!key) return complain(`Paste your ${name} API key here.`);

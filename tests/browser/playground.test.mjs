@@ -362,8 +362,11 @@ describe("a provider", { timeout: 60_000 }, () => {
       await page.getByText("This page cannot chat with Azure OpenAI: its models are deployments of your own.").waitFor();
       const [key, resource] = [page.getByLabel("Azure OpenAI API key"), page.getByLabel("Azure OpenAI resource")];
       await key.fill(randomKey("azure"));
-      await key.press("Enter");
-      assert.equal(await alert(playground).textContent(), "Enter the name of your Azure OpenAI resource: its URL begins with it.");
+      for (const name of ["", "My_Resource", "http://my-company.openai.azure.com", "eastus.api.cognitive.microsoft.com", "résource"]) {
+        await resource.fill(name);
+        await key.press("Enter");
+        assert.match(await alert(playground).textContent(), /^Enter the name of your Azure OpenAI resource, or its URL/);
+      }
       assert.ok(await resource.evaluate((input) => input === document.activeElement && input.ariaInvalid));
 
       await resource.fill("https://My-Company.openai.azure.com/");
