@@ -11,7 +11,7 @@ from ..cors import may_be_sent
 from ..query import overrides_the_request
 from . import IDS, VENDORS, compatible
 from .base_url import base_url
-from .provider import GROUPS, Keys, Provider, Surface
+from .provider import GROUPS, Group, Keys, Provider, Surface
 
 _CARRIERS = {
     **{carrier.header: carrier for carrier in CARRIERS},
@@ -23,6 +23,8 @@ _COMPATIBLE = {
     "openai": ("openai", "/v1", Surface((BEARER,), compatible.ROUTES)),
     "anthropic": ("@anthropic-ai/sdk", "", Surface((X_API_KEY, BEARER), compatible.post("", compatible.MESSAGES))),
 }
+
+_GROUPS: tuple[Group, ...] = tuple(group for group in GROUPS if group != "realtime")  # those are WebSockets, which are not carried yet
 
 _ID = re.compile("(?!(?:all|v1(?:alpha|beta)?)$)[a-z][a-z0-9-]{1,31}")  # `all` is a value of PROVIDERS; bare paths begin with a version
 _SEGMENT = r"(?:[A-Za-z0-9][A-Za-z0-9._-]*|\{(?:model|model_id|model_name|id)\})(?::[A-Za-z]+)?"
@@ -68,8 +70,8 @@ _route_list = _list_of(
 def _routes(value: Any) -> str | None:
     if not isinstance(value, dict):
         return _route_list(value)
-    if not value or not value.keys() <= {*GROUPS}:
-        return f"must be a list, or lists by group: {', '.join(GROUPS)}"
+    if not value or not value.keys() <= {*_GROUPS}:
+        return f"must be a list, or lists by group: {', '.join(_GROUPS)}"
     return next((f"{problem} (in {group})" for group, routes in value.items() if (problem := _route_list(routes))), None)
 
 
@@ -119,10 +121,12 @@ def custom_providers(text: str) -> tuple[Provider, ...]:
 
 
 def _custom_provider(id: str, entry: Any) -> Provider:
-    if not isinstance(entry, dict) or "base_url" not in entry:
-        raise ValueError(f'has no base_url for "{id}"')
+    if not isinstance(entry, dict):
+        raise ValueError(f'must have an object for "{id}"')
     if not entry.keys() <= _FIELDS.keys():
         raise ValueError(f'has an unknown field for "{id}"; use only: {", ".join(_FIELDS)}')
+    if "base_url" not in entry:
+        raise ValueError(f'has no base_url for "{id}"')
     for field, value in entry.items():
         if problem := _FIELDS[field](value):
             raise ValueError(f'has an invalid {field} for "{id}": it {problem}')
@@ -165,6 +169,6 @@ def _surfaces(entry: dict[str, Any], apis: list[str]) -> Iterator[Surface]:
         yield surface._replace(carriers=(carrier,)) if carrier else surface
     routes = entry.get("routes", {})
     by_group = routes if isinstance(routes, dict) else {"inference": routes}
-    for group in GROUPS:
+    for group in _GROUPS:
         if group in by_group:
             yield Surface((carrier or BEARER,), tuple(by_group[group]), group)
