@@ -17,21 +17,31 @@ _BARE_PATH = re.compile("/v1(?:beta|alpha)?/")
 def locate(request: Request, found: dict[Carrier, Secret], settings: Settings) -> tuple[Provider, str]:
     """The provider that a request is for, and the provider's own path.
 
-    Raises Refusal: unknown_provider, path_not_found or path_not_allowed. `found` holds the request's keys: for a bare path, a key's
-    vendor can tell the provider.
+    The path's first segment names it, or X-Relay-Provider does; else the key's vendor, else the only owner of this path, else the default.
+    `found` holds the request's keys. Raises Refusal: unknown_provider, path_not_found or path_not_allowed.
     """
     head, _, rest = request.path[1:].partition("/")
     prefixed = settings.providers.get(head)
-    if prefixed is not None:
+    name = request.headers.get("x-relay-provider")
+    named = settings.providers.get(name) if name is not None else None
+    if prefixed is not None and not (named and _has(named, request.path, found)):
         # Some SDKs make one double slash: their base URL ends in a slash and their path begins with one.
         return prefixed, "/" + rest.removeprefix("/")
+    if name is not None:
+        if named is None:
+            raise Refusal("unknown_provider", _unknown(name, settings))
+        return named, _compatible(request.path, found, named)
     bare = _BARE_PATH.match(request.path)
+    of_key = _provider_of_key(found, settings)
+    if of_key and (bare or _has(of_key, request.path, found)):
+        return of_key, _compatible(request.path, found, of_key)
+    owners = settings.providers.owners_of_paths()
     if bare:
-        provider = _provider_of_bare_path(request, found, settings)
-        path = _compatible(request.path, found, provider)
-        if provider.routes.exists(path):
-            return provider, path
-    correction = next(filter(None, (provider.correction(request.path) for provider in settings.providers.owners_of_paths())), None)
+        takers = [provider for provider in owners if request.method in provider.routes.methods(request.path)]
+        provider = takers[0] if len(takers) == 1 else settings.providers.default
+        if _has(provider, request.path, found):
+            return provider, _compatible(request.path, found, provider)
+    correction = next(filter(None, (provider.correction(request.path) for provider in owners)), None)
     if correction:
         raise Refusal("path_not_found", correction)
     if bare:
@@ -39,21 +49,17 @@ def locate(request: Request, found: dict[Carrier, Secret], settings: Settings) -
     raise Refusal("unknown_provider", _unknown(head, settings))
 
 
-def _provider_of_bare_path(request: Request, found: dict[Carrier, Secret], settings: Settings) -> Provider:
-    """The provider in X-Relay-Provider, else the key's vendor, else the only owner of this path, else the default."""
-    named = request.headers.get("x-relay-provider")
-    if named is not None:
-        provider = settings.providers.get(named)
-        if provider is None:
-            raise Refusal("unknown_provider")
-        return provider
-    owner = keys.vendor_of(next(iter(found.values()))) if found else None  # the first key only: an app sends it on purpose
-    of_key = settings.providers.get(owner) if owner else None
-    if of_key:
-        return of_key
-    owners = settings.providers.owners_of_paths()
-    takers = [provider for provider in owners if request.method in provider.routes.methods(request.path)]
-    return takers[0] if len(takers) == 1 else settings.providers.default
+def _provider_of_key(found: dict[Carrier, Secret], settings: Settings) -> Provider | None:
+    """The provider whose vendor the key tells. The first key counts: an app sends it on purpose."""
+    vendor = keys.vendor_of(next(iter(found.values()))) if found else None
+    return settings.providers.get(vendor) if vendor else None
+
+
+def _has(provider: Provider, path: str, found: dict[Carrier, Secret]) -> bool:
+    """Whether the provider has an endpoint at this path, which does not begin with the provider's name."""
+    if provider.resource:
+        return provider.routes.exists("/" + path[1:].partition("/")[2])
+    return provider.routes.exists(_compatible(path, found, provider))
 
 
 def _compatible(path: str, found: dict[Carrier, Secret], provider: Provider) -> str:

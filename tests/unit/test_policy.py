@@ -39,7 +39,7 @@ VENDORLESS = "keyOfNoVendor"
 ID = "0123456789abcdef" * 2
 
 
-# Which provider a bare path means: the header, else the key, else a path that only one provider has, else the default.
+# Which provider a path without its name means: the header, else the key, else a path that only one provider has, else the default.
 @pytest.mark.parametrize(
     ("path", "headers", "url"),
     [
@@ -62,6 +62,16 @@ ID = "0123456789abcdef" * 2
         ("/v1/chat/completions", {"x-goog-api-key": "AIza0123456789"}, BASE["google"] + "/v1beta/openai/chat/completions"),
         ("/v1/chat/completions", {**bearer(VENDORLESS), "x-relay-provider": "gemini"}, BASE["google"] + "/v1beta/openai/chat/completions"),
         ("/v1/embeddings", bearer("AQ.0123456789"), BASE["google"] + "/v1beta/openai/embeddings"),
+        # Paths that have no version, or one that is like another provider's name.
+        ("/v2/chat", {**bearer(VENDORLESS), "x-relay-provider": "cohere"}, BASE["cohere"] + "/v2/chat"),
+        ("/api/v1/chat/completions", bearer("sk-or-v1-0123456789"), BASE["openrouter"] + "/api/v1/chat/completions"),
+        ("/chat/completions", bearer("pplx-0123456789"), BASE["perplexity"] + "/chat/completions"),
+        ("/openai/v1/chat/completions", {**bearer(VENDORLESS), "x-relay-provider": "groq"}, BASE["groq"] + "/openai/v1/chat/completions"),
+        (
+            "/my-resource/openai/v1/responses",
+            {**bearer(VENDORLESS), "x-relay-provider": "azure"},
+            "https://my-resource.openai.azure.com/openai/v1/responses",
+        ),
     ],
 )
 def test_a_bare_path_finds_its_provider(path, headers, url):
@@ -72,6 +82,19 @@ def test_a_bare_list_of_models_is_in_the_dialect_of_the_client_that_asks():
     key = new_key("google")
     assert forwarded("/v1/models", {"x-goog-api-key": key}, method="GET").url == BASE["google"] + "/v1/models"
     assert forwarded("/v1/models", bearer(key), method="GET").url == BASE["google"] + "/v1beta/openai/models"
+
+
+@pytest.mark.parametrize(
+    ("path", "headers", "words"),
+    [
+        ("/v1/chat/completions", bearer("pplx-0123456789"), "has no API version here"),
+        ("/v1/chat/completions", {**bearer(VENDORLESS), "x-relay-provider": "perplexity"}, "has no API version here"),
+        ("/v1/messages", {**bearer(VENDORLESS), "x-relay-provider": "openai"}, "does not forward this path"),
+        ("/v1/chat", {**bearer(VENDORLESS), "x-relay-provider": "opnai"}, "Did you mean /openai?"),
+    ],
+)
+def test_a_path_that_the_meant_provider_lacks_gets_its_own_correction(path, headers, words):
+    assert words in message(replied(path, headers, KEY_CHECK="off"))
 
 
 def test_the_named_provider_counts_before_the_keys_vendor_and_still_gets_no_foreign_key():

@@ -127,6 +127,12 @@ def test_a_route_of_a_closed_group_is_refused_by_a_message_that_names_the_settin
     assert isinstance(ask(target, key, method=method, PROVIDERS=ALL), Forward) == (surface.group == "inference")
 
 
+@pytest.mark.parametrize("method", ["GET", "DELETE"])
+def test_a_method_that_no_group_opens_is_not_promised_one(method):
+    reply = replied("/openai/v1/files", {"x-api-key": new_key()}, method=method)
+    assert (code(reply), "ENDPOINTS" in message(reply)) == ("path_not_allowed", False)
+
+
 def test_what_is_beyond_models_is_off_unless_it_is_named():
     off = [id for id, listed in LISTED.items() if not listed.is_default]
     assert {*off} >= {"github", "notion", "resend", "sendgrid", "sendgrid-eu", "stripe", "twilio"}

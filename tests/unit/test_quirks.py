@@ -42,7 +42,7 @@ def test_a_key_in_the_place_of_the_resource_does_not_get_into_a_host_name(resour
 
 def test_a_path_without_a_resource_is_told_so():
     reply = replied("/azure/openai/v1/chat/completions", {"api-key": new_key("azure")})
-    assert (code(reply), "name of the resource" in message(reply)) == ("path_not_found", True)
+    assert (code(reply), "begins with a resource's name" in message(reply)) == ("path_not_found", True)
 
 
 def test_a_double_slash_after_the_resource_is_one_slash():

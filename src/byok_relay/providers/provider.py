@@ -84,6 +84,7 @@ class _Provider(NamedTuple):
     keys: Keys
     sdk_base_paths: dict[str, str]  # SDK -> what to append to the provider's base URL on the relay, its own SDK first
     model: str | None = None  # one that chats, to begin with; empty: it is not known; None: this provider does not chat
+    note: str = ""  # for people, in docs/providers.md
     resource: str = ""  # what stands for `{resource}` in the base URL, as a regular expression; paths begin with it
     keys_of: str = ""  # the vendor whose keys it takes; its own unless this says otherwise
     sealed_by_host: bool = False  # its sealed keys name the host too, so they do not open for another host under this id
@@ -145,8 +146,8 @@ class Provider(_Provider):
         """The same provider behind another base URL. Raises ValueError, whose text says what that must be."""
         segments = base_url.split("/")[3:][-8:]  # no provider's paths begin with as many
         for end in ("/".join(segments[at:]) for at in range(len(segments))):
-            if any(f" /{end}/" in route for surface in self.surfaces for route in surface.routes):
-                raise ValueError(f"must not end in /{end}, with which the provider's paths begin")
+            if any(f" /{end}/" in route or route.endswith(f" /{end}") for surface in self.surfaces for route in surface.routes):
+                raise ValueError(f"must not end in /{end}, which is a part of the provider's paths")
         return self._replace(base_url=base_url)
 
     def region(self, name: str, title: str, base_url: str, keys_at: str = "") -> Self:
@@ -158,7 +159,9 @@ class Provider(_Provider):
         """The base URL of the resource that the path begins with, and the rest of the path. Raises Refusal: path_not_found."""
         resource, _, rest = path[1:].partition("/")
         if not re.fullmatch(self.resource, resource) or self.routes.exists(path):
-            words = f"A path of {self.name} begins with the name of the resource: /{self.id}/{{resource}}/…"
+            words = (
+                f"A path of {self.name} begins with a resource's name, in lower-case letters, digits and dashes: /{self.id}/my-resource/…"
+            )
             raise Refusal("path_not_found", words)
         return self.base_url.replace("{resource}", resource), "/" + rest.removeprefix("/")
 
@@ -171,14 +174,15 @@ class Provider(_Provider):
         endpoint = methods.get(method)
         if endpoint and endpoint.group in groups:
             return endpoint
+        if endpoint:
+            words = f"This relay's operator has not opened this path. To open it, add `{endpoint.group}` to the setting ENDPOINTS."
+            raise Refusal("path_not_allowed", words)
         if not methods:
             correction = self.correction(path)
             raise Refusal("path_not_found" if correction else "path_not_allowed", correction)
         open_methods = [each for each, endpoint in methods.items() if endpoint.group in groups]
         if not open_methods:
-            closed = next(iter(methods.values())).group
-            words = f"This relay's operator has not opened this path. To open it, add `{closed}` to the setting ENDPOINTS."
-            raise Refusal("path_not_allowed", words)
+            raise Refusal("path_not_allowed")
         raise Refusal("method_not_allowed", headers={"allow": ", ".join(open_methods)})
 
     def correction(self, path: str) -> str | None:
@@ -204,3 +208,4 @@ class Provider(_Provider):
         if bare != path:
             words = f"This path does not exist. For an OpenAI client the base URL must end in {self.openai_path} here."
             yield words, self.openai_path + bare
+            yield "This path has no API version here. Remove it from the base URL.", bare
