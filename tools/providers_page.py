@@ -17,7 +17,7 @@ group are open if the setting [`ENDPOINTS`](settings.md) names the group; everyt
 default are if `PROVIDERS` names them. Where one has regions, a key is of one region only. SDKs are npm packages here; one of the same
 provider in another language takes the same base URL. `{resource}` is the name of your Azure resource, what stands before
 `.openai.azure.com`; `{model}` and `{id}` are one segment of a path, `{model_id}` may hold colons, `{model_name}` also `%2F`, and
-`{version}` is `v1`, `v1beta` or `v1alpha`.
+`{version}` is `v1`, `v1beta` or `v1alpha`, `{path}` the rest of a path.
 """.replace("{relay}", RELAY)
 
 
@@ -45,6 +45,8 @@ def _section(provider: Provider) -> Iterator[str]:
             yield f"| `{sdk}` | `{RELAY}/{provider.id}{resource}{path}` |"
         yield ""
     carriers = dict.fromkeys(f"{one.header}: {one.scheme}".rstrip(": ") for surface in provider.surfaces for one in surface.carriers)
+    if provider.note:
+        yield f"{provider.note}\n"
     yield f"Takes the key as: {_listed(carriers)}. Query parameters: {_listed(sorted(provider.parameters or ())) or 'none'}.\n"
     for group in GROUPS:
         routes = [route for surface in provider.surfaces if surface.group == group for route in surface.routes]

@@ -60,7 +60,7 @@ def check(env_file: Path | None) -> None:
     relay = _settings(env_file).relay
     origins = "any" if relay.cors.any_origin else "those of ALLOWED_ORIGINS"
     keys = "plain ones only" if not relay.sealing.keys else "sealed ones only" if relay.sealing.required else "plain and sealed ones"
-    print(f"providers: {', '.join(relay.providers.ids)}\norigins: {origins}\nkeys: {keys}")
+    print(f"providers: {', '.join(relay.providers.ids)}\nendpoints: {', '.join(sorted(relay.groups))}\norigins: {origins}\nkeys: {keys}")
 
 
 @main.command()

@@ -60,7 +60,7 @@ def _provider(origin: str, provider: Provider, settings: Settings) -> dict[str, 
         "aliases": list(LISTED[provider.id].aliases) if provider.id in LISTED else [],
         "base_url": root,
         "model": provider.model,
-        "endpoint": _first_endpoint(provider),
+        "endpoint": _first_endpoint(provider, settings),
         "sdk_base_urls": {sdk: root + path for sdk, path in provider.sdk_base_paths.items()},
         "key": {
             "headers": list(dict.fromkeys(carrier.header for carrier in carriers)),
@@ -75,7 +75,8 @@ def _provider(origin: str, provider: Provider, settings: Settings) -> dict[str, 
     }
 
 
-def _first_endpoint(provider: Provider) -> str:
-    """One to begin with: the first that is only read and needs no name or id, else the first of all."""
-    routes = [route for surface in provider.surfaces for route in surface.routes]
+def _first_endpoint(provider: Provider, settings: Settings) -> str:
+    """An open one to begin with: the first that is only read and needs no name or id, else the first of all."""
+    surfaces = sorted(provider.surfaces, key=lambda surface: surface.group not in settings.groups)
+    routes = [route for surface in surfaces for route in surface.routes if surface.group == surfaces[0].group]
     return next((route for route in routes if route.startswith("GET ") and "{" not in route), routes[0])

@@ -20,7 +20,7 @@ ERRORS: dict[Code, tuple[int, str]] = {
         "This is not an API key. A key has 8 to 4096 printable ASCII characters, without spaces or commas. Copy it again.",
     ),
     "key_wrong_provider": (401, "This API key belongs to another vendor, so it was not sent. Use a key of this provider."),
-    "key_refused": (403, "Admin keys, live payment keys and session secrets are not relayed. Use an ordinary API key."),
+    "key_refused": (403, "Admin keys, live payment keys and session secrets are not relayed. Use an ordinary or a restricted API key."),
     "sealed_key_invalid": (
         401,
         "This sealed key does not work here. It may be damaged, hold another provider's key, or be for another relay, provider or origin."

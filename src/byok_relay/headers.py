@@ -4,8 +4,8 @@ Header names are lower-case throughout.
 """
 
 from . import VERSION
-from .guard import Guard
 from .cors import EXPOSED
+from .guard import Guard
 from .messages import NOT_STORED, REQUEST_ID, Request
 from .providers import Provider
 

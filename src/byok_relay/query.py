@@ -78,5 +78,6 @@ def _is_known(part: str, provider: Provider) -> bool:
 def _unlisted_message(provider: Provider) -> str:
     if provider.parameters is None:
         return "This query has a parameter that changes the method, the headers or the kind of answer. Remove it."
-    names = ", ".join(sorted(provider.parameters)) or "none"
-    return f"This query has a parameter that the relay does not forward to {provider.name}. Use only these: {names}."
+    names = ", ".join(sorted(provider.parameters))
+    use = f"Use only these: {names}" if names else "It forwards none"
+    return f"This query has a parameter that the relay does not forward to {provider.name}. {use}."

@@ -244,7 +244,7 @@ def _enabled(given: Mapping[str, str], known: dict[str, str]) -> dict[str, str]:
     ids: dict[str, None] = {}
     for name in ENABLED.read(given):
         if name != ENABLED.default and name not in known:
-            raise SettingError(ENABLED.name, f"must be a comma-separated list of: {', '.join(ids_of(known))}")
+            raise SettingError(ENABLED.name, f"must be a comma-separated list of: {ENABLED.default}, {', '.join(ids_of(known))}")
         ids |= dict.fromkeys(by_default if name == ENABLED.default else [known[name]])
     names_of: dict[str, list[str]] = {}
     for name, id in known.items():

@@ -43,6 +43,8 @@ if (control) {
 Start the relay against it:
   ${settings.join(" ")} make serve
 
+It stands for every provider of the table: UPSTREAM_GROQ=${url}/groq, UPSTREAM_MOONSHOT_CN=${url}/moonshot-cn …
+
 Keys to use (made up; one with "invalid" in it is refused):
 ${Object.entries(KEYS)
   .map(([id, key]) => `  ${id.padEnd(10)} ${key}`)

@@ -12,6 +12,14 @@ def described(**given):
     return json.loads(replied("/.well-known/byok-relay", method="GET", **given).body)
 
 
+def test_the_endpoint_to_begin_with_is_open():
+    routes = {"inference": ["POST /v2/run"], "files": ["GET /v2/files"]}
+    acme = json.dumps({"acme": {"base_url": "https://llm.acme.example", "routes": routes}})
+    for groups, endpoint in [("inference", "POST /v2/run"), ("files", "GET /v2/files")]:
+        about = described(CUSTOM_PROVIDERS=acme, ENDPOINTS=groups)
+        assert [provider["endpoint"] for provider in about["providers"] if provider["id"] == "acme"] == [endpoint]
+
+
 def test_health_says_ok_and_which_version():
     assert json.loads(replied("/health", method="GET").body) == {"status": "ok", "version": VERSION}
 

@@ -31,7 +31,9 @@ def test_an_error_has_the_promised_status_and_is_marked_typed_not_stored_and_rea
     own = {"content-type": "application/json", "cache-control": "no-store, no-transform", "x-content-type-options": "nosniff"}
     assert reply.headers.items() >= {"x-relay-error": code, "x-relay-request-id": ID, **own}.items()
     assert (reply.headers["access-control-allow-origin"], reply.headers["vary"]) == (APP, "Origin")
-    assert {"x-relay-error", "x-relay-request-id", "x-should-retry", "allow"} <= set(reply.headers["access-control-expose-headers"].split(", "))
+    assert {"x-relay-error", "x-relay-request-id", "x-should-retry", "allow"} <= set(
+        reply.headers["access-control-expose-headers"].split(", ")
+    )
 
 
 @each_code
