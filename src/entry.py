@@ -13,6 +13,7 @@ from time import time
 
 from byok_relay import policy
 from byok_relay.errors import described
+from byok_relay.limits import Buckets, Count
 from byok_relay.messages import Open, Pending, Reply, Request, advance
 from workers_boundary.environment import settings_in
 from workers_boundary.opener import Opener
@@ -27,12 +28,7 @@ def on_fetch(request, env, ctx):
     id = urandom(16).hex()
     try:
         isolate = _isolate or _start(env)
-        headers = isolate.runtime.header_map(request.headers)
-        now = time()
-        step = advance(_decision(isolate, request, headers, id, now))
-        if isinstance(step, Open):
-            return isolate.promises.then(isolate.opener.open(step.sealed), isolate.opened, request, headers, id, now)
-        return _carry_out(isolate, request, step)
+        return _run(isolate, request, isolate.runtime.header_map(request.headers), id, time())
     except Exception as error:
         return _internal_error(error, id)
 
@@ -43,25 +39,32 @@ on_fetch.__signature__ = NotImplemented
 
 
 def _opened(request, headers, id, now, inside):
-    """Continues a request after its sealed key was opened, or failed to open.
-
-    Nothing waits in Python, so the first decision is gone. It is made again: the same request at the same time reaches the same point.
-    """
-    isolate = _isolate
+    """Continues a request after its sealed key was opened, or failed to open."""
     try:
-        decision = _decision(isolate, request, headers, id, now)
-        advance(decision)
-        return _carry_out(isolate, request, advance(decision, isolate.opener.key_in(inside)))
+        return _run(_isolate, request, headers, id, now, inside)
     except Exception as error:
         return _internal_error(error, id)
 
 
-def _decision(isolate, request, headers, id, now):
-    """The core's decision on a request. The runtime does not normalise `request.url`."""
-    scheme, _, rest = request.url.partition("://")
+def _run(isolate, request, headers, id, now, *inside):
+    """Decides on a request, and does it; or promises that, where the decision must wait for what is `inside` a sealed key.
+
+    Nothing waits in Python, so a decision that waits is made again: the same request at the same time reaches the same point.
+    """
+    scheme, _, rest = request.url.partition("://")  # as it came: the runtime does not normalise it
     host, _, target = rest.partition("/")
     path, _, query = f"/{target}".partition("?")
-    return policy.decide(Request(request.method, scheme, host, path, query, headers.to_py(), id), isolate.settings, now)
+    given = headers.to_py()
+    asked = Request(request.method, scheme, host, path, query, given, given.get("cf-connecting-ip"), id)
+    decision = policy.decide(asked, isolate.settings, now)
+    step = advance(decision)
+    if isinstance(step, Open):
+        if not inside:
+            return isolate.promises.then(isolate.opener.open(step.sealed), isolate.opened, request, headers, id, now)
+        step = advance(decision, isolate.opener.key_in(*inside))
+    if isinstance(step, Count):
+        step = advance(decision, isolate.buckets.take(step.buckets, now))
+    return _carry_out(isolate, request, step)
 
 
 def _carry_out(isolate, request, decided):
@@ -139,6 +142,7 @@ class Isolate:
         self.opened = self.promises.callback(_opened)
         self.settled = self.promises.callback(_settled)
         self.opener = Opener(self.runtime, self.promises)
+        self.buckets = Buckets(urandom(32))
         self.checked_routes = set()
 
 

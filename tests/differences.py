@@ -74,3 +74,6 @@ HANDS_ON_BY_FETCH = {"front"}
 
 # It ends a connection on which there is a body that the relay has not read.
 ENDS_CONNECTIONS_WITH_UNREAD_BODIES = {"front"}
+
+# Cloudflare's network sets CF-Connecting-IP, whatever a client sends. Elsewhere it means nothing.
+TAKES_CLOUDFLARES_ADDRESS = WORKERD | {"pyodide"}

@@ -4,12 +4,13 @@ ASGI 3.0, https://asgi.readthedocs.io/en/latest/specs/www.html
 """
 
 from collections.abc import Mapping
-from secrets import token_hex
+from secrets import token_bytes, token_hex
 from time import time
 from typing import cast
 
 from byok_relay import policy
 from byok_relay.errors import described
+from byok_relay.limits import Buckets, Count
 from byok_relay.messages import Open, Reply, Request, advance
 from byok_relay.settings import SettingError, Settings
 
@@ -32,6 +33,7 @@ class App:
         self._files = files
         self._public = public_origin.partition("://")[::2] if public_origin else None
         self._upstream = Upstream()
+        self._buckets = Buckets(token_bytes(32))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
@@ -48,10 +50,12 @@ class App:
             file = self._files.get(request.path)
             if file and request.method in ("GET", "HEAD"):
                 return await exchange.reply(file)
-            decision = policy.decide(request, self._settings, time())
+            now = time()
+            decision = policy.decide(request, self._settings, now)
             step = advance(decision)
-            while isinstance(step, Open):
-                step = advance(decision, opened(step.sealed))
+            while isinstance(step, Open | Count):
+                result = opened(step.sealed) if isinstance(step, Open) else self._buckets.take(step.buckets, now)
+                step = advance(decision, result)
             if isinstance(step, Reply):
                 return await exchange.reply(step)
             settings = cast(Settings, self._settings)  # with a SettingError nothing is forwarded
@@ -68,7 +72,9 @@ class App:
         headers = joined(scope["headers"])
         scheme, host = self._public or (scope["scheme"], headers.get("host", ""))
         path, query = scope["raw_path"], scope["query_string"]
-        return Request(scope["method"], scheme, host, path.decode("latin-1"), query.decode("latin-1"), headers, id)
+        client = scope.get("client")
+        address = client[0] if client else None
+        return Request(scope["method"], scheme, host, path.decode("latin-1"), query.decode("latin-1"), headers, address, id)
 
     async def _live(self, receive: Receive, send: Send) -> None:
         """The server tells when it starts and when it ends, and waits until it is told that this is done."""

@@ -13,6 +13,7 @@ from .providers import Provider
 from .refusal import Code, Refusal
 
 # code -> status, default message. SDKs retry 408, 409, 429 and 5xx by themselves, so errors that the user must correct avoid those.
+# What they need not correct is retried, after the time in Retry-After.
 ERRORS: dict[Code, tuple[int, str]] = {
     "missing_key": (401, "This request has no API key. Send it the way the provider's own SDK does, or as X-API-Key."),
     "key_malformed": (
@@ -40,6 +41,7 @@ ERRORS: dict[Code, tuple[int, str]] = {
     ),
     "url_too_long": (414, "The request URL is too long for this relay. Shorten it, or move data into the body."),
     "websocket_unsupported": (426, "This relay carries HTTP requests, not WebSockets. Use the provider's HTTP API."),
+    "rate_limited": (429, "Too many requests. Try again later."),
     "upstream_redirect": (
         502,
         "The provider answered with a redirect. The relay does not follow it, to protect the key. Its operator must set the final address.",
@@ -61,6 +63,7 @@ GOOGLE_STATUS = {
     401: "UNAUTHENTICATED",
     403: "PERMISSION_DENIED",
     404: "NOT_FOUND",
+    429: "RESOURCE_EXHAUSTED",
     500: "INTERNAL",
     502: "UNAVAILABLE",
     504: "DEADLINE_EXCEEDED",
@@ -92,8 +95,8 @@ def error_reply(refusal: Refusal, common: dict[str, str], provider: Provider | N
     }
     headers = {**JSON_HEADERS, "x-relay-error": refusal.code, **refusal.headers, **common}
     if EXPOSED in common:
-        headers[EXPOSED] = f"x-relay-error, {REQUEST_ID}, x-should-retry, allow"
-    if status < 500:
+        headers[EXPOSED] = f"x-relay-error, {REQUEST_ID}, x-should-retry, allow, retry-after, ratelimit, ratelimit-policy"
+    if status < 500 and status != 429:
         headers["x-should-retry"] = "false"  # read by OpenAI's and Anthropic's SDKs
     return Reply(status, headers, json.dumps(body))
 

@@ -4,6 +4,7 @@ from collections.abc import Generator
 from typing import NamedTuple
 
 from .carriers import Carrier
+from .limits import Count, Full
 from .sealing import SealedKey
 from .secret import Secret
 
@@ -29,6 +30,7 @@ class Request(NamedTuple):
     path: str  # raw: nothing is decoded or normalised
     query: str  # raw, without the question mark
     headers: dict[str, str]  # names in lower case; never changed here
+    address: str | None = None  # the client's, where the boundary knows it
     id: str = ""  # 128 random bits as 32 hexadecimal digits, made by the boundary and never taken from the client
 
     def __repr__(self) -> str:
@@ -94,11 +96,12 @@ class Open(NamedTuple):
     sealed: SealedKey
 
 
-# `policy.decide` is a generator: it yields what it waits for, is sent the result, and returns what to do.
-Decision = Generator[Open, Secret | None, Forward | Reply]
+# `policy.decide` is a generator: it yields what it waits for, is sent the result, and returns what to do. The result of `Open` is the key
+# or None, that of `Count` the bucket that is full or None. It is None as well where nothing could be counted: then the request passes.
+Decision = Generator[Open | Count, Secret | Full | None, Forward | Reply]
 
 
-def advance(decision: Decision, result: Secret | None = None) -> Open | Forward | Reply:
+def advance(decision: Decision, result: Secret | Full | None = None) -> Open | Count | Forward | Reply:
     """Runs a decision on: what it waits for next, or its outcome. `result` is what it waited for, None at first."""
     try:
         return decision.send(result)

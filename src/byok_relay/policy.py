@@ -14,6 +14,7 @@ from .documents import document
 from .errors import error_reply
 from .guard import Guard
 from .headers import answer_headers, request_headers
+from .limits import REFUSED_FACTOR, Bucket, Count, Full, network, too_many
 from .messages import Decision, Forward, Open, Pending, Relayed, Reply, Request
 from .providers import Endpoint, Provider
 from .query import read_query
@@ -33,7 +34,8 @@ def decide(request: Request, settings: Settings | SettingError, now: float) -> D
     origin = origin_of(request)
     cors = OPEN_CORS if isinstance(settings, SettingError) else settings.cors.headers_for(origin)
     if cors is None:
-        return error_reply(Refusal("origin_not_allowed"), with_id({"vary": "Origin"}, request.id))
+        refusal = yield from _counted(Refusal("origin_not_allowed"), request, settings)
+        return error_reply(refusal, with_id({"vary": "Origin"}, request.id))
     common = with_id(cors, request.id)
     if request.method == "OPTIONS":
         return preflight(common, request)
@@ -71,9 +73,16 @@ def decide(request: Request, settings: Settings | SettingError, now: float) -> D
             guard.check_url(base_url + path if provider.resource else path, query)
         headers = request_headers(provider, request, guard)
 
-        # 7. Forward it.
         url = base_url + path
         _check_loop(url, request.host, provider)
+
+        # 7. Is it one of too many? It is valid now: a refused one costs nobody's quota.
+        if settings.requests_per_minute:
+            full = yield Count((Bucket("key", key, settings.requests_per_minute),))
+            if isinstance(full, Full):
+                raise too_many(full)
+
+        # 8. Forward it.
         return Forward(
             method=request.method,
             url=f"{url}?{query}" if query else url,
@@ -85,7 +94,7 @@ def decide(request: Request, settings: Settings | SettingError, now: float) -> D
             pending=Pending(request.id, origin, provider.id, f"{request.own_origin}/{provider.id}"),
         )
     except Refusal as refusal:
-        return error_reply(refusal, common, provider)
+        return error_reply((yield from _counted(refusal, request, settings)), common, provider)
 
 
 def answered(pending: Pending, status: int, headers: dict[str, str], settings: Settings) -> Relayed | Reply:
@@ -114,6 +123,15 @@ def _common(pending: Pending, settings: Settings) -> dict[str, str]:
     return with_id(settings.cors.headers_for(pending.origin) or {}, pending.id)  # never None: a refused origin is not forwarded
 
 
+def _counted(refusal: Refusal, request: Request, settings: Settings | SettingError) -> Generator[Count, Secret | Full | None, Refusal]:
+    """This refusal, or rate_limited where the client's address has had too many of them."""
+    if isinstance(settings, SettingError) or not settings.requests_per_minute or refusal.code == "rate_limited" or not request.address:
+        return refusal
+    address = network(request.address)
+    full = address and (yield Count((Bucket("address", Secret(address), settings.requests_per_minute * REFUSED_FACTOR),)))
+    return too_many(full) if isinstance(full, Full) else refusal
+
+
 def _check_request_line(request: Request) -> None:
     """Raises Refusal: websocket_unsupported, url_too_long, or path_not_allowed for an invalid Host."""
     if "websocket" in request.headers.get("upgrade", "").lower():
@@ -140,7 +158,7 @@ def _choose(in_headers: dict[Carrier, Secret], in_query: list[Secret], endpoint:
 
 def _key_to_send(
     key: Secret, provider: Provider, base_url: str, path: str, settings: Settings, origin: str | None, now: float
-) -> Generator[Open, Secret | None, Secret]:
+) -> Generator[Open, Secret | Full | None, Secret]:
     """This key, or the one that is sealed in it. Both meet the same checks. Raises Refusal."""
     if not sealing.is_sealed(key):
         if settings.sealing.required:
@@ -148,7 +166,7 @@ def _key_to_send(
         _check_key(key, provider, path, settings)
         return key
     opened = yield Open(sealing.check(key, settings.sealing, provider.sealed_at(base_url), origin, now))
-    if opened is None or sealing.is_sealed(opened):
+    if not isinstance(opened, Secret) or sealing.is_sealed(opened):
         raise Refusal("sealed_key_invalid")
     try:
         _check_key(opened, provider, path, settings)

@@ -19,6 +19,7 @@ Code = Literal[
     "body_too_large",
     "url_too_long",
     "websocket_unsupported",
+    "rate_limited",
     "upstream_redirect",
     "upstream_unreachable",
     "upstream_timeout",

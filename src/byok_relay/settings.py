@@ -13,6 +13,7 @@ from .providers import IDS, LISTED, Provider, entry
 from .providers.provider import GROUPS
 from .providers.served import Served, ids_of
 from .sealing import Sealing, SealingKey, parse_key
+from .secret import Secret
 
 T = TypeVar("T")
 
@@ -33,6 +34,8 @@ class Settings(NamedTuple):
     max_body_bytes: int
     upstream_timeout_seconds: int
     sealing: Sealing
+    requests_per_minute: int  # with one key; 0: any number
+    audit_secret: Secret | None  # keys the hashes that stand for keys and addresses
 
 
 class Setting(NamedTuple, Generic[T]):
@@ -122,6 +125,12 @@ def _sealing_key(text: str) -> SealingKey | None:
         raise ValueError(f"is {problem}; `byok-relay sealing-key` or `make sealing-key` prints a new one") from None
 
 
+def _audit_secret(text: str) -> Secret | None:
+    if text and len(text) < 16:
+        raise ValueError("must have at least 16 characters; `openssl rand -hex 32` prints some")
+    return Secret(text) if text else None
+
+
 ALLOWED_ORIGINS = Setting("ALLOWED_ORIGINS", CorsPolicy.parse, "*", may_be_blank=False)
 REQUIRE_ORIGIN = Setting("REQUIRE_ORIGIN", _flag, "false")
 ENABLED = Setting("PROVIDERS", _names, "all", may_be_blank=False)
@@ -135,6 +144,8 @@ SEALING_KEY = Setting("SEALING_KEY", _sealing_key)
 SEALING_KEY_PREVIOUS = Setting("SEALING_KEY_PREVIOUS", _sealing_key)
 SEALED_KEY_MAX_AGE_DAYS = Setting("SEALED_KEY_MAX_AGE_DAYS", number(1, 3650), "90")
 REQUIRE_SEALED_KEYS = Setting("REQUIRE_SEALED_KEYS", _flag, "false")
+RATE_LIMIT_PER_MINUTE = Setting("RATE_LIMIT_PER_MINUTE", number(0, 100_000), "0")
+AUDIT_SECRET = Setting("AUDIT_SECRET", _audit_secret)
 
 TABLE: tuple[Setting[Any], ...] = (
     ALLOWED_ORIGINS,
@@ -150,6 +161,8 @@ TABLE: tuple[Setting[Any], ...] = (
     SEALING_KEY_PREVIOUS,
     SEALED_KEY_MAX_AGE_DAYS,
     REQUIRE_SEALED_KEYS,
+    RATE_LIMIT_PER_MINUTE,
+    AUDIT_SECRET,
 )
 KNOWN = tuple(setting.name for setting in TABLE)
 
@@ -157,7 +170,7 @@ KNOWN = tuple(setting.name for setting in TABLE)
 UPSTREAM_PREFIX = "UPSTREAM_"
 
 # Settings for protections that this version lacks. To ignore them would be unsafe, so they are errors.
-UNSUPPORTED = ("RATE_LIMIT_PER_MINUTE", "METER_USAGE", "AUDIT_SECRET")
+UNSUPPORTED = ("METER_USAGE",)
 
 
 def parse(given: Mapping[str, str]) -> Settings:
@@ -180,6 +193,8 @@ def parse(given: Mapping[str, str]) -> Settings:
         max_body_bytes=MAX_BODY_BYTES.read(given),
         upstream_timeout_seconds=UPSTREAM_TIMEOUT_SECONDS.read(given),
         sealing=_sealing(given),
+        requests_per_minute=RATE_LIMIT_PER_MINUTE.read(given),
+        audit_secret=AUDIT_SECRET.read(given),
     )
 
 

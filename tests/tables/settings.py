@@ -39,6 +39,8 @@ VALID = [
     *_each("KEY_CHECK", ["prefix", "OFF"]),
     *_each("MAX_BODY_BYTES", ["1", " 104857600 "]),
     *_each("UPSTREAM_TIMEOUT_SECONDS", ["1", "3600"]),
+    *_each("RATE_LIMIT_PER_MINUTE", ["0", "1", "100000"]),
+    ("AUDIT_SECRET", "0123456789abcdef"),
     *_each("UPSTREAM_OPENAI", ["http://127.0.0.1:60443", "http://localhost:65535", "http://127.0.0.1:443", "https://eu.api.openai.com"]),
     ("UPSTREAM_OPENAI", "https://proxy.example:8443/a/b-c.d_e"),
     *_each("UPSTREAM_MISTRAL", ["http://127.0.0.1:9301/mistral", "http://localhost:11434/", "http://[::1]:11434"]),
@@ -95,6 +97,8 @@ INVALID = [
     ("KEY_CHECK", "on"),
     *_each("MAX_BODY_BYTES", ["0", "-1", "32MB", "1e6", "1_000", "١٠٠٠", "9" * 5000]),
     *_each("UPSTREAM_TIMEOUT_SECONDS", ["0", "3601", "1.5"]),
+    *_each("RATE_LIMIT_PER_MINUTE", ["-1", "many", "1.5", "60/m", "100001"]),
+    ("AUDIT_SECRET", "0123456789abcde"),
     *_each(
         "UPSTREAM_OPENAI",
         """http://proxy.example https://user:pass@proxy.example https://proxy.example?x=1 https://proxy.example#x https://proxy.example//

@@ -5,6 +5,7 @@ import secrets
 from base64 import urlsafe_b64encode
 
 from byok_relay import policy
+from byok_relay.limits import Buckets, Count
 from byok_relay.messages import Forward, Open, Relayed, Reply, Request, advance
 from byok_relay.settings import SettingError, Settings, parse
 from providers import CHAT, new_key
@@ -49,20 +50,21 @@ def configured(given: dict[str, str]) -> Settings | SettingError:
         return error
 
 
-def decided(request: Request, settings: Settings | SettingError, now: float = NOW) -> Forward | Reply:
-    """What the core makes of a request in the end."""
+def decided(request: Request, settings: Settings | SettingError, now: float = NOW, buckets: Buckets | None = None) -> Forward | Reply:
+    """What the core makes of a request in the end. Without buckets nothing is counted."""
     decision = policy.decide(request, settings, now)
     step = advance(decision)
-    while isinstance(step, Open):
-        step = advance(decision, open_sealed(step.sealed))
+    while isinstance(step, Open | Count):
+        counted = buckets.take(step.buckets, now) if buckets and isinstance(step, Count) else None
+        step = advance(decision, open_sealed(step.sealed) if isinstance(step, Open) else counted)
     return step
 
 
-def request(path: str, headers: dict[str, str] | None = None, *, method: str = "POST", origin: str = RELAY) -> Request:
+def request(path: str, headers: dict[str, str] | None = None, *, method: str = "POST", origin: str = RELAY, address: str = "") -> Request:
     """A request as a platform hands it over. `origin` is the relay's own."""
     scheme, host = origin.split("://")
     path, _, query = path.partition("?")
-    return Request(method, scheme, host, path, query, headers or {})
+    return Request(method, scheme, host, path, query, headers or {}, address)
 
 
 def ask(path: str, headers: dict[str, str] | None = None, *, method: str = "POST", **given: str) -> Forward | Reply:

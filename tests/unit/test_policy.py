@@ -269,8 +269,8 @@ def after_forwarding(error):
 AFTERWARDS = ["upstream_redirect", "upstream_unreachable", "upstream_timeout"]
 
 
-def test_every_error_is_tested_here():
-    assert {*REQUESTS, *AFTERWARDS, "internal_error"} == set(ERRORS)
+def test_every_error_is_tested_here_but_that_of_test_limits():
+    assert {*REQUESTS, *AFTERWARDS, "internal_error", "rate_limited"} == set(ERRORS)
 
 
 @pytest.mark.parametrize("error", REQUESTS)

@@ -54,9 +54,10 @@ def test_an_invalid_setting_is_named_to_every_request(name, value):
 
 @pytest.mark.parametrize("name", [*KNOWN, "UPSTREAM_OPENAI"])
 def test_an_invalid_setting_is_named_without_its_value(name):
+    value = CANARY[:15] if name == "AUDIT_SECRET" else f"{CANARY}; not valid"
     with pytest.raises(SettingError) as error:
-        parse({name: f"{CANARY}; not valid"})
-    assert CANARY not in str(error.value)
+        parse({name: value})
+    assert value not in str(error.value)
 
 
 @pytest.mark.parametrize(
