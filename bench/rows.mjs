@@ -30,18 +30,21 @@ const pythonWorker = (pythonSource, vars) => ({
   pythonSource,
 });
 
+/** No peer writes a line for each request either; what that costs is in docs/speed.md. */
+const QUIET = { AUDIT: "false" };
+
 const RELAY = { own: true, prefix: () => "/openai", preflights: true };
 
 /** The relay as a Worker, with some settings. */
 const worker = (settings = {}) => ({
-  ...pythonWorker(SOURCE, (upstream) => ({ UPSTREAM_OPENAI: upstream, ...settings })),
+  ...pythonWorker(SOURCE, (upstream) => ({ UPSTREAM_OPENAI: upstream, ...QUIET, ...settings })),
   ...RELAY,
 });
 
 /** The relay as a server, with some settings. */
 const serve = (workers, settings = {}) => ({
   server: "byok-relay",
-  options: (upstream) => ({ workers, settings: { UPSTREAM_OPENAI: upstream, ...settings } }),
+  options: (upstream) => ({ workers, settings: { UPSTREAM_OPENAI: upstream, ...QUIET, ...settings } }),
   ...RELAY,
 });
 

@@ -98,7 +98,7 @@ def key(new_key: Callable[[str], str]) -> str:
 def chat(relay: Relay, key: str) -> Callable[..., Exchange]:
     """Begins an OpenAI chat, streamed unless told otherwise."""
 
-    def begin(stream: bool = True) -> Exchange:
+    def begin(stream: bool = True, key: str = key) -> Exchange:
         body = json.dumps({"model": "gpt", "stream": stream, "messages": [{"role": "user", "content": "hi"}]}).encode()
         return relay.exchange(
             "POST", "/openai/v1/chat/completions", {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}, body

@@ -18,6 +18,8 @@ TESTS = Path(__file__).parent
 RUNTIMES = ("workerd", "pyodide", "server")
 """Where the relay runs: the workerd of `make dev`, the current runtime's Python, and `byok-relay serve`."""
 
+AUDITED = "audited: "  # before a line that runtimes/main.mjs has found to fit the schema
+
 
 class Server:
     """A Node program that prints {"url": …} when it is ready and ends when its standard input does."""
@@ -33,6 +35,7 @@ class Server:
             text=True,
         )
         self.log: list[str] = []
+        self.audit: list[dict[str, Any]] = []  # lines that fit their schema; others are in the log
         self._logged = threading.Condition()
         self._keeping_log = threading.Thread(target=self._keep_log, daemon=True)
         self._keeping_log.start()
@@ -47,8 +50,17 @@ class Server:
         assert self._process.stderr is not None
         for line in self._process.stderr:
             with self._logged:
-                self.log.append(line.rstrip("\n"))
+                if line.startswith(AUDITED):
+                    self.audit.append(json.loads(line.removeprefix(AUDITED)))
+                else:
+                    self.log.append(line.rstrip("\n"))
                 self._logged.notify_all()
+
+    def wait_for_line(self, id: str) -> dict[str, Any]:
+        """The audit line of the request with this id."""
+        with self._logged:
+            self._logged.wait_for(lambda: any(line["id"] == id for line in self.audit), timeout=10)
+            return next(line for line in self.audit if line["id"] == id)
 
     def wait_for_log(self) -> list[str]:
         """The log, as soon as there is anything in it."""

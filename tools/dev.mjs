@@ -10,6 +10,7 @@ import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parse } from "dotenv";
 import { PUBLIC } from "./assets.mjs";
+import { forPeople, isAuditLine } from "./audit_line.mjs";
 import { newSealingKey } from "./new_sealing_key.mjs";
 import { SOURCE, startRelay } from "./relay.mjs";
 
@@ -86,7 +87,13 @@ await ensureFree(port);
 // workerd ends with this process.
 for (const signal of ["SIGHUP", "SIGINT", "SIGTERM"]) process.on(signal, () => process.exit(0));
 
-const relay = await startRelay({ port, vars, assets: true }).catch((error) => fail(`byok-relay: could not start: ${error.message}`));
+/** Audit lines are the output, in a form for people where those look; everything else is complaints. */
+function log(line) {
+  if (!isAuditLine(line)) console.error(line);
+  else console.log(process.stdout.isTTY ? forPeople(line) : line);
+}
+
+const relay = await startRelay({ port, vars, assets: true, log }).catch((error) => fail(`byok-relay: could not start: ${error.message}`));
 console.log(`byok-relay listening on ${relay.url}`);
 watchSource(async () => {
   const works = await relay.reload();

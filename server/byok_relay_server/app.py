@@ -8,13 +8,14 @@ from secrets import token_bytes, token_hex
 from time import time
 from typing import cast
 
-from byok_relay import policy
+from byok_relay import audit, policy
 from byok_relay.errors import described
 from byok_relay.limits import Buckets, Count
 from byok_relay.messages import Open, Reply, Request, advance
 from byok_relay.settings import SettingError, Settings
 
 from .exchange import Broken, Exchange
+from .log import log
 from .messages import Receive, Scope, Send, joined
 from .opener import opened
 from .relaying import relay
@@ -33,6 +34,7 @@ class App:
         self._files = files
         self._public = public_origin.partition("://")[::2] if public_origin else None
         self._upstream = Upstream()
+        self._log = log()
         self._buckets = Buckets(token_bytes(32))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -57,9 +59,11 @@ class App:
                 result = opened(step.sealed) if isinstance(step, Open) else self._buckets.take(step.buckets, now)
                 step = advance(decision, result)
             if isinstance(step, Reply):
+                if step.audit:
+                    self._log(audit.of_reply(step, now, time()))
                 return await exchange.reply(step)
             settings = cast(Settings, self._settings)  # with a SettingError nothing is forwarded
-            await relay(step, request, exchange, self._upstream, settings)
+            await relay(step, request, exchange, self._upstream, settings, self._log)
         except Broken:
             raise
         except Exception as error:
@@ -74,7 +78,7 @@ class App:
         path, query = scope["raw_path"], scope["query_string"]
         client = scope.get("client")
         address = client[0] if client else None
-        return Request(scope["method"], scheme, host, path.decode("latin-1"), query.decode("latin-1"), headers, address, id)
+        return Request(scope["method"], scheme, host, path.decode("latin-1"), query.decode("latin-1"), headers, address, id=id)
 
     async def _live(self, receive: Receive, send: Send) -> None:
         """The server tells when it starts and when it ends, and waits until it is told that this is done."""

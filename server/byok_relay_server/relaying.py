@@ -1,21 +1,24 @@
 """Carries a request to its provider and the answer back, as the bytes come."""
 
 import asyncio
+from time import time
 
-from byok_relay import policy
+from byok_relay import audit, policy
 from byok_relay.messages import Forward, Relayed, Reply, Request
 from byok_relay.settings import Settings
 
 from .connection import NO_BODY
 from .exchange import Broken, Exchange
+from .log import Log
 from .messages import joined
 from .upstream import FAILURES, Upstream
 
 
-async def relay(forward: Forward, request: Request, exchange: Exchange, upstream: Upstream, settings: Settings) -> None:
+async def relay(forward: Forward, request: Request, exchange: Exchange, upstream: Upstream, settings: Settings, log: Log) -> None:
     """Raises Broken if the answer begins and cannot be completed."""
     timer = asyncio.get_running_loop().call_later(forward.timeout_seconds, exchange.stop, "upstream_timeout")
     connection = None
+    ending = Ending(forward, log)
     try:
         if forward.has_body:
             body, framing = await exchange.body(settings.max_body_bytes), _framing(request)
@@ -27,31 +30,56 @@ async def relay(forward: Forward, request: Request, exchange: Exchange, upstream
         timer.cancel()
         head = policy.answered(forward.pending, status, joined(headers), settings)
         if isinstance(head, Reply):
-            return await exchange.reply(head)
+            return await ending.reply(exchange, head)
+        ending.head, ending.headers_at = head, time()
         await exchange.begin(head.status, _framed(head))
         while True:
             piece = await connection.read()
             at_end = connection.at_end  # before the wait for the client, in which more may come
             await exchange.piece(piece, more=not at_end)
             if at_end:
-                return
+                return ending.write("ok")
     except asyncio.CancelledError:
+        if exchange.stopped is None or exchange.stopped == "gone" or exchange.begun:
+            ending.write("client_closed")
         if exchange.stopped is None:  # the client has left, or the server ends
             raise
         if exchange.stopped == "gone":
             return
-        if exchange.begun:
+        if exchange.begun:  # the client's body went on beyond the limit
             raise Broken from None
-        await exchange.reply(policy.failed(forward.pending, exchange.stopped, settings))
+        await ending.reply(exchange, policy.failed(forward.pending, exchange.stopped, settings))
     except FAILURES:
         if exchange.begun:
+            ending.write("upstream_closed")
             raise Broken from None
-        await exchange.reply(policy.failed(forward.pending, "upstream_unreachable", settings))
+        await ending.reply(exchange, policy.failed(forward.pending, "upstream_unreachable", settings))
     finally:
         timer.cancel()
         exchange.close()
         if connection:
             upstream.finish(connection)
+
+
+class Ending:
+    """The line in the log of a request that went up, once it has ended."""
+
+    def __init__(self, forward: Forward, log: Log) -> None:
+        self._pending = forward.pending
+        self._log = log
+        self.head: Relayed | None = None
+        self.headers_at: float | None = None
+
+    def write(self, outcome: audit.Outcome) -> None:
+        begun, began, head = self._pending.audit, self._pending.began, self.head
+        if begun:
+            status, stream = (head.status, head.is_stream) if head else (None, False)
+            self._log(audit.of_answer(begun, began, outcome, status, stream, self.headers_at, time()))
+
+    async def reply(self, exchange: Exchange, reply: Reply) -> None:
+        if reply.audit:
+            self._log(audit.of_reply(reply, self._pending.began, time()))
+        await exchange.reply(reply)
 
 
 def _framing(request: Request) -> dict[str, str]:

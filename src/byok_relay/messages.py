@@ -31,6 +31,8 @@ class Request(NamedTuple):
     query: str  # raw, without the question mark
     headers: dict[str, str]  # names in lower case; never changed here
     address: str | None = None  # the client's, where the boundary knows it
+    country: str | None = None  # where the client is, by two letters, and which of Cloudflare's data centres answers, by three
+    colo: str | None = None
     id: str = ""  # 128 random bits as 32 hexadecimal digits, made by the boundary and never taken from the client
 
     def __repr__(self) -> str:
@@ -48,6 +50,7 @@ class Reply(NamedTuple):
     status: int
     headers: dict[str, str]
     body: str | None = None
+    audit: str = ""  # how its line in the log begins; empty: it has none
 
 
 class Pending(NamedTuple):
@@ -57,6 +60,8 @@ class Pending(NamedTuple):
     origin: str | None  # of the page that asks
     provider: str  # its id
     here: str  # what stands for its base URL on this relay
+    audit: str  # how the line in the log begins; empty: there is none
+    began: float  # when the request came, in seconds since 1970
 
 
 class Forward(NamedTuple):
@@ -88,6 +93,11 @@ class Relayed(NamedTuple):
 
     status: int
     headers: dict[str, str]
+
+    @property
+    def is_stream(self) -> bool:
+        """Whether these are server-sent events."""
+        return self.headers.get("content-type", "").startswith("text/event-stream")
 
 
 class Open(NamedTuple):

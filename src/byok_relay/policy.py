@@ -7,7 +7,7 @@ head of the provider's response, or `failed` if there was no response. These fun
 import re
 from collections.abc import Generator
 
-from . import keys, sealing
+from . import audit, keys, sealing
 from .carriers import BEARER, CARRIERS, X_API_KEY, Carrier, keys_in, words_in
 from .cors import OPEN_CORS, check_page, origin_of, preflight, with_id
 from .documents import document
@@ -35,12 +35,12 @@ def decide(request: Request, settings: Settings | SettingError, now: float) -> D
     cors = OPEN_CORS if isinstance(settings, SettingError) else settings.cors.headers_for(origin)
     if cors is None:
         refusal = yield from _counted(Refusal("origin_not_allowed"), request, settings)
-        return error_reply(refusal, with_id({"vary": "Origin"}, request.id))
+        return error_reply(refusal, with_id({"vary": "Origin"}, request.id))._replace(audit=_begun(request, settings, now, None))
     common = with_id(cors, request.id)
     if request.method == "OPTIONS":
         return preflight(common, request)
 
-    provider = None
+    provider = endpoint = sent_key = key = None
     try:
         # 2. Does the relay answer this itself?
         if isinstance(settings, SettingError):
@@ -91,10 +91,18 @@ def decide(request: Request, settings: Settings | SettingError, now: float) -> D
             carrier=_carrier_up(carrier, key, provider, endpoint),
             key=key,
             timeout_seconds=settings.upstream_timeout_seconds,
-            pending=Pending(request.id, origin, provider.id, f"{request.own_origin}/{provider.id}"),
+            pending=Pending(
+                request.id,
+                origin,
+                provider.id,
+                f"{request.own_origin}/{provider.id}",
+                _begun(request, settings, now, origin, provider, endpoint, sent_key, key),
+                now,
+            ),
         )
     except Refusal as refusal:
-        return error_reply((yield from _counted(refusal, request, settings)), common, provider)
+        reply = error_reply((yield from _counted(refusal, request, settings)), common, provider)
+        return reply._replace(audit=_begun(request, settings, now, origin, provider, endpoint, sent_key, key))
 
 
 def answered(pending: Pending, status: int, headers: dict[str, str], settings: Settings) -> Relayed | Reply:
@@ -111,7 +119,7 @@ def answered(pending: Pending, status: int, headers: dict[str, str], settings: S
 
 def failed(pending: Pending, code: Code, settings: Settings) -> Reply:
     """The relay's error for a provider that gave no usable answer: upstream_unreachable, upstream_timeout or upstream_redirect."""
-    return error_reply(Refusal(code), _common(pending, settings))
+    return error_reply(Refusal(code), _common(pending, settings))._replace(audit=pending.audit)
 
 
 def internal_error(id: str) -> Reply:
@@ -121,6 +129,30 @@ def internal_error(id: str) -> Reply:
 
 def _common(pending: Pending, settings: Settings) -> dict[str, str]:
     return with_id(settings.cors.headers_for(pending.origin) or {}, pending.id)  # never None: a refused origin is not forwarded
+
+
+def _begun(
+    request: Request,
+    settings: Settings | SettingError,
+    now: float,
+    origin: str | None,
+    provider: Provider | None = None,
+    endpoint: Endpoint | None = None,
+    sent_key: Secret | None = None,
+    key: Secret | None = None,
+) -> str:
+    """How the request's line in the log begins; empty where there is none."""
+    if isinstance(settings, SettingError) or not settings.audit:
+        return ""
+    return audit.begun(
+        request,
+        now,
+        provider=provider.id if provider else None,
+        route=endpoint.route if endpoint else None,
+        origin=None if settings.cors.any_origin else origin,
+        key=audit.fingerprint(key, settings.audit_secret) if key and settings.audit_secret else None,
+        sealed=sealing.is_sealed(sent_key) if sent_key else None,
+    )
 
 
 def _counted(refusal: Refusal, request: Request, settings: Settings | SettingError) -> Generator[Count, Secret | Full | None, Refusal]:

@@ -35,6 +35,7 @@ class Settings(NamedTuple):
     upstream_timeout_seconds: int
     sealing: Sealing
     requests_per_minute: int  # with one key; 0: any number
+    audit: bool  # a line in the log for each request
     audit_secret: Secret | None  # keys the hashes that stand for keys and addresses
 
 
@@ -145,6 +146,7 @@ SEALING_KEY_PREVIOUS = Setting("SEALING_KEY_PREVIOUS", _sealing_key)
 SEALED_KEY_MAX_AGE_DAYS = Setting("SEALED_KEY_MAX_AGE_DAYS", number(1, 3650), "90")
 REQUIRE_SEALED_KEYS = Setting("REQUIRE_SEALED_KEYS", _flag, "false")
 RATE_LIMIT_PER_MINUTE = Setting("RATE_LIMIT_PER_MINUTE", number(0, 100_000), "0")
+AUDIT = Setting("AUDIT", _flag, "true")
 AUDIT_SECRET = Setting("AUDIT_SECRET", _audit_secret)
 
 TABLE: tuple[Setting[Any], ...] = (
@@ -162,6 +164,7 @@ TABLE: tuple[Setting[Any], ...] = (
     SEALED_KEY_MAX_AGE_DAYS,
     REQUIRE_SEALED_KEYS,
     RATE_LIMIT_PER_MINUTE,
+    AUDIT,
     AUDIT_SECRET,
 )
 KNOWN = tuple(setting.name for setting in TABLE)
@@ -194,6 +197,7 @@ def parse(given: Mapping[str, str]) -> Settings:
         upstream_timeout_seconds=UPSTREAM_TIMEOUT_SECONDS.read(given),
         sealing=_sealing(given),
         requests_per_minute=RATE_LIMIT_PER_MINUTE.read(given),
+        audit=AUDIT.read(given),
         audit_secret=AUDIT_SECRET.read(given),
     )
 

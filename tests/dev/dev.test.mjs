@@ -7,6 +7,7 @@ import { createInterface } from "node:readline";
 import { after, before, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import { connect } from "../../public/relay.js";
+import { isAuditLine } from "../../tools/audit_line.mjs";
 import { startWatchedMock, upstreamSettings } from "../harness.mjs";
 import { randomKey } from "../keys.mjs";
 import { startTap } from "../tap.mjs";
@@ -89,7 +90,7 @@ describe("make dev", () => {
     assert.deepEqual([answer.status, answer.headers.get("content-type")], [200, "text/html; charset=utf-8"]);
   });
 
-  it("says nothing of clients that go away", async () => {
+  it("says of clients that go away what it says of all requests, one line", async () => {
     const key = randomKey("openai");
     await mock.script(key, { hold: true });
     const controller = new AbortController();
@@ -104,7 +105,8 @@ describe("make dev", () => {
     controller.abort();
     await mock.release(key);
     await mock.waitFor(key, "aborted");
-    assert.equal(running.lines.length, 1);
+    await running.said(/"outcome":"closed"/);
+    assert.equal(running.lines.filter((line) => !isAuditLine(line)).length, 1);
   });
 
   it("serves a changed file anew", async () => {

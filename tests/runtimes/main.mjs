@@ -8,7 +8,8 @@ import { RUNTIMES } from "./runtimes.mjs";
 
 const [runtime, settings = "{}", source] = process.argv.slice(2);
 const chatter = (line) => void (holdsCanary(line) && console.error(line));
-const relay = await RUNTIMES[runtime]({ vars: JSON.parse(settings), source, chatter });
+const audit = (line) => console.error(`audited: ${line}`);
+const relay = await RUNTIMES[runtime]({ vars: JSON.parse(settings), source, chatter, audit });
 console.log(JSON.stringify({ url: relay.url }));
 process.stdin.resume().on("end", async () => {
   await relay.close();

@@ -48,10 +48,10 @@ class Served:
 
 @contextmanager
 def serving(*arguments: str, command: Sequence[str] = COMMAND, **settings: str) -> Iterator[Served]:
-    """`byok-relay serve` on a free port, until it has been ended or the test is over."""
+    """`byok-relay serve` on a free port, without audit lines, until it has been ended or the test is over."""
     process = subprocess.Popen(
         [*command, "serve", "--port", "0", *arguments],
-        env=ENVIRONMENT | settings,
+        env=ENVIRONMENT | {"AUDIT": "false"} | settings,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

@@ -21,7 +21,7 @@ WRONG = {
     "SEALING_KEY": "canary",
     "UPSTREAM_OPENAI": "http://canary.example",
     "ALOWED_ORIGINS": "https://canary.example",
-    "RATE_LIMIT_PER_MINUTE": "1",
+    "RATE_LIMIT_PER_MINUTE": "canary-1",
 }
 
 

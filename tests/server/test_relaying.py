@@ -1,6 +1,7 @@
 """What comes of an answer whose end comes while its client is waited for."""
 
 import asyncio
+import json
 
 from byok_relay.messages import Request, advance
 from byok_relay.policy import decide
@@ -19,7 +20,7 @@ def test_an_end_that_comes_while_the_client_is_waited_for_is_passed_on():
     async def scenario():
         connection = Connection(asyncio.get_running_loop(), "https://llm.example", lambda _: None)
         connection.connection_made(Transport())
-        sent = []
+        sent, lines = [], []
 
         class Upstream:
             async def request(self, *_):
@@ -38,7 +39,8 @@ def test_an_end_that_comes_while_the_client_is_waited_for_is_passed_on():
         request = Request("GET", "http", "relay.example", "/openai/v1/models", "", HEADERS)
         forward = advance(decide(request, SETTINGS, 0))
         exchange = Exchange({"method": "GET", "extensions": {CANCELS: {}}}, None, send)
-        await relay(forward, request, exchange, Upstream(), SETTINGS)
+        await relay(forward, request, exchange, Upstream(), SETTINGS, lines.append)
+        assert [json.loads(line)["outcome"] for line in lines] == ["ok"]
         return sent
 
     bodies = [(message["body"], message["more_body"]) for message in asyncio.run(scenario())[1:]]

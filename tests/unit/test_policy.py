@@ -137,7 +137,7 @@ def test_a_forward_carries_what_a_boundary_needs():
     assert decision.method == "POST"
     assert decision.has_body
     assert decision.timeout_seconds == 30
-    assert decision.pending == Pending("", APP, "openai", "https://relay.example/openai")
+    assert decision.pending == Pending("", APP, "openai", "https://relay.example/openai", decision.pending.audit, NOW)
     assert cors_of(decision, ALLOWED_ORIGINS=APP) == {"access-control-allow-origin": APP, "vary": "Origin"}
     assert not forwarded("/openai/v1/models", bearer(new_key()), method="GET").has_body
 

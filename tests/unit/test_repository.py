@@ -23,12 +23,14 @@ SERVER = sorted((ROOT / "server" / "byok_relay_server").glob("*.py"))
 SOURCE = [*BOUNDARY, *CORE, *SERVER]
 
 # The standard library as far as the core needs it: nothing that reads, writes, waits or is random. `importlib` loads entries of the table.
-ALLOWED_IMPORTS = set("binascii collections.abc difflib functools hmac importlib ipaddress json re typing".split())
+ALLOWED_IMPORTS = set("binascii collections.abc difflib functools hmac importlib ipaddress json re time typing".split())
+OF_TIME = {"gmtime", "strftime"}  # which write a time that they are given
 
 # The only functions in which a secret is in clear. Each checks its shape, takes it apart or writes the one header.
 REVEALING = {
     "workers_boundary/opener.py": {"Opener.open"},
     "byok_relay_server/opener.py": {"_private"},
+    "byok_relay/audit.py": {"fingerprint"},
     "byok_relay/carriers.py": {"Carrier.write", "keys_in"},
     "byok_relay/guard.py": {"Guard.__init__", "Guard.finds_a_key_in"},
     "byok_relay/keys.py": {"vendor_of", "check"},
@@ -39,9 +41,9 @@ REVEALING = {
     "byok_relay/secret.py": {"Secret.__new__"},
 }
 
-# What may be said in a log line: names of settings with their rules, and the kind and place of a defect. What the command says to the
-# operator who runs it is no log.
-LOGGED = {"f'byok-relay: {error}'", "described(error)"}
+# What may be said in a log line: names of settings with their rules, the kind and place of a defect, and audit lines (`line` is one). What
+# the command says to the operator who runs it is no log.
+LOGGED = {"f'byok-relay: {error}'", "described", "audit.of_reply", "audit.of_answer", "line", "for_people"}
 DESCRIBED = {"type(defect).__name__", "where", "place.tb_frame.f_code.co_name", "place.tb_lineno"}
 
 
@@ -81,6 +83,8 @@ def test_the_core_imports_nothing_that_does_io_and_no_javascript(path):
         )
     }
     assert imported <= ALLOWED_IMPORTS
+    assert {one.name for node in ast.walk(parsed(path)) if getattr(node, "module", "") == "time" for one in node.names} <= OF_TIME
+    assert not any(one.name == "time" for node in ast.walk(parsed(path)) if isinstance(node, ast.Import) for one in node.names)
 
 
 @pytest.mark.parametrize("path", CORE, ids=name_in_source)
@@ -97,8 +101,9 @@ def test_a_secret_is_revealed_in_these_functions_only(path):
 
 
 def test_the_log_lines_hold_no_input():
-    lines = [call for path in SOURCE if path.name != "command.py" for _, call in calls(parsed(path), "print")]
-    assert {ast.unparse(line.args[0]) for line in lines} == LOGGED
+    sources = [path for path in SOURCE if path.name != "command.py"]
+    lines = [call for path in sources for name in ("print", "log", "_log") for _, call in calls(parsed(path), name) if call.args]
+    assert {ast.unparse(line.args[0]).partition("(")[0] for line in lines} == LOGGED
     assert all(len(line.args) == 1 for line in lines)
     [described] = [node for node in parsed(ROOT / "src/byok_relay/errors.py").body if getattr(node, "name", "") == "described"]
     assert {ast.unparse(node.value) for node in ast.walk(described) if isinstance(node, ast.FormattedValue)} == DESCRIBED

@@ -1,0 +1,34 @@
+"""The audit line on a terminal; tests/dev has the same cases for `make dev`."""
+
+import json
+import pty
+import re
+from os import read
+from pathlib import Path
+
+import pytest
+
+from byok_relay_server.log import for_people, log
+
+CASES = json.loads((Path(__file__).parents[1] / "audit_lines.json").read_text())
+LINE = {"time": "2026-11-29T23:19:34.691Z", "provider": "openai", "method": "POST", "route": "/v1/chat/completions", "sealed": False}
+MORE = {"by": "provider", "code": None, "stream": False, "ms_headers": None}
+COLOUR = re.compile(r"\x1b\[\d+m")
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["shown"])
+def test_a_line_is_shown_to_people_without_its_json(case):
+    shown = for_people(json.dumps(LINE | MORE | case["line"]))
+    assert COLOUR.sub("", shown) == f"23:19:34 {case['shown']}"
+    assert len(COLOUR.findall(shown)) == 6
+
+
+def test_it_is_json_anywhere_but_on_a_terminal(capfd, monkeypatch):
+    line = json.dumps(LINE | MORE | CASES[0]["line"])
+    log()(line)
+    assert capfd.readouterr().out == line + "\n"
+    controller, terminal = pty.openpty()
+    with open(terminal, "w") as output, open(controller, "rb", buffering=0):
+        monkeypatch.setattr("sys.stdout", output)
+        log()(line)
+        assert read(controller, 1000).decode().strip() == for_people(line)
