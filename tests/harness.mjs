@@ -63,20 +63,22 @@ export const startStack = (vars = {}, { runtime = "workerd", ...options } = {}) 
       /** Lets all of a held stream go. */
       releaseAll: (key) => mock.release(key, MOST_CHUNKS),
 
-      /** Waits until the provider is rid of a stream whose client has gone. The relay notices when it next writes to the client. */
-      async providerIsLetGo(key) {
-        for (const timeout of SECONDS_UNTIL_NOTICED) {
-          await mock.release(key);
-          const noticed = await mock.waitFor(key, "aborted", { timeout }).then(
-            () => true,
-            () => false,
-          );
-          if (noticed) return;
-        }
-        throw new Error("the relay kept the provider's stream open");
-      },
+      providerIsLetGo: (key) => providerIsLetGo(mock, key),
     };
   });
+
+/** Waits until the provider is rid of a stream whose client has gone. The relay notices when it next writes to the client. */
+export async function providerIsLetGo(mock, key) {
+  for (const timeout of SECONDS_UNTIL_NOTICED) {
+    await mock.release(key);
+    const noticed = await mock.waitFor(key, "aborted", { timeout }).then(
+      () => true,
+      () => false,
+    );
+    if (noticed) return;
+  }
+  throw new Error("the relay kept the provider's stream open");
+}
 
 /** The mock provider, which tells the watch at its end what it has seen. */
 export async function startWatchedMock(watch) {

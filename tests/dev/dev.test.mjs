@@ -8,7 +8,7 @@ import { after, before, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import { connect } from "../../public/relay.js";
 import { isAuditLine } from "../../tools/audit_line.mjs";
-import { startWatchedMock, upstreamSettings } from "../harness.mjs";
+import { providerIsLetGo, startWatchedMock, upstreamSettings } from "../harness.mjs";
 import { randomKey } from "../keys.mjs";
 import { startTap } from "../tap.mjs";
 import { together } from "../together.mjs";
@@ -103,8 +103,7 @@ describe("make dev", () => {
     });
     await answer.body.getReader().read();
     controller.abort();
-    await mock.release(key);
-    await mock.waitFor(key, "aborted");
+    await providerIsLetGo(mock, key);
     await running.said(/"outcome":"closed"/);
     assert.equal(running.lines.filter((line) => !isAuditLine(line)).length, 1);
   });
