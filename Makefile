@@ -53,7 +53,7 @@ audit: node_modules/.installed tests/node_modules/.installed .venv/.audit # know
 	npm audit
 	npm audit --prefix tests
 
-bench: $(BENCH_INSTALLED) $(if $(QUICK),,.venv/.bench) # the relay beside its peers, in 25 minutes; QUICK=1: in two
+bench: $(BENCH_INSTALLED) $(if $(QUICK),,.venv/.installed) # the relay beside its peers, in 25 minutes; QUICK=1: in two
 	@node bench/main.mjs $(if $(QUICK),--quick)
 	$(if $(QUICK),,@.venv/bin/python bench/chart.py)
 
@@ -79,8 +79,8 @@ bench/node_modules/.installed: bench/package.json bench/package-lock.json
 	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --requirement $<
 	@touch $@
 
-.venv/.installed: pyproject.toml .venv/.server
-	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --group test
+.venv/.installed: pyproject.toml server/requirements-usage.txt .venv/.server
+	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --group test --requirement server/requirements-usage.txt
 	@touch $@
 
 .venv/.fuzz: .venv/.installed
@@ -89,10 +89,6 @@ bench/node_modules/.installed: bench/package.json bench/package-lock.json
 
 .venv/.audit: .venv/.installed
 	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --group audit
-	@touch $@
-
-.venv/.bench: .venv/.installed
-	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --group bench
 	@touch $@
 
 bench/litellm/.venv/.installed: bench/litellm/requirements.txt .venv/.server
