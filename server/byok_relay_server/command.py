@@ -12,6 +12,7 @@ from byok_relay.settings import SettingError
 from . import serving
 from .sealing_key import new_sealing_key
 from .settings import ServerSettings, parse
+from .usage import usage
 
 ENV_FILE = click.option(
     "--env-file",
@@ -67,6 +68,9 @@ def check(env_file: Path | None) -> None:
 def sealing_key() -> None:
     """Print a new private key for SEALING_KEY."""
     print(new_sealing_key())
+
+
+main.add_command(usage)
 
 
 def _settings(env_file: Path | None) -> ServerSettings:
