@@ -164,6 +164,7 @@ describe("an error is shown as whose it is:", { timeout: 60_000 }, () => {
       const sealed = await playground.page.evaluate((slot) => localStorage[slot], slot);
       await playground.page.evaluate(([slot, text]) => (localStorage[slot] = text), [slot, spoil(sealed.split(".")).join(".")]);
       await playground.page.reload();
+      await playground.page.getByText(/^Relay .* is up$/).waitFor(); // before that it takes no message
       const before = (await mock.seen(key)).length;
       await assertFails(playground, `Error from the relay401 ${code}`, /./);
       assert.equal((await mock.seen(key)).length, before);
