@@ -1,6 +1,6 @@
 /**
- * `make test`: runs every suite to its end, and says at last what ran, how many, how long. The first group fills the machine;
- * the second has tight limits of time and memory, so one file runs after the other.
+ * `make test`: runs every suite to its end, and says at last what ran, how many, how long. The first group fills the machine. The second
+ * has tight limits of time and memory, so one file runs after the other. The third mostly waits.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -17,19 +17,22 @@ const testFiles = (...folders) =>
   );
 const node = (...files) => ["node", "--test", "--test-reporter=spec", ...files];
 
-/** It counts, and measures nothing. */
+/** These wait more than they work: the one counts, and the other has limits of seconds. */
 const LEAKS = "tests/soak/objects.test.mjs";
+const LOAD = "tests/soak/soak.test.mjs";
 
 /** What is in one group runs at the same time. */
 const GROUPS = [
   {
     "core, HTTP, attacks, faults, fuzz, Python SDKs": [".venv/bin/pytest"],
-    "make dev, mock, SDKs, sealed keys, browser, leaks": node(
+    "make dev, mock, SDKs, sealed keys, browser": node(
       ...testFiles("tests", "tests/dev", "tests/mock", "tests/clients", "tests/sealing", "tests/browser"),
-      LEAKS,
     ),
   },
-  { "load, memory, time limits": node("--test-concurrency=1", ...testFiles("tests/soak").filter((file) => file !== LEAKS)) },
+  {
+    "memory, time limits": node("--test-concurrency=1", ...testFiles("tests/soak").filter((file) => ![LEAKS, LOAD].includes(file))),
+  },
+  { load: node(LOAD), leaks: node(LEAKS) },
 ];
 
 /** What pytest and Node's runner say last: `6123 passed in …`, `ℹ pass 779`. */

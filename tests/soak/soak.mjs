@@ -50,20 +50,31 @@ const SETTLE_SECONDS = 30;
  * @param {string} [options.source] the folder of another relay
  * @param {AbortSignal} [options.signal] ends the load at once
  * @param {(sample: Sample) => void} [options.sampled]
+ * @param {() => void} [options.unloaded] called when nothing more begins, and all that is left to do is to wait for the end of what has
  * @returns {Promise<Report>}
  */
-export async function soak({ runtime, seconds = 60, warmUp = 20, streams = 500, pace = 1500, source, signal, sampled = () => {} } = {}) {
+export async function soak({
+  runtime,
+  seconds = 60,
+  warmUp = 20,
+  streams = 500,
+  pace = 1500,
+  source,
+  signal,
+  sampled = () => {},
+  unloaded = () => {},
+} = {}) {
   const lines = [];
   const log = (line) => void (lines.length < MOST_LINES && lines.push(line));
   const stage = await startStage({ runtime, timeLimitSeconds: TIME_LIMIT_SECONDS, pace, source, log });
   try {
-    return await run(stage, { seconds, warmUp, streams, signal, sampled, lines });
+    return await run(stage, { seconds, warmUp, streams, signal, sampled, unloaded, lines });
   } finally {
     await stage.close();
   }
 }
 
-async function run(stage, { seconds, warmUp, streams: count, signal, sampled, lines }) {
+async function run(stage, { seconds, warmUp, streams: count, signal, sampled, unloaded, lines }) {
   const { control, pids } = stage;
   const streams = await streamsOf(count, stage);
   const kinds = [...(await kindsOf(stage)), ...streams.kinds];
@@ -114,6 +125,7 @@ async function run(stage, { seconds, warmUp, streams: count, signal, sampled, li
     }
     const perSecond = (sum(requests) - counted) / ((performance.now() - begun) / 1000);
     over.abort();
+    unloaded();
     if (!signal?.aborted) {
       await repeating;
       await settled(stage, idle);
