@@ -21,10 +21,14 @@ const node = (...files) => ["node", "--test", "--test-reporter=spec", ...files];
 const LEAKS = "tests/soak/objects.test.mjs";
 const LOAD = "tests/soak/soak.test.mjs";
 
+/** These ask no relay on another runtime, and the others do little else. */
+const ASIDE = ["tests/unit", "tests/fuzz", "tests/server"];
+
 /** What is in one group runs at the same time. */
 const GROUPS = [
   {
-    "core, HTTP, attacks, faults, fuzz, Python SDKs": [".venv/bin/pytest"],
+    "HTTP, attacks, faults, Python SDKs": [".venv/bin/pytest", ...ASIDE.map((folder) => `--ignore=${folder}`)],
+    "core, fuzz, server": [".venv/bin/pytest", ...ASIDE],
     "make dev, mock, SDKs, sealed keys, browser": node(
       ...testFiles("tests", "tests/dev", "tests/mock", "tests/clients", "tests/sealing", "tests/browser"),
     ),
