@@ -20,7 +20,7 @@ from servers import RUNTIMES, Mock, Relay, Server
 
 SOURCE = Path(__file__).parents[1] / "src"
 
-gc.disable()  # while nothing but modules and tests is made, of which nothing is garbage: it takes half of the time of that
+gc.disable()  # while nothing but modules and tests is made: hardly any of it is garbage, and looking for that takes half of the time
 
 
 def pytest_collection_finish() -> None:
