@@ -72,15 +72,17 @@ bench/node_modules/.installed: bench/package.json bench/package-lock.json
 	@npm ci --prefix bench --no-audit --no-fund --loglevel=error
 	@touch $@
 
-.venv/.server: server/requirements.txt
+.venv/.server: pyproject.toml
 	@python3 -c 'import sys; sys.version_info >= (3, 11) or sys.exit("python3 is %d.%d here; 3.11 or newer is needed" % sys.version_info[:2])'
 	@python3 -m venv .venv
 	@.venv/bin/python -m pip install --quiet --disable-pip-version-check pip==26.3
-	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --requirement $<
+	@.venv/bin/python tools/extra.py server > .venv/server.txt
+	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --requirement .venv/server.txt
 	@touch $@
 
-.venv/.installed: pyproject.toml server/requirements-usage.txt .venv/.server
-	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --group test --requirement server/requirements-usage.txt
+.venv/.installed: pyproject.toml .venv/.server
+	@.venv/bin/python tools/extra.py usage > .venv/usage.txt
+	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --group test --requirement .venv/usage.txt
 	@touch $@
 
 .venv/.fuzz: .venv/.installed

@@ -63,14 +63,14 @@ function machine() {
 
 function versions() {
   const read = (path) => readFileSync(new URL(path, import.meta.url), "utf8");
-  const pinned = (path, pattern) => Object.fromEntries([...read(path).matchAll(pattern)].map(([, name, version]) => [name, version]));
+  const versionsIn = (text) => Object.fromEntries([...text.matchAll(/^([\w-]+)(?:\[\w+\])?==([^\s;]+)/gm)].map(([, ...pair]) => pair));
   return {
     node: process.versions.node,
     workerd: JSON.parse(read("../node_modules/workerd/package.json")).version,
     python: execFileSync(PYTHON, ["-c", "import platform; print(platform.python_version())"], { encoding: "utf8" }).trim(),
-    ...pinned("../server/requirements.txt", /^([\w-]+)==([^\s;]+)/gm),
+    ...versionsIn(execFileSync(PYTHON, [new URL("../tools/extra.py", import.meta.url).pathname, "server"], { encoding: "utf8" })),
     ...JSON.parse(read("package.json")).dependencies,
-    ...pinned("litellm/requirements.txt", /^(litellm)\[proxy\]==(\S+)/gm),
+    litellm: versionsIn(read("litellm/requirements.txt")).litellm,
   };
 }
 

@@ -43,7 +43,7 @@ def test_the_wheel_holds_the_core_the_server_and_the_playground(wheel):
 def test_it_serves_the_relay_and_the_playground_from_an_empty_environment(wheel, mock, tmp_path):
     venv.create(tmp_path / "empty", with_pip=True)
     scripts = tmp_path / "empty" / ("Scripts" if os.name == "nt" else "bin")
-    pip("install", str(wheel), python=str(scripts / "python"))
+    pip("install", f"{wheel}[server]", python=str(scripts / "python"))
     with serving(command=[str(scripts / "byok-relay")], PYTHONPATH="", **mock.upstreams()) as served:
         assert ask(served.url, "GET", "/").headers["content-type"] == "text/html; charset=utf-8"
         assert ask(served.url, "GET", "/playground/mark.svg").status == 200
@@ -51,3 +51,12 @@ def test_it_serves_the_relay_and_the_playground_from_an_empty_environment(wheel,
             for _ in range(40):
                 mock.release(key)
             assert exchange.read_all().endswith(b"data: [DONE]\n\n")
+
+
+def test_without_its_extra_the_command_says_what_is_missing(wheel, tmp_path):
+    venv.create(tmp_path / "empty", with_pip=True)
+    scripts = tmp_path / "empty" / ("Scripts" if os.name == "nt" else "bin")
+    pip("install", str(wheel), python=str(scripts / "python"))
+    ended = subprocess.run([str(scripts / "byok-relay"), "serve"], capture_output=True, text=True, timeout=20, check=False)
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert ended.stderr == "byok-relay: click is missing; install the package with its extra: pip install '.[server]'\n"
