@@ -3,6 +3,7 @@
 import json
 import subprocess
 import threading
+from contextlib import suppress
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
@@ -104,6 +105,15 @@ class Mock(Server):
 
     def wait_for(self, key: str, event: str, count: int = 1) -> None:
         self._control("wait", key, **{"for": event, "count": count, "timeout": 10})
+
+    def wait_until_let_go(self, key: str) -> None:
+        """Waits until a relay is rid of a stream whose client has gone, which it notices when it next writes: not always at once."""
+        for seconds in (0.05, 0.2, 2, 10):
+            self.release(key)
+            with suppress(AssertionError):
+                self._control("wait", key, **{"for": "aborted", "count": 1, "timeout": seconds})
+                return
+        raise AssertionError("the relay kept the provider's stream open")
 
     def seen(self, key: str) -> list[dict[str, Any]]:
         """The requests that came with this key, in any carrier."""

@@ -411,8 +411,7 @@ def test_ends_the_providers_stream_when_the_app_stops_reading(client, root, key,
     pieces = connection.stream(QUESTION)
     next(filter(None, pieces))
     pieces.close()
-    mock.release(key)  # the runtime notices at the next write, if not at once
-    mock.wait_for(key, "aborted")
+    mock.wait_until_let_go(key)
 
 
 def release_all(mock: Mock, key: str) -> None:

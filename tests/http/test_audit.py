@@ -73,8 +73,7 @@ def test_a_client_that_leaves_and_a_provider_that_breaks_off_are_told_apart_wher
         id = exchange.head().headers["x-relay-request-id"]
         exchange.read_until("data: ")
         exchange.reset()
-    mock.release(left)
-    mock.wait_for(left, "aborted")
+    mock.wait_until_let_go(left)
     known = relay.runtime in TELLS_WHO_CLOSED
     assert relay.server.wait_for_line(id)["outcome"] == ("client_closed" if known else "closed")
 

@@ -30,8 +30,7 @@ def test_a_client_that_goes_away_stops_the_provider(chat, mock, key):
         exchange.head()
         exchange.read_until("data: ")
         exchange.reset()
-    mock.release(key)  # the runtime notices at the next write, if not at once
-    mock.wait_for(key, "aborted")
+    mock.wait_until_let_go(key)
     assert mock.seen(key)[0]["state"] == "aborted"
 
 

@@ -30,7 +30,7 @@ export const startStage = ({ runtime = "workerd", timeLimitSeconds, pace = 0, so
     });
     const counting = await open(countingSource(source));
     const args = [runtime, settings, counting.source];
-    const relay = await open(startProcess("runtimes/main.mjs", args, (line) => log(`relay: ${line}`)));
+    const relay = await open(startProcess("runtimes/main.mjs", args, (line) => line.startsWith("audited: ") || log(`relay: ${line}`)));
     const direct = await open(startMock());
     const sealer = connect(relay.url);
     const client = await open(new Client(relay.url));
