@@ -15,12 +15,12 @@ from .secret import Secret
 
 METHODS = frozenset("GET HEAD POST PUT PATCH DELETE".split())
 
-# How it went with an answer of a provider's. A request that the relay answers itself is `refused`, or has one of the failures below.
+# How it went with an answer of a provider's; `ok` as well where only its head is known. A request that the relay answers itself is
+# `refused`, or has one of the failures below.
 Outcome = Literal[
     "ok",
     "client_closed",  # the client left before the end
     "upstream_closed",  # the provider broke off
-    "closed",  # one of the two, where the platform does not tell which
 ]
 _FAILURES = frozenset({"upstream_redirect", "upstream_unreachable", "upstream_timeout", "internal_error"})
 

@@ -104,7 +104,7 @@ describe("make dev", () => {
     await answer.body.getReader().read();
     controller.abort();
     await providerIsLetGo(mock, key);
-    await running.said(/"outcome":"closed"/);
+    await running.said(/"stream":true/);
     assert.equal(running.lines.filter((line) => !isAuditLine(line)).length, 1);
   });
 

@@ -24,12 +24,10 @@ const globalsOf = (log) => ({
   Array,
   console: { log },
   Function: new Proxy(Function, { apply: refuseCode, construct: refuseCode }), // AllowCodeGenerationFromStrings(false) in src/workerd/jsg/resource.h
-  IdentityTransformStream: TransformStream, // without a transformer it is one (Streams standard, section 6.2.1)
   JSON,
   Map,
   Object,
   Promise,
-  ReadableStream,
   Reflect,
   Response,
   URL,
@@ -88,9 +86,7 @@ async function serve(onFetch, vars, incoming, outgoing) {
   // Not a `Request`: its URL would be normalised, and workerd's is not.
   const url = `http://${incoming.headers.host}${incoming.url}`;
   // Relaxed, as the runtime calls handlers (src/pyodide/python-entrypoint-helper.ts, `doRelaxedPyCall`).
-  const response = await onFetch.callRelaxed({ method: incoming.method, url, headers: headersOf(incoming.rawHeaders), body }, vars, {
-    waitUntil() {}, // what is promised goes on here without
-  });
+  const response = await onFetch.callRelaxed({ method: incoming.method, url, headers: headersOf(incoming.rawHeaders), body }, vars, {});
   outgoing.writeHead(response.status, Object.fromEntries(response.headers));
   outgoing.flushHeaders();
   if (response.body) await pipeline(Readable.fromWeb(response.body), outgoing);
