@@ -4,17 +4,18 @@ ASGI 3.0, https://asgi.readthedocs.io/en/latest/specs/www.html
 """
 
 from collections.abc import Mapping
-from secrets import token_bytes, token_hex
+from secrets import token_hex
 from time import time
 from typing import cast
 
 from byok_relay import audit, policy
 from byok_relay.errors import described
-from byok_relay.limits import Buckets, Count
+from byok_relay.limits import Count
 from byok_relay.messages import Open, Reply, Request, advance
 from byok_relay.settings import SettingError, Settings
 
 from .exchange import Broken, Exchange
+from .limiter import InMemory, Limiter
 from .log import log
 from .messages import Receive, Scope, Send, joined
 from .opener import opened
@@ -29,13 +30,19 @@ class App:
     reaches this server, because a proxy ends TLS or rewrites Host.
     """
 
-    def __init__(self, settings: Settings | SettingError, files: Mapping[str, Reply], public_origin: str | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings | SettingError,
+        files: Mapping[str, Reply],
+        public_origin: str | None = None,
+        limiter: Limiter | None = None,
+    ) -> None:
         self._settings = settings
         self._files = files
         self._public = public_origin.partition("://")[::2] if public_origin else None
         self._upstream = Upstream()
         self._log = log()
-        self._buckets = Buckets(token_bytes(32))
+        self._limiter = limiter or InMemory()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
@@ -56,7 +63,7 @@ class App:
             decision = policy.decide(request, self._settings, now)
             step = advance(decision)
             while isinstance(step, Open | Count):
-                result = opened(step.sealed) if isinstance(step, Open) else self._buckets.take(step.buckets, now)
+                result = opened(step.sealed) if isinstance(step, Open) else await self._limiter.take(step.buckets, now)
                 step = advance(decision, result)
             if isinstance(step, Reply):
                 if step.audit:
@@ -84,8 +91,11 @@ class App:
         """The server tells when it starts and when it ends, and waits until it is told that this is done."""
         while True:
             message = await receive()
-            if message["type"] == "lifespan.shutdown":
+            if message["type"] == "lifespan.startup":
+                await self._limiter.start()
+            else:
                 self._upstream.close()
+                await self._limiter.close()
             await send({"type": message["type"] + ".complete"})
             if message["type"] == "lifespan.shutdown":
                 return

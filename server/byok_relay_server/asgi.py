@@ -6,6 +6,7 @@ from byok_relay.settings import SettingError
 
 from .app import App
 from .files import public_files
+from .limiter import limiter
 from .settings import parse
 
 
@@ -16,4 +17,4 @@ def create() -> App:
     except SettingError as error:
         print(f"byok-relay: {error}", flush=True)
         return App(error, public_files())
-    return App(settings.relay, public_files(), settings.public_origin)
+    return App(settings.relay, public_files(), settings.public_origin, limiter(settings))

@@ -58,10 +58,14 @@ def serve(host: str, port: int, workers: int, env_file: Path | None) -> None:
 @ENV_FILE
 def check(env_file: Path | None) -> None:
     """Check the settings, and say what the relay makes of them."""
-    relay = _settings(env_file).relay
+    settings = _settings(env_file)
+    relay = settings.relay
     origins = "any" if relay.cors.any_origin else "those of ALLOWED_ORIGINS"
     keys = "plain ones only" if not relay.sealing.keys else "sealed ones only" if relay.sealing.required else "plain and sealed ones"
+    counted = f"in Redis at {settings.store.host}" if settings.store else "in each process"
+    limit = f"{relay.requests_per_minute} requests a minute with one key, counted {counted}" if relay.requests_per_minute else "none"
     print(f"providers: {', '.join(relay.providers.ids)}\nendpoints: {', '.join(sorted(relay.groups))}\norigins: {origins}\nkeys: {keys}")
+    print(f"limit: {limit}")
 
 
 @main.command()

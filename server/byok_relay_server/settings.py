@@ -1,12 +1,51 @@
 """The settings that only this boundary has, beside those of the core."""
 
+import re
 from collections.abc import Mapping
 from difflib import get_close_matches
-from typing import NamedTuple
+from typing import Any, NamedTuple
+from urllib.parse import unquote
 
 from byok_relay import settings as core
 from byok_relay.origins import is_origin
-from byok_relay.settings import Setting, SettingError, number
+from byok_relay.secret import Secret
+from byok_relay.settings import AUDIT_SECRET, Setting, SettingError, number
+
+
+class Store(NamedTuple):
+    """A Redis server, or one that speaks like it."""
+
+    is_encrypted: bool
+    user: str | None
+    password: Secret | None
+    host: str
+    port: int
+    database: int
+
+
+# Options behind a question mark are refused: clients know some that turn the check of certificates off.
+_REDIS_URL = re.compile(
+    r"redis(s?)://(?:([^\s:@/?#]*)(?::([^\s:@/?#]*))?@)?([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::([0-9]{1,5}))?(?:/([0-9]{0,4}))?"
+)
+
+
+def _store(text: str) -> Store | None:
+    if text == "memory":
+        return None
+    found = _REDIS_URL.fullmatch(text)
+    if not found or not 0 < int(found[5] or 6379) < 65536:
+        raise ValueError(
+            "must be memory, or redis://user:password@host:port/database (with TLS rediss://), of which only the host is needed"
+        )
+    encrypted, user, password, host, port, database = found.groups("")
+    return Store(
+        is_encrypted=encrypted == "s",
+        user=unquote(user) or None,
+        password=Secret(unquote(password)) if password else None,
+        host=host.strip("[]"),
+        port=int(port or 6379),
+        database=int(database or 0),
+    )
 
 
 def _origin(text: str) -> str | None:
@@ -17,7 +56,8 @@ def _origin(text: str) -> str | None:
 
 PUBLIC_ORIGIN = Setting("PUBLIC_ORIGIN", _origin)
 SHUTDOWN_SECONDS = Setting("SHUTDOWN_SECONDS", number(0, 3600), "8")
-TABLE = (PUBLIC_ORIGIN, SHUTDOWN_SECONDS)
+RATE_LIMIT_STORAGE = Setting("RATE_LIMIT_STORAGE", _store, "memory")
+TABLE: tuple[Setting[Any], ...] = (PUBLIC_ORIGIN, SHUTDOWN_SECONDS, RATE_LIMIT_STORAGE)
 NAMES = tuple(setting.name for setting in TABLE)
 
 
@@ -25,6 +65,7 @@ class ServerSettings(NamedTuple):
     relay: core.Settings
     public_origin: str | None  # the relay's own, as browsers see it, where a proxy ends TLS or rewrites Host
     shutdown_seconds: int  # how long open streams may go on after the signal to end
+    store: Store | None  # where requests are counted; None: in each process
 
 
 def parse(environment: Mapping[str, str]) -> ServerSettings:
@@ -32,5 +73,13 @@ def parse(environment: Mapping[str, str]) -> ServerSettings:
     for name in environment.keys() - NAMES:
         for nearest in get_close_matches(name.upper(), NAMES, n=1, cutoff=0.85):
             raise SettingError(name, f"is not a setting; did you mean {nearest}?")
-    given = {name: value for name, value in environment.items() if core.concerns(name)}
-    return ServerSettings(core.parse(given), PUBLIC_ORIGIN.read(environment), SHUTDOWN_SECONDS.read(environment))
+    given = {name: value for name, value in environment.items() if core.concerns(name) and name not in NAMES}
+    settings = ServerSettings(
+        relay=core.parse(given),
+        public_origin=PUBLIC_ORIGIN.read(environment),
+        shutdown_seconds=SHUTDOWN_SECONDS.read(environment),
+        store=RATE_LIMIT_STORAGE.read(environment),
+    )
+    if settings.store and not settings.relay.audit_secret:
+        raise SettingError(RATE_LIMIT_STORAGE.name, f"needs {AUDIT_SECRET.name}, the same for all relays that share the store")
+    return settings

@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import subprocess
+import sys
 
 import pytest
 import uvicorn
@@ -9,7 +11,7 @@ import uvicorn
 from byok_relay_server.asgi import create
 from client import Exchange, ask, request
 from providers import CHAT, new_key
-from server.command import serving
+from server.command import ENVIRONMENT, serving
 from server.in_process import running
 
 PUBLIC = "https://relay.example"
@@ -64,6 +66,12 @@ def test_a_wrong_setting_is_told_in_every_answer_and_once_on_the_log(monkeypatch
             assert "MAX_BODY_BYTES" in answer.json()["message"]
     [line] = capfd.readouterr().out.splitlines()
     assert line == "byok-relay: MAX_BODY_BYTES must be a whole number from 1 to 5368709120"
+
+
+def test_nobody_waits_for_redis_to_be_imported_who_counts_in_memory():
+    program = "import sys, byok_relay_server.asgi; byok_relay_server.asgi.create(); print('redis' in sys.modules)"
+    limited = {"RATE_LIMIT_PER_MINUTE": "60", "RATE_LIMIT_STORAGE": "memory"}
+    assert subprocess.check_output([sys.executable, "-c", program], env=ENVIRONMENT | limited, text=True) == "False\n"
 
 
 def test_a_websocket_is_refused():

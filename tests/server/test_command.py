@@ -22,6 +22,7 @@ WRONG = {
     "UPSTREAM_OPENAI": "http://canary.example",
     "ALOWED_ORIGINS": "https://canary.example",
     "RATE_LIMIT_PER_MINUTE": "canary-1",
+    "RATE_LIMIT_STORAGE": "redis://:canary@redis:1x",
 }
 
 
@@ -66,14 +67,22 @@ def test_check_says_what_the_settings_come_to():
         "endpoints: inference, realtime",
         "origins: those of ALLOWED_ORIGINS",
         "keys: plain ones only",
+        "limit: none",
     ]
+
+
+def test_check_says_where_requests_are_counted_and_no_password():
+    limited = {"RATE_LIMIT_PER_MINUTE": "60", "AUDIT_SECRET": "0123456789abcdef"}
+    stores = ("", "rediss://user:canary@redis.example:6380/1")
+    said = [run("check", RATE_LIMIT_STORAGE=store, **limited).stdout.splitlines()[4] for store in stores]
+    assert said == [f"limit: 60 requests a minute with one key, counted in {where}" for where in ("each process", "Redis at redis.example")]
 
 
 def test_settings_come_from_a_file_unless_the_environment_has_them(tmp_path):
     file = tmp_path / "settings.env"
     file.write_text("# a comment\nPROVIDERS=openai,anthropic\nALLOWED_ORIGINS='https://app.example'\n")
     said = run("check", "--env-file", str(file), PROVIDERS="mistral").stdout
-    assert said.splitlines()[0::2] == ["providers: mistral", "origins: those of ALLOWED_ORIGINS"]
+    assert said.splitlines()[0:3:2] == ["providers: mistral", "origins: those of ALLOWED_ORIGINS"]
 
 
 NO_FILES = {

@@ -31,6 +31,7 @@ REVEALING = {
     "workers_boundary/opener.py": {"Opener.open"},
     "byok_relay_server/opener.py": {"_private"},
     "byok_relay/audit.py": {"fingerprint"},
+    "byok_relay_server/redis_limiter.py": {"RedisLimiter._ask", "_client"},
     "byok_relay/carriers.py": {"Carrier.write", "keys_in"},
     "byok_relay/guard.py": {"Guard.__init__", "Guard.finds_a_key_in"},
     "byok_relay/keys.py": {"vendor_of", "check"},
@@ -41,9 +42,17 @@ REVEALING = {
     "byok_relay/secret.py": {"Secret.__new__"},
 }
 
-# What may be said in a log line: names of settings with their rules, the kind and place of a defect, and audit lines (`line` is one). What
-# the command says to the operator who runs it is no log.
-LOGGED = {"f'byok-relay: {error}'", "described", "audit.of_reply", "audit.of_answer", "line", "for_people"}
+# What may be said in a log line: names of settings with their rules, the kind and place of a defect, audit lines (`line` is one), and that
+# nothing is counted and by which kind of error. What the command says to the operator who runs it is no log.
+LOGGED = {
+    "f'byok-relay: {error}'",
+    "described",
+    "audit.of_reply",
+    "audit.of_answer",
+    "line",
+    "for_people",
+    "f'byok-relay: the store of RATE_LIMIT_STORAGE does not answer, so requests are not limited: {kind}'",
+}
 COMMANDS = {"command.py", "usage.py", "usage_counts.py", "usage_plot.py", "usage_tables.py"}
 DESCRIBED = {"type(defect).__name__", "where", "place.tb_frame.f_code.co_name", "place.tb_lineno"}
 
