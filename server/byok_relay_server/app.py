@@ -14,6 +14,7 @@ from byok_relay.limits import Count
 from byok_relay.messages import Open, Reply, Request, advance
 from byok_relay.settings import SettingError, Settings
 
+from .client_address import client_address
 from .exchange import Broken, Exchange
 from .limiter import InMemory, Limiter
 from .log import log
@@ -27,7 +28,7 @@ class App:
     """The relay as an ASGI application.
 
     `files` are served by their path, GET and HEAD. `public_origin` is the relay's own origin as browsers see it, where that is not what
-    reaches this server, because a proxy ends TLS or rewrites Host.
+    reaches this server, because a proxy ends TLS or rewrites Host. `address_header` is where a proxy says the client's address.
     """
 
     def __init__(
@@ -36,6 +37,7 @@ class App:
         files: Mapping[str, Reply],
         public_origin: str | None = None,
         limiter: Limiter | None = None,
+        address_header: str | None = None,
     ) -> None:
         self._settings = settings
         self._files = files
@@ -43,6 +45,7 @@ class App:
         self._upstream = Upstream()
         self._log = log()
         self._limiter = limiter or InMemory()
+        self._address_header = address_header
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
@@ -83,8 +86,7 @@ class App:
         headers = joined(scope["headers"])
         scheme, host = self._public or (scope["scheme"], headers.get("host", ""))
         path, query = scope["raw_path"], scope["query_string"]
-        client = scope.get("client")
-        address = client[0] if client else None
+        address = client_address(scope.get("client"), headers, self._address_header)
         return Request(scope["method"], scheme, host, path.decode("latin-1"), query.decode("latin-1"), headers, address, id=id)
 
     async def _live(self, receive: Receive, send: Send) -> None:

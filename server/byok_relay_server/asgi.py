@@ -17,4 +17,4 @@ def create() -> App:
     except SettingError as error:
         print(f"byok-relay: {error}", flush=True)
         return App(error, public_files())
-    return App(settings.relay, public_files(), settings.public_origin, limiter(settings))
+    return App(settings.relay, public_files(), settings.public_origin, limiter(settings), settings.address_header)

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from urllib.parse import unquote
 
 from byok_relay import settings as core
+from byok_relay.carriers import CARRIERS
 from byok_relay.origins import is_origin
 from byok_relay.secret import Secret
 from byok_relay.settings import AUDIT_SECRET, Setting, SettingError, number
@@ -48,6 +49,19 @@ def _store(text: str) -> Store | None:
     )
 
 
+# A header's name is a token: RFC 9110 section 5.6.2.
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+
+# These hold keys, or more than an address (RFC 7239).
+_NO_ADDRESSES = {*(carrier.header for carrier in CARRIERS), "cookie", "forwarded"}
+
+
+def _address_header(text: str) -> str | None:
+    if text and (not _TOKEN.fullmatch(text) or text.lower() in _NO_ADDRESSES):
+        raise ValueError("must be the name of the header in which your proxy says a client's address, such as X-Real-IP")
+    return text.lower() or None
+
+
 def _origin(text: str) -> str | None:
     if text and not is_origin(text):
         raise ValueError("must be an origin such as https://relay.example: lower-case, no path, no slash")
@@ -57,7 +71,8 @@ def _origin(text: str) -> str | None:
 PUBLIC_ORIGIN = Setting("PUBLIC_ORIGIN", _origin)
 SHUTDOWN_SECONDS = Setting("SHUTDOWN_SECONDS", number(0, 3600), "8")
 RATE_LIMIT_STORAGE = Setting("RATE_LIMIT_STORAGE", _store, "memory")
-TABLE: tuple[Setting[Any], ...] = (PUBLIC_ORIGIN, SHUTDOWN_SECONDS, RATE_LIMIT_STORAGE)
+CLIENT_ADDRESS_HEADER = Setting("CLIENT_ADDRESS_HEADER", _address_header)
+TABLE: tuple[Setting[Any], ...] = (PUBLIC_ORIGIN, SHUTDOWN_SECONDS, RATE_LIMIT_STORAGE, CLIENT_ADDRESS_HEADER)
 NAMES = tuple(setting.name for setting in TABLE)
 
 
@@ -66,6 +81,7 @@ class ServerSettings(NamedTuple):
     public_origin: str | None  # the relay's own, as browsers see it, where a proxy ends TLS or rewrites Host
     shutdown_seconds: int  # how long open streams may go on after the signal to end
     store: Store | None  # where requests are counted; None: in each process
+    address_header: str | None  # in which a trusted proxy says the client's address; lower-case
 
 
 def parse(environment: Mapping[str, str]) -> ServerSettings:
@@ -79,6 +95,7 @@ def parse(environment: Mapping[str, str]) -> ServerSettings:
         public_origin=PUBLIC_ORIGIN.read(environment),
         shutdown_seconds=SHUTDOWN_SECONDS.read(environment),
         store=RATE_LIMIT_STORAGE.read(environment),
+        address_header=CLIENT_ADDRESS_HEADER.read(environment),
     )
     if settings.store and not settings.relay.audit_secret:
         raise SettingError(RATE_LIMIT_STORAGE.name, f"needs {AUDIT_SECRET.name}, the same for all relays that share the store")

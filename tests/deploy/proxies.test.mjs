@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:http";
+import { createServer, request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { suite, test } from "node:test";
@@ -72,6 +72,14 @@ async function startProxy(name, relay, log) {
   };
 }
 
+/** What the relay says to a request that it refuses, from one of this machine's addresses, which says that it is from another. */
+async function refusalFrom(localAddress, url, claimed) {
+  const headers = { "x-real-ip": claimed, "x-forwarded-for": claimed };
+  const [answer] = await once(request(`${url}/nobody/v1`, { localAddress, headers }).end(), "response");
+  answer.resume();
+  return answer.headers["x-relay-error"];
+}
+
 for (const name of Object.keys(PROXIES)) {
   const skip = spawnSync(name, ["-h"], { env: { PATH } }).error ? `${name} is not installed` : false;
 
@@ -86,6 +94,22 @@ for (const name of Object.keys(PROXIES)) {
           if (check === BREAKS && endsBrokenStreamsAsWhole(name)) await assert.rejects(run(proxy.url, mock), assert.AssertionError);
           else await run(proxy.url, mock);
         }
+      } finally {
+        await close();
+      }
+    });
+
+    test("the relay counts by the address of who asks the proxy, whatever that one says it is", async () => {
+      const { proxy, close } = await together(async (open) => {
+        const settings = { RATE_LIMIT_PER_MINUTE: "1", CLIENT_ADDRESS_HEADER: "X-Real-IP" };
+        const { relay } = await open(startStack(settings, { runtime: "server" }));
+        return { proxy: await open(startProxy(name, relay, () => {})) };
+      });
+      try {
+        const told = [];
+        for (let at = 0; at < 11; at++) told.push(await refusalFrom("127.0.0.2", proxy.url, `198.51.100.${at}`));
+        assert.deepEqual(told, [...Array(10).fill("unknown_provider"), "rate_limited"]);
+        assert.equal(await refusalFrom("127.0.0.3", proxy.url, "198.51.100.1"), "unknown_provider");
       } finally {
         await close();
       }

@@ -23,6 +23,7 @@ WRONG = {
     "ALOWED_ORIGINS": "https://canary.example",
     "RATE_LIMIT_PER_MINUTE": "canary-1",
     "RATE_LIMIT_STORAGE": "redis://:canary@redis:1x",
+    "CLIENT_ADDRESS_HEADER": "X-Canary Address",
 }
 
 

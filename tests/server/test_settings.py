@@ -22,6 +22,8 @@ STORES = {
     "rediss://:canary@127.0.0.1": PLAIN._replace(is_encrypted=True, password=Secret("canary"), host="127.0.0.1"),
 }
 
+HEADERS = {"": None, "X-Real-IP": "x-real-ip", "X-Forwarded-For": "x-forwarded-for", "CF-Connecting-IP": "cf-connecting-ip"}
+
 INVALID = [
     *(
         ("RATE_LIMIT_STORAGE", text)
@@ -32,6 +34,9 @@ INVALID = [
     ("RATE_LIMIT_STORAGE", "redis://pass word@redis"),
     ("RATE_LIMIT_STORE", "redis://redis"),
     ("RATE_LIMIT_STORAGES", "redis://redis"),
+    *(("CLIENT_ADDRESS_HEADER", text) for text in ["X Real IP", "X-Real-IP:", "X-Real-IP, X-Other", "Ünicode", "x-\x00"]),
+    *(("CLIENT_ADDRESS_HEADER", text) for text in ["Authorization", "X-API-Key", "x-goog-api-key", "Cookie", "Forwarded"]),
+    ("CLIENT_ADDRESS_HEADERS", "X-Real-IP"),
 ]
 
 
@@ -44,13 +49,18 @@ def test_a_store_is_memory_or_a_redis_server(text):
         assert store.password.reveal() not in repr(store)
 
 
+@pytest.mark.parametrize("text", HEADERS)
+def test_an_address_is_in_a_header_of_any_name(text):
+    assert parse({"CLIENT_ADDRESS_HEADER": text}).address_header == HEADERS[text]
+
+
 @pytest.mark.parametrize(("name", "text"), INVALID)
 def test_what_is_no_value_of_a_setting_is_an_error_that_does_not_show_it(name, text):
-    with pytest.raises(SettingError, match=f"^{name} ") as raised:
+    with pytest.raises(SettingError, match=rf"^{name} ") as raised:
         parse(AUDITED | {name: text})
     assert text.lower() in ("memory", "redis") or text not in str(raised.value).replace("redis://user:password@host", "")
 
 
 def test_a_shared_store_needs_a_shared_secret():
-    with pytest.raises(SettingError, match="^RATE_LIMIT_STORAGE needs AUDIT_SECRET, "):
+    with pytest.raises(SettingError, match=r"^RATE_LIMIT_STORAGE needs AUDIT_SECRET, "):
         parse({"RATE_LIMIT_STORAGE": "redis://redis"})
