@@ -4,7 +4,7 @@ import { after, before, describe, it } from "node:test";
 import OpenAI from "openai";
 import { GoogleGenAI } from "@google/genai";
 import { startStack } from "../harness.mjs";
-import { badKeyStatus, randomKey } from "../keys.mjs";
+import { ASKED, badKeyStatus, randomKey } from "../keys.mjs";
 import { SEALING } from "./bad-keys.mjs";
 import { checkClients, counted, described } from "./checks.mjs";
 import { CLIENTS } from "./sdks.mjs";
@@ -14,6 +14,24 @@ const SETTINGS = {
   ...SEALING,
   ENDPOINTS: "inference, realtime, files",
   PROVIDERS: ["all", ...SERVICES.map(({ provider }) => provider)].join(),
+};
+
+const ASKS_AGAIN = { waited: true };
+const TELLS = { status: 429 };
+
+/** What SDKs do that are asking too often. LangChain's wait by a rule of their own. */
+const MEET_A_LIMIT = {
+  "openai chat completions": ASKS_AGAIN,
+  "openai responses": ASKS_AGAIN,
+  "@anthropic-ai/sdk 1.x": ASKS_AGAIN,
+  "@anthropic-ai/sdk 0.x": ASKS_AGAIN,
+  "ai with @ai-sdk/openai at openai": ASKS_AGAIN,
+  "ai with @ai-sdk/anthropic at anthropic": ASKS_AGAIN,
+  "ai with @ai-sdk/google at google": ASKS_AGAIN,
+  "ai with @ai-sdk/mistral at mistral": ASKS_AGAIN,
+  "groq-sdk at groq": ASKS_AGAIN,
+  "@google/genai": TELLS,
+  "@mistralai/mistralai": TELLS,
 };
 
 for (const runtime of ["workerd", "server"]) {
@@ -40,6 +58,25 @@ for (const runtime of ["workerd", "server"]) {
         return true;
       });
       assert.equal((await stack.mock.seen(key)).length, 1);
+    });
+
+    it("an SDK that meets a limit asks again when the relay has said, or tells its app", async () => {
+      const relay = await stack.startRelay({ RATE_LIMIT_PER_MINUTE: "30" }); // the next one in one or two seconds
+      const limited = async ({ name, provider, connect, readError }) => {
+        const key = randomKey(provider);
+        const client = connect(`${relay}/${provider}`, key);
+        const ask = () => fetch(relay + ASKED[provider], { method: "POST", headers: { "X-API-Key": key }, body: "{}" });
+        while ((await ask()).status !== 429);
+        const begun = Date.now();
+        const failed = await client.chat("Hi").then(() => undefined, readError);
+        if (failed) return { name, status: failed.status };
+        return { name, waited: (await stack.mock.seen(key)).at(-1).at >= begun + 1000 };
+      };
+      const met = CLIENTS.filter(({ name }) => Object.hasOwn(MEET_A_LIMIT, name)).map(async (client) => {
+        const { name, ...result } = await limited(client);
+        return [name, result];
+      });
+      assert.deepEqual(Object.fromEntries(await Promise.all(met)), MEET_A_LIMIT);
     });
 
     for (const { provider, path, ask, answer, read, isRefused = true } of SERVICES) {

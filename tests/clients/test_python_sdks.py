@@ -6,6 +6,7 @@ The checks are those of sdks.test.mjs. A new SDK is one more class in CLIENTS.
 import json
 import os
 import ssl
+import time
 from collections.abc import Callable, Generator
 from contextlib import closing
 from threading import Timer
@@ -509,3 +510,33 @@ def test_the_providers_retry_after_reaches_an_sdk_that_does_not_retry(relay: Rel
         client.chat.completions.create(model="gpt-5-mini", messages=[])
     assert raised.value.response.headers["retry-after"] == "3"
     assert len(mock.seen(key)) == 1
+
+
+class TestARelayThatLimits:
+    """A request every two seconds, so that the next one must wait for one or two."""
+
+    @pytest.fixture
+    def settings(self) -> dict[str, str]:
+        return {"RATE_LIMIT_PER_MINUTE": "30"}
+
+    @pytest.fixture
+    def limited(self, relay: Relay, key: str, client: type[Client], sent) -> tuple[Client, float]:
+        """A client whose key has had its requests, and the time."""
+        connection = client(f"{relay.url}/{client.provider}", key)
+        while relay.ask("POST", providers.ASKED[client.provider], {"X-API-Key": key}, b"{}").code != "rate_limited":
+            pass
+        del sent[:]
+        return connection, time.time()
+
+    @pytest.mark.parametrize("client", [OpenAIClient, AnthropicClient, GroqClient, CohereClient], ids=lambda client: client.__name__)
+    def test_is_asked_again_when_it_has_said_and_then_answers(self, limited, key, answer, sent, mock: Mock):
+        connection, begun = limited
+        assert connection.chat(QUESTION) == answer
+        assert len(sent) == 2
+        assert mock.seen(key)[-1]["at"] / 1000 >= begun + 1
+
+    @pytest.mark.parametrize("client", [GoogleClient, MistralClient], ids=lambda client: client.__name__)
+    def test_is_not_asked_again_by_an_sdk_that_never_does(self, client, limited, sent):
+        connection, _ = limited
+        assert client.reported(raised_by(connection)).status == 429
+        assert len(sent) == 1

@@ -23,7 +23,18 @@ export async function exchange(req, res, { ledger, pace }) {
 
   const page = ledger.page(key);
   /** @type {RequestRecord} */
-  const record = { provider, method, url, headers, body_sha256: null, body_length: 0, body: null, violations, state: "open" };
+  const record = {
+    provider,
+    method,
+    url,
+    headers,
+    body_sha256: null,
+    body_length: 0,
+    body: null,
+    violations,
+    state: "open",
+    at: Date.now(),
+  };
   const settle = (/** @type {"finished" | "aborted"} */ state) => {
     if (record.state !== "open") return;
     record.state = state;

@@ -64,7 +64,8 @@ for (const [what, text, kept] of [
     const body = JSON.stringify(saying(text));
     await (await chat(key, body)).text();
     await control.waitFor(key, "over");
-    const [{ headers, ...seen }] = await control.seen(key);
+    const [{ headers, at, ...seen }] = await control.seen(key);
+    assert.ok(Date.now() - at < 10_000);
     assert.deepEqual(seen, {
       provider: "openai",
       method: "POST",

@@ -71,6 +71,7 @@
  * @property {Buffer | null} body                null when too long, or dropped for newer ones
  * @property {string[]} violations
  * @property {"open" | "finished" | "aborted"} state
+ * @property {number} at                          when it came, in milliseconds since 1970
  *
  * @typedef {"head" | "body" | "request" | "first_chunk" | "stalled" | "finished" | "aborted" | "over"} Happening
  */
