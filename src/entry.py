@@ -13,10 +13,11 @@ from time import time
 
 from byok_relay import audit, policy
 from byok_relay.errors import described
-from byok_relay.limits import Buckets, Count
+from byok_relay.limits import Count
 from byok_relay.messages import Open, Pending, Reply, Request, advance
 from workers_boundary.edge import client_of
 from workers_boundary.environment import settings_in
+from workers_boundary.limiter import Limiter
 from workers_boundary.opener import Opener
 from workers_boundary.promises import Promises
 from workers_boundary.runtime import Runtime
@@ -39,16 +40,16 @@ def on_fetch(request, env, ctx):
 on_fetch.__signature__ = NotImplemented
 
 
-def _opened(request, headers, id, now, inside):
-    """Continues a request after its sealed key was opened, or failed to open."""
+def _waited(request, headers, id, now, *results):
+    """Continues a request after it has waited once more. What that came to is the last of the results."""
     try:
-        return _run(_isolate, request, headers, id, now, inside)
+        return _run(_isolate, request, headers, id, now, *results)
     except Exception as error:
         return _internal_error(error, id)
 
 
-def _run(isolate, request, headers, id, now, *inside):
-    """Decides on a request, and does it; or promises that, where the decision must wait for what is `inside` a sealed key.
+def _run(isolate, request, headers, id, now, *results):
+    """Decides on a request, and does it; or promises that, where the decision must wait. `results` are what it has waited for so far.
 
     Nothing waits in Python, so a decision that waits is made again: the same request at the same time reaches the same point.
     """
@@ -59,12 +60,17 @@ def _run(isolate, request, headers, id, now, *inside):
     asked = Request(request.method, scheme, host, path, query, given, *client_of(given), id)
     decision = policy.decide(asked, isolate.settings, now)
     step = advance(decision)
+    left = results
     if isinstance(step, Open):
-        if not inside:
-            return isolate.promises.then(isolate.opener.open(step.sealed), isolate.opened, request, headers, id, now)
-        step = advance(decision, isolate.opener.key_in(*inside))
+        if not left:
+            return isolate.promises.then(isolate.opener.open(step.sealed), isolate.waited, request, headers, id, now)
+        inside, *left = left
+        step = advance(decision, isolate.opener.key_in(inside))
     if isinstance(step, Count):
-        step = advance(decision, isolate.buckets.take(step.buckets, now))
+        asked = None if left else isolate.limiter.asked(step.buckets, now)
+        if asked is not None:
+            return isolate.promises.then(asked, isolate.waited, request, headers, id, now, *results)
+        step = advance(decision, isolate.limiter.take(step.buckets, now, *left))
     return _reply(isolate, step, now) if isinstance(step, Reply) else _forward(isolate, request, step)
 
 
@@ -143,10 +149,10 @@ class Isolate:
         self.settings = settings_in(env)
         self.runtime = Runtime()
         self.promises = Promises()
-        self.opened = self.promises.callback(_opened)
+        self.waited = self.promises.callback(_waited)
         self.settled = self.promises.callback(_settled)
         self.opener = Opener(self.runtime, self.promises)
-        self.buckets = Buckets(urandom(32))
+        self.limiter = Limiter(env, self.settings, self.runtime, self.promises)
         self.checked_routes = set()
 
 

@@ -20,18 +20,29 @@ export const SOURCE = fileURLToPath(new URL("../src/", import.meta.url));
  * @param {object} [options]
  * @param {number} [options.port] 0 is any free one
  * @param {Record<string, string>} [options.vars] the settings
+ * @param {import("miniflare").Worker_Binding[]} [options.bindings] other things that the Worker finds in `env`
+ * @param {import("miniflare").Extension[]} [options.extensions] modules that those are made of
  * @param {string} [options.source] the folder with entry.py
  * @param {boolean} [options.assets] serves the files under public/ as well
  * @param {(line: string) => void} [options.log] gets what the Worker prints
  * @param {(line: string) => void} [options.chatter] gets what the runtime says besides, and nobody needs to know
  * @returns {Promise<Relay>}
  */
-export async function startRelay({ port = 0, vars = {}, source = SOURCE, assets = false, log = console.error, chatter = () => {} } = {}) {
+export async function startRelay({
+  port = 0,
+  vars = {},
+  bindings = [],
+  extensions = [],
+  source = SOURCE,
+  assets = false,
+  log = console.error,
+  chatter = () => {},
+} = {}) {
   const services = async () => {
-    const relay = { name: "relay", worker: await relayWorker(source, vars) };
+    const relay = { name: "relay", worker: await relayWorker(source, vars, bindings) };
     return assets ? [{ name: "front", worker: await frontWorker(relay.name) }, relay] : [relay];
   };
-  const { url, restart, close } = await startWorkerd(await services(), { port, log, chatter });
+  const { url, restart, close } = await startWorkerd(await services(), { port, extensions, log, chatter });
   try {
     await warmUp(url);
   } catch (error) {
@@ -55,10 +66,10 @@ async function warmUp(url) {
   return response.ok || response.headers.has("x-relay-error");
 }
 
-async function relayWorker(source, vars) {
+async function relayWorker(source, vars, bindings) {
   return {
     modules: await pythonModules(source),
-    bindings: Object.entries(vars).map(([name, text]) => ({ name, text })),
+    bindings: [...Object.entries(vars).map(([name, text]) => ({ name, text })), ...bindings],
     compatibilityDate: "2024-11-06", // the newest this runtime knows
     compatibilityFlags: ["python_workers"],
   };

@@ -21,11 +21,12 @@ const NO_MINIFLARE = { name: "loopback", external: { address: "unix:/dev/null", 
  * @param {import("miniflare").Service[]} services as workerd.capnp has them; the first gets the requests
  * @param {object} [options]
  * @param {number} [options.port] of 127.0.0.1; 0 is any free one
+ * @param {import("miniflare").Extension[]} [options.extensions] modules that bindings are made of
  * @param {(line: string) => void} [options.log] gets what the Workers print
  * @param {(line: string) => void} [options.chatter] gets what the runtime says besides, and nobody needs to know
  * @returns {Promise<{url: string, restart: (services: import("miniflare").Service[]) => Promise<void>, close: () => Promise<void>}>}
  */
-export async function startWorkerd(services, { port = 0, log = console.error, chatter = () => {} } = {}) {
+export async function startWorkerd(services, { port = 0, extensions = [], log = console.error, chatter = () => {} } = {}) {
   const runtime = new Runtime();
   const said = []; // each a promise that all of it has been heard
 
@@ -34,6 +35,7 @@ export async function startWorkerd(services, { port = 0, log = console.error, ch
     const config = {
       services: [first, ...others, INTERNET, NO_MINIFLARE],
       sockets: [{ name: "entry", http: {}, service: { name: first.name } }],
+      extensions,
     };
     const ports = await runtime.updateConfig(serializeConfig(config), {
       entryAddress: `127.0.0.1:${port}`,

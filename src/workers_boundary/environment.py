@@ -3,12 +3,16 @@
 import js
 
 from byok_relay.settings import SettingError, concerns, parse
+from workers_boundary.limiter import BINDING, check_binding
 
 
 def settings_in(env):
     """The settings, or the SettingError that answers every request. It is logged once."""
     try:
-        return parse({name: _text(name, getattr(env, name)) for name in js.Object.keys(env) if concerns(name)})
+        names = [name for name in js.Object.keys(env) if concerns(name) and name != BINDING]
+        settings = parse({name: _text(name, getattr(env, name)) for name in names})
+        check_binding(env, settings)
+        return settings
     except SettingError as error:
         print(f"byok-relay: {error}")
         return error

@@ -6,10 +6,12 @@
 import { createServer } from "node:http";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { scheduler } from "node:timers/promises";
 import { loadPyodide } from "pyodide";
 import { Agent, request } from "undici";
 import { SOURCE } from "../../tools/relay.mjs";
 import { listen } from "../listen.mjs";
+import bindingOf from "./rate-limiter.mjs";
 
 const agent = new Agent({ headersTimeout: 0, bodyTimeout: 0 }); // time limits are the relay's business
 
@@ -35,6 +37,7 @@ const globalsOf = (log) => ({
   crypto,
   eval: refuseCode, // as Function
   fetch: fetchUpstream,
+  scheduler,
   setTimeout: setTimeoutTopLevelPatch(log), // makeSetTimeout in src/pyodide/internal/python.ts; `beforeRequest` there keeps it for requests
 });
 
@@ -57,14 +60,16 @@ const setTimeoutTopLevelPatch = (log) => (handler, timeout) => {
 };
 
 /**
- * @param {{port?: number, vars?: Record<string, string>, source?: string, log?: (line: string) => void}} [options] as of tools/relay.mjs
+ * @param {{port?: number, vars?: Record<string, string>, rateLimiter?: object, source?: string, log?: (line: string) => void}} [options] as
+ *   of tools/relay.mjs and runtimes.mjs
  * @returns {Promise<{url: string, close: () => Promise<void>}>}
  */
-export async function startRelay({ port = 0, vars = {}, source = SOURCE, log = console.error } = {}) {
+export async function startRelay({ port = 0, vars = {}, rateLimiter, source = SOURCE, log = console.error } = {}) {
   const python = await startPython(source, log, globalsOf(log));
   const { on_fetch: onFetch } = python.pyimport("entry");
+  const env = rateLimiter ? { ...vars, RATE_LIMITER: bindingOf(rateLimiter) } : vars;
   const server = createServer((incoming, outgoing) => {
-    serve(onFetch, vars, incoming, outgoing).catch(() => outgoing.destroy()); // a body that broke breaks the client's connection too
+    serve(onFetch, env, incoming, outgoing).catch(() => outgoing.destroy()); // a body that broke breaks the client's connection too
   });
   const { url, close } = await listen(server, port);
   return { url, close: () => Promise.all([close(), agent.destroy()]) };
@@ -79,14 +84,14 @@ export async function startPython(source, log, jsglobals) {
   return python;
 }
 
-async function serve(onFetch, vars, incoming, outgoing) {
+async function serve(onFetch, env, incoming, outgoing) {
   const hasBody = incoming.headers["content-length"] !== undefined || incoming.headers["transfer-encoding"] !== undefined;
   const body = hasBody ? Readable.toWeb(incoming) : null;
   if (body) bodyLengths.set(body, incoming.headers["content-length"]);
   // Not a `Request`: its URL would be normalised, and workerd's is not.
   const url = `http://${incoming.headers.host}${incoming.url}`;
   // Relaxed, as the runtime calls handlers (src/pyodide/python-entrypoint-helper.ts, `doRelaxedPyCall`).
-  const response = await onFetch.callRelaxed({ method: incoming.method, url, headers: headersOf(incoming.rawHeaders), body }, vars, {});
+  const response = await onFetch.callRelaxed({ method: incoming.method, url, headers: headersOf(incoming.rawHeaders), body }, env, {});
   outgoing.writeHead(response.status, Object.fromEntries(response.headers));
   outgoing.flushHeaders();
   if (response.body) await pipeline(Readable.fromWeb(response.body), outgoing);

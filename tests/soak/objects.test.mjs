@@ -16,6 +16,13 @@ const PATIENCE_MS = 10_000;
 /** When so many looks in a row see the same, nothing is under way any more. What one of them kept would be seen too. */
 const SAME_LOOKS = TIMES;
 
+/** With these, every request that goes up waits once more. */
+const COUNTED = {
+  RATE_LIMITER: { limit: 1_000_000, behaviour: "counts" },
+  RATE_LIMIT_PER_MINUTE: "100000",
+  AUDIT_SECRET: "0123456789abcdef",
+};
+
 /** Fewer than that come and go: timers, say. */
 const isMore = (before, now) => now.own > before.own || now.all - before.all >= TIMES;
 
@@ -25,13 +32,14 @@ const keptNothing = (before, now) =>
 /** They share nothing, so neither waits for the other. */
 describe("Python keeps nothing", { concurrency: true }, () => {
   for (const runtime of ["workerd", "pyodide", "server"]) describe(`on ${runtime}`, { concurrency: false }, () => keepsNothing(runtime));
+  describe("on workerd, with a binding that counts", { concurrency: false }, () => keepsNothing("workerd", COUNTED));
 });
 
-function keepsNothing(runtime) {
+function keepsNothing(runtime, vars = {}) {
   let stage;
   let kinds;
   before(async () => {
-    stage = await startStage({ runtime, timeLimitSeconds: TIME_LIMIT_SECONDS, pace: 50 });
+    stage = await startStage({ runtime, timeLimitSeconds: TIME_LIMIT_SECONDS, pace: 50, vars });
     kinds = await kindsOf(stage);
   });
   after(() => stage?.close());

@@ -15,10 +15,11 @@ import { startProcess } from "./processes.mjs";
  * @param {keyof import("../runtimes/runtimes.mjs").RUNTIMES} [options.runtime]
  * @param {number} options.timeLimitSeconds the relay's, until a provider begins to answer
  * @param {number} [options.pace] milliseconds between two chunks of a stream
+ * @param {Record<string, unknown>} [options.vars] more of the relay's settings
  * @param {string} [options.source] the folder of another relay
  * @param {(line: string) => void} [options.log] gets what the relay and the mock write
  */
-export const startStage = ({ runtime = "workerd", timeLimitSeconds, pace = 0, source, log = console.error }) =>
+export const startStage = ({ runtime = "workerd", timeLimitSeconds, pace = 0, vars = {}, source, log = console.error }) =>
   together(async (open) => {
     const mock = await open(startProcess("mock/main.mjs", ["--control", `--pace=${pace}`], (line) => log(`mock: ${line}`)));
     const sealingKey = await newKey("soak");
@@ -27,6 +28,7 @@ export const startStage = ({ runtime = "workerd", timeLimitSeconds, pace = 0, so
       SEALING_KEY: JSON.stringify(sealingKey.privateJwk),
       UPSTREAM_TIMEOUT_SECONDS: String(timeLimitSeconds),
       MAX_BODY_BYTES: String(MAX_BODY_BYTES),
+      ...vars,
     });
     const counting = await open(countingSource(source));
     const args = [runtime, settings, counting.source];

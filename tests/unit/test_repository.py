@@ -28,6 +28,7 @@ OF_TIME = {"gmtime", "strftime"}  # which write a time that they are given
 
 # The only functions in which a secret is in clear. Each checks its shape, takes it apart or writes the one header.
 REVEALING = {
+    "workers_boundary/limiter.py": {"Limiter.asked"},
     "workers_boundary/opener.py": {"Opener.open"},
     "byok_relay_server/opener.py": {"_private"},
     "byok_relay/audit.py": {"fingerprint"},
@@ -51,6 +52,7 @@ LOGGED = {
     "audit.of_answer",
     "line",
     "for_people",
+    "f'byok-relay: the binding {BINDING} does not answer, so requests with one key are not limited'",
     "f'byok-relay: the store of RATE_LIMIT_STORAGE does not answer, so requests are not limited: {kind}'",
 }
 COMMANDS = {"command.py", "usage.py", "usage_counts.py", "usage_plot.py", "usage_tables.py"}
