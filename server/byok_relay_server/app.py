@@ -3,14 +3,14 @@
 ASGI 3.0, https://asgi.readthedocs.io/en/latest/specs/www.html
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from secrets import token_hex
 from time import time
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from byok_relay import audit, policy
 from byok_relay.errors import described
-from byok_relay.limits import Count
+from byok_relay.limits import Bucket, Count, Full
 from byok_relay.messages import Open, Reply, Request, advance
 from byok_relay.settings import SettingError, Settings
 
@@ -23,12 +23,16 @@ from .opener import opened
 from .relaying import relay
 from .upstream import Upstream
 
+if TYPE_CHECKING:
+    from .metrics import Metrics
+
 
 class App:
     """The relay as an ASGI application.
 
     `files` are served by their path, GET and HEAD. `public_origin` is the relay's own origin as browsers see it, where that is not what
-    reaches this server, because a proxy ends TLS or rewrites Host. `address_header` is where a proxy says the client's address.
+    reaches this server, because a proxy ends TLS or rewrites Host. `address_header` is where a proxy says the client's address. `metrics`
+    gets the audit lines, in place of the log.
     """
 
     def __init__(
@@ -38,18 +42,21 @@ class App:
         public_origin: str | None = None,
         limiter: Limiter | None = None,
         address_header: str | None = None,
+        metrics: "Metrics | None" = None,
     ) -> None:
         self._settings = settings
         self._files = files
         self._public = public_origin.partition("://")[::2] if public_origin else None
         self._upstream = Upstream()
-        self._log = log()
+        self._metrics = metrics
+        self._log = metrics.line if metrics else log()
+        self._exchange = metrics.exchange if metrics else Exchange
         self._limiter = limiter or InMemory()
         self._address_header = address_header
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
-            await self._answer(scope, Exchange(scope, receive, send))
+            await self._answer(scope, self._exchange(scope, receive, send))
         elif scope["type"] == "lifespan":
             await self._live(receive, send)
         else:  # a WebSocket, which this version does not carry
@@ -66,7 +73,7 @@ class App:
             decision = policy.decide(request, self._settings, now)
             step = advance(decision)
             while isinstance(step, Open | Count):
-                result = opened(step.sealed) if isinstance(step, Open) else await self._limiter.take(step.buckets, now)
+                result = opened(step.sealed) if isinstance(step, Open) else await self._take(step.buckets, now)
                 step = advance(decision, result)
             if isinstance(step, Reply):
                 if step.audit:
@@ -78,9 +85,17 @@ class App:
             raise
         except Exception as error:
             print(described(error), flush=True)
+            if self._metrics:
+                self._metrics.defect()
             if exchange.begun:
                 raise Broken from None
             await exchange.reply(policy.internal_error(id))
+
+    async def _take(self, buckets: Sequence[Bucket], now: float) -> Full | None:
+        full = await self._limiter.take(buckets, now)
+        if self._metrics:
+            self._metrics.limited(buckets, full)
+        return full
 
     def _request(self, scope: Scope, id: str) -> Request:
         headers = joined(scope["headers"])

@@ -7,14 +7,24 @@ from byok_relay.settings import SettingError
 from .app import App
 from .files import public_files
 from .limiter import limiter
+from .log import log
 from .settings import parse
 
 
-def create() -> App:
-    """The relay with the settings of the process's environment. With a wrong one it says so in every answer, and once on the log."""
+def create(metered: bool = False) -> App:
+    """The relay with the settings of the process's environment. With a wrong one it says so in every answer, and once on the log.
+
+    `metered`: it counts for Prometheus what metrics_server.py shows.
+    """
     try:
         settings = parse(os.environ)
     except SettingError as error:
         print(f"byok-relay: {error}", flush=True)
         return App(error, public_files())
-    return App(settings.relay, public_files(), settings.public_origin, limiter(settings), settings.address_header)
+    relay, metrics = settings.relay, None
+    if metered:
+        from .metrics import Metrics  # imported here, because most relays have none
+
+        metrics = Metrics(log() if relay.audit else None)
+        relay = relay._replace(audit=True)  # the numbers come from the lines, also where nobody reads those
+    return App(relay, public_files(), settings.public_origin, limiter(settings), settings.address_header, metrics)

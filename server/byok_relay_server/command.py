@@ -2,6 +2,8 @@
 
 import os
 from pathlib import Path
+from socket import socket
+from typing import TYPE_CHECKING
 
 import click
 from dotenv.parser import parse_stream
@@ -13,6 +15,9 @@ from . import serving
 from .sealing_key import new_sealing_key
 from .settings import ServerSettings, parse
 from .usage import usage
+
+if TYPE_CHECKING:
+    from .metrics_server import MetricsServer
 
 ENV_FILE = click.option(
     "--env-file",
@@ -40,18 +45,21 @@ def main() -> None:
 @click.option("--host", default="127.0.0.1", show_default=True, callback=_not_empty, help="The address to listen on; 0.0.0.0 for all.")
 @click.option("--port", default=8787, show_default=True, type=click.IntRange(0, 65535), help="0 is any free one.")
 @click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 256), help="Processes; one for each core is plenty.")
+@click.option("--metrics-port", type=click.IntRange(0, 65535), help="Serve metrics for Prometheus there, at /metrics.")
+@click.option("--metrics-host", default="127.0.0.1", show_default=True, callback=_not_empty, help="The address for that.")
 @ENV_FILE
-def serve(host: str, port: int, workers: int, env_file: Path | None) -> None:
+def serve(host: str, port: int, workers: int, metrics_port: int | None, metrics_host: str, env_file: Path | None) -> None:
     """Serve the relay and its playground."""
     settings = _settings(env_file)
-    try:
-        listening = serving.listener(host, port)
-    except OSError as error:
-        problem = os.strerror(error.errno) if error.errno is not None and error.errno > 0 else error.strerror
-        raise SystemExit(f"byok-relay: cannot listen on {host}:{port} ({problem}); try another --port or --host") from None
-    shown = f"[{host}]" if ":" in host else host
-    print(f"byok-relay {VERSION} listening on http://{shown}:{listening.getsockname()[1]}", flush=True)
-    serving.serve(listening, workers, settings.shutdown_seconds)
+    listening, url = _listen(host, port)
+    metrics = metrics_url = None
+    if metrics_port is not None:
+        metrics_listening, metrics_url = _listen(metrics_host, metrics_port, "metrics-")
+        metrics = _metrics(metrics_listening, workers)
+    print(f"byok-relay {VERSION} listening on {url}", flush=True)
+    if metrics:
+        print(f"byok-relay metrics at {metrics_url}/metrics", flush=True)
+    serving.serve(listening, workers, settings.shutdown_seconds, metrics)
 
 
 @main.command()
@@ -75,6 +83,30 @@ def sealing_key() -> None:
 
 
 main.add_command(usage)
+
+
+def _listen(host: str, port: int, option: str = "") -> tuple[socket, str]:
+    """A socket that listens there, and its URL. Where that cannot be, the command ends with one line and exit code 1."""
+    try:
+        listening = serving.listener(host, port)
+    except OSError as error:
+        problem = os.strerror(error.errno) if error.errno is not None and error.errno > 0 else error.strerror
+        words = f"cannot listen on {host}:{port} ({problem}); try another --{option}port or --{option}host"
+        raise SystemExit(f"byok-relay: {words}") from None
+    shown = f"[{host}]" if ":" in host else host
+    return listening, f"http://{shown}:{listening.getsockname()[1]}"
+
+
+def _metrics(listening: socket, workers: int) -> "MetricsServer":
+    try:
+        from .metrics_server import MetricsServer  # imported here, because most relays have none
+
+        return MetricsServer(listening, workers)
+    except ModuleNotFoundError as error:
+        raise SystemExit(f"byok-relay: --metrics-port needs {error.name}, which is missing: pip install prometheus-client") from None
+    except OSError as error:
+        words = f"--metrics-port with several --workers needs a folder to write in ({error.strerror}); TMPDIR may name one"
+        raise SystemExit(f"byok-relay: {words}") from None
 
 
 def _settings(env_file: Path | None) -> ServerSettings:

@@ -3,6 +3,8 @@
 import logging
 import socket
 from contextlib import suppress
+from functools import partial
+from typing import TYPE_CHECKING
 
 import uvicorn
 from uvicorn.supervisors import Multiprocess
@@ -10,6 +12,9 @@ from uvicorn.supervisors import Multiprocess
 from .app import App
 from .asgi import create
 from .protocol import Protocol
+
+if TYPE_CHECKING:
+    from .metrics_server import MetricsServer
 
 KEEP_ALIVE_SECONDS = 75  # an idle connection; longer than proxies in front keep theirs, so that they close first
 BACKLOG = 2048
@@ -21,27 +26,40 @@ def listener(host: str, port: int) -> socket.socket:
     return socket.create_server((host, port), family=family, backlog=BACKLOG)
 
 
-def serve(listening: socket.socket, workers: int, shutdown_seconds: int) -> None:
+def serve(listening: socket.socket, workers: int, shutdown_seconds: int, metrics: "MetricsServer | None" = None) -> None:
     """Answers until SIGINT or SIGTERM, and then until the open answers are over or `shutdown_seconds` have passed."""
     _allow_many_connections()
-    uvicorn_config = config(workers, shutdown_seconds)
+    uvicorn_config = config(workers, shutdown_seconds, metered=metrics is not None)
+    if metrics:
+        metrics.start()
     with suppress(KeyboardInterrupt):
         if workers == 1:
             uvicorn.Server(uvicorn_config).run([listening])
         else:
-            Workers(uvicorn_config, [listening]).run()
+            Workers(uvicorn_config, [listening], metrics).run()
 
 
 class Workers(Multiprocess):
+    def __init__(self, config: uvicorn.Config, sockets: list[socket.socket], metrics: "MetricsServer | None") -> None:
+        super().__init__(config, sockets)
+        self._metrics = metrics
+
+    def keep_subprocess_alive(self) -> None:
+        before = {process.pid for process in self.processes}
+        super().keep_subprocess_alive()
+        for pid in before - {process.pid for process in self.processes}:
+            if self._metrics and pid:
+                self._metrics.forget(pid)
+
     def terminate_all(self) -> None:
         for listening in self.sockets:
             listening.close()  # otherwise clients would connect, and wait for nobody
         super().terminate_all()
 
 
-def config(workers: int, shutdown_seconds: int) -> uvicorn.Config:
+def config(workers: int, shutdown_seconds: int, *, metered: bool = False) -> uvicorn.Config:
     return uvicorn.Config(
-        _create,
+        partial(_create, metered),
         factory=True,
         http=Protocol,
         ws="none",
@@ -58,9 +76,9 @@ def config(workers: int, shutdown_seconds: int) -> uvicorn.Config:
     )
 
 
-def _create() -> App:
+def _create(metered: bool) -> App:
     logging.disable()  # in every worker: libraries log what they were sent; the relay prints its own lines
-    return create()
+    return create(metered)
 
 
 def _allow_many_connections() -> None:

@@ -147,8 +147,8 @@ const environment = (settings) => ({
   ...settings,
 });
 
-const start = (settings, log) => {
-  const command = [...the("ENTRYPOINT")[0].exec, ...the("CMD")[0].exec, "--host", "127.0.0.1", "--port", "0"];
+const start = (settings, log, options = []) => {
+  const command = [...the("ENTRYPOINT")[0].exec, ...the("CMD")[0].exec, "--host", "127.0.0.1", "--port", "0", ...options];
   return serve(inImage(command), { env: environment(settings), cwd: "/", ...user }, log);
 };
 
@@ -156,13 +156,14 @@ const listing = async () =>
   Promise.all((await readdir(tree, { recursive: true })).sort().map(async (name) => [name, (await stat(join(tree, name))).mtimeMs]));
 
 /** The image's relay in front of the mock. */
-const startStack = (settings = {}) =>
+const startStack = (settings = {}, options = []) =>
   together(async (open) => {
     const watch = await open(new Watch());
     const { mock, mockUrl } = await open(startWatchedMock(watch));
-    const log = (line) => watch.look("the relay's log", line);
-    const relay = await open(start({ ...upstreamSettings(mockUrl), ...settings }, log));
-    return { mock, relay };
+    const said = [];
+    const log = (line) => said.push(line) && watch.look("the relay's log", line);
+    const relay = await open(start({ ...upstreamSettings(mockUrl), ...settings }, log, options));
+    return { mock, relay, said };
   });
 
 /** As the first process of a container it ends with 0; elsewhere by the signal itself, once all is done. */
@@ -198,6 +199,25 @@ test("it gives an open stream SHUTDOWN_SECONDS, and then ends all the same", asy
     await close();
   }
 });
+
+for (const workers of ["1", "2"]) {
+  test(`it has metrics, ${workers === "1" ? "with one worker" : "with several workers"}`, async () => {
+    const files = await listing();
+    const { relay, said, close } = await startStack({}, ["--workers", workers, "--metrics-port", "0"]);
+    try {
+      const refused = await fetch(`${relay.url}/openai/v1/models`);
+      assert.equal(refused.status, 401);
+      await refused.text();
+      const url = /^byok-relay metrics at (\S+)$/m.exec(said.join("\n"))[1];
+      const answer = await fetch(url);
+      assert.match(await answer.text(), /^byok_relay_requests_total\{.*code="missing_key".*\} 1\.0$/m);
+      assert.ok(isOver(await relay.close()));
+      assert.deepEqual(await listing(), files);
+    } finally {
+      await close();
+    }
+  });
+}
 
 test("a wrong setting ends it, with a line that names the setting", async () => {
   await assert.rejects(start({ ALLOWED_ORIGINS: "app.example" }), /ALLOWED_ORIGINS/);

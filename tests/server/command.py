@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -36,6 +36,12 @@ class Served:
         self._process = process
         self.line = line
         self.url = line.rpartition(" ")[2]
+        self.pid = process.pid
+
+    def next_line(self) -> str:
+        """What it says next."""
+        assert self._process.stdout is not None
+        return self._process.stdout.readline().rstrip("\n")
 
     def end(self, how: signal.Signals = signal.SIGTERM) -> None:
         self._process.send_signal(how)
@@ -55,12 +61,14 @@ def serving(*arguments: str, command: Sequence[str] = COMMAND, **settings: str) 
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        start_new_session=True,
     )
     assert process.stdout is not None
     try:
         yield Served(process, process.stdout.readline().rstrip("\n"))
     finally:
-        process.kill()
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)  # its workers too
         process.communicate()
 
 
