@@ -28,7 +28,7 @@ from byok_relay_server.command import _metrics
 from byok_relay_server.metrics import MOST_MODELS, REGISTRY, Metrics
 from client import ask
 from providers import CHAT, new_key
-from server.command import ENVIRONMENT, TIMEOUT_SECONDS, held_stream, run, serving, wait_until_refused
+from server.command import ENVIRONMENT, ROOT, TIMEOUT_SECONDS, held_stream, run, serving, wait_until_refused
 
 ROUTE = "/v1/chat/completions"
 TIMES = re.compile(r"\w+_seconds_(?:sum|bucket)\b.*")
@@ -381,3 +381,32 @@ def test_a_defect_is_counted(capfd):
     asyncio.run(fail())
     assert REGISTRY.get_sample_value("byok_relay_requests_total", labels) == before + 1
     assert capfd.readouterr().out.startswith("byok-relay: internal_error, KeyError")
+
+
+def names():
+    """What a query may name: each metric, and what a histogram is made of."""
+    for family in REGISTRY.collect():
+        yield from [f"{family.name}_{part}" for part in ("bucket", "count", "sum")] if family.type == "histogram" else []
+        yield family.name + ("_total" if family.type == "counter" else "")
+
+
+GRAFANA, OPERATING = (ROOT / "docs" / name for name in ("grafana.json", "operating.md"))
+
+
+@pytest.mark.parametrize("document", [GRAFANA, OPERATING], ids=lambda path: path.name)
+def test_documents_name_metrics_that_there_are(document):
+    assert {*re.findall(r"byok_relay_\w+", document.read_text())} - {*names()} == set()
+
+
+def test_every_metric_is_in_the_dashboard_and_in_the_documentation():
+    families = [name for name in names() if not re.search("_(bucket|count|sum)$", name)]
+    queries = " ".join(target["expr"] for panel in json.loads(GRAFANA.read_text())["panels"] for target in panel["targets"])
+    assert [name for name in families if name not in queries] == []
+    assert [name for name in families if f"`{name}" not in OPERATING.read_text()] == []
+
+
+def test_the_dashboard_asks_the_data_source_that_is_chosen_and_names_each_panel_once():
+    dashboard = json.loads(GRAFANA.read_text())
+    panels = dashboard["panels"]
+    assert {panel["datasource"]["uid"] for panel in panels} == {"${datasource}"}
+    assert len({panel["title"] for panel in panels}) == len({panel["id"] for panel in panels}) == len(panels)
