@@ -107,8 +107,8 @@ def custom_providers(text: str) -> tuple[Provider, ...]:
         entries = strict_json.loads(text)
     except JSONDecodeError as error:
         raise ValueError(f"is not valid JSON at line {error.lineno}, column {error.colno}") from None
-    except (ValueError, RecursionError):
-        raise ValueError("is not valid JSON: it has a member twice, or what is no value in JSON") from None
+    except ValueError:
+        raise ValueError("is not valid JSON: it has a member twice, what is no value in JSON, or very many brackets in brackets") from None
     if not isinstance(entries, dict):
         raise ValueError("must be a JSON object of entries by id")
     for number, id in enumerate(entries, 1):
