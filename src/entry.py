@@ -14,7 +14,7 @@ from time import time
 from byok_relay import audit, policy
 from byok_relay.errors import described
 from byok_relay.limits import Count
-from byok_relay.messages import Open, Pending, Reply, Request, advance
+from byok_relay.messages import Open, Pending, Read, Reply, Request, advance
 from workers_boundary.edge import client_of
 from workers_boundary.environment import settings_in
 from workers_boundary.limiter import Limiter
@@ -59,19 +59,31 @@ def _run(isolate, request, headers, id, now, *results):
     given = headers.to_py()
     asked = Request(request.method, scheme, host, path, query, given, *client_of(given), id)
     decision = policy.decide(asked, isolate.settings, now)
-    step = advance(decision)
+    step, read = advance(decision), None
     left = results
     if isinstance(step, Open):
         if not left:
             return isolate.promises.then(isolate.opener.open(step.sealed), isolate.waited, request, headers, id, now)
         inside, *left = left
         step = advance(decision, isolate.opener.key_in(inside))
+    if isinstance(step, Read):
+        if not left:
+            body = isolate.promises.call(request.arrayBuffer.bind, request)
+            return isolate.promises.then(body, isolate.waited, request, headers, id, now, *results)
+        read, *left = left
+        step = advance(decision, _bytes_in(read, step.most))
     if isinstance(step, Count):
         asked = None if left else isolate.limiter.asked(step.buckets, now)
         if asked is not None:
             return isolate.promises.then(asked, isolate.waited, request, headers, id, now, *results)
         step = advance(decision, isolate.limiter.take(step.buckets, now, *left))
-    return _reply(isolate, step, now) if isinstance(step, Reply) else _forward(isolate, request, step)
+    return _reply(isolate, step, now) if isinstance(step, Reply) else _forward(isolate, request, step, read)
+
+
+def _bytes_in(buffer, most):
+    """The bytes, or None if there are more, or an error came instead."""
+    length = getattr(buffer, "byteLength", None)
+    return buffer.to_bytes() if length is not None and length <= most else None
 
 
 def _reply(isolate, reply, began):
@@ -80,7 +92,7 @@ def _reply(isolate, reply, began):
     return isolate.runtime.response(reply.body, reply.status, reply.headers)
 
 
-def _forward(isolate, request, forward):
+def _forward(isolate, request, forward, read):
     """Makes the upstream request and promises its answer. The time limit ends when the answer's headers arrive."""
     runtime, promises = isolate.runtime, isolate.promises
     _check_url(isolate, forward)
@@ -91,7 +103,7 @@ def _forward(isolate, request, forward):
         "redirect": "manual",
         "signal": controller.signal,
     }
-    body = request.body if forward.has_body else None
+    body = (request.body if read is None else read) if forward.has_body else None
     if body:  # no body is None on one runtime and a falsy null on another
         init["body"] = body
     timer = runtime.set_timeout(runtime.bind_abort(controller), forward.timeout_seconds * 1000)

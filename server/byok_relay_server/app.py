@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, cast
 from byok_relay import audit, policy
 from byok_relay.errors import described
 from byok_relay.limits import Bucket, Count, Full
-from byok_relay.messages import Open, Reply, Request, advance
+from byok_relay.messages import Open, Read, Reply, Request, Result, advance
 from byok_relay.settings import SettingError, Settings
 
 from .client_address import client_address
-from .exchange import Broken, Exchange
+from .exchange import Broken, Exchange, Left
 from .limiter import InMemory, Limiter
 from .log import log
 from .messages import Receive, Scope, Send, joined
@@ -72,15 +72,16 @@ class App:
             now = time()
             decision = policy.decide(request, self._settings, now)
             step = advance(decision)
-            while isinstance(step, Open | Count):
-                result = opened(step.sealed) if isinstance(step, Open) else await self._take(step.buckets, now)
-                step = advance(decision, result)
+            while isinstance(step, Open | Read | Count):
+                step = advance(decision, await self._result(step, exchange, now))
             if isinstance(step, Reply):
                 if step.audit:
                     self._log(audit.of_reply(step, now, time()))
                 return await exchange.reply(step)
             settings = cast(Settings, self._settings)  # with a SettingError nothing is forwarded
             await relay(step, request, exchange, self._upstream, settings, self._log)
+        except Left:
+            return
         except Broken:
             raise
         except Exception as error:
@@ -90,6 +91,13 @@ class App:
             if exchange.begun:
                 raise Broken from None
             await exchange.reply(policy.internal_error(id))
+
+    async def _result(self, step: Open | Read | Count, exchange: Exchange, now: float) -> Result:
+        if isinstance(step, Open):
+            return opened(step.sealed)
+        if isinstance(step, Read):
+            return await exchange.whole_body(step.most)
+        return await self._take(step.buckets, now)
 
     async def _take(self, buckets: Sequence[Bucket], now: float) -> Full | None:
         full = await self._limiter.take(buckets, now)

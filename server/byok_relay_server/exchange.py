@@ -12,6 +12,10 @@ from .messages import CANCELS, Message, Receive, Scope, Send
 Reason = Code | Literal["gone"]
 
 
+class Left(Exception):
+    """The client has left before its request was whole."""
+
+
 class Broken(Exception):
     """An answer that has begun and cannot go on. Raised to the server, it breaks the client's connection: the client must not take what
     came for the whole."""
@@ -27,6 +31,7 @@ class Exchange:
         self._send = send
         self._task = cast("asyncio.Task[None]", asyncio.current_task())
         self._watch: asyncio.Task[None] | None = None
+        self._body: bytes | None = None  # where it was read before it is sent on
         self.begun = False
         self.stopped: Reason | None = None
 
@@ -49,8 +54,25 @@ class Exchange:
             pass
         self.stop("gone")
 
+    async def whole_body(self, most: int) -> bytes | None:
+        """All of the request's body, which `body` gives again; None if it is longer. Raises Left."""
+        body, more = b"", True
+        while more:
+            message = await self._receive()
+            if message["type"] == "http.disconnect":
+                raise Left
+            body += message.get("body", b"")
+            if len(body) > most:
+                return None
+            more = message.get("more_body", False)
+        self._body = body
+        return body
+
     async def body(self, limit: int) -> bytes | AsyncIterator[bytes]:
         """The request's body: in one piece if all of it is here, else as it arrives. More than `limit` bytes stop the task."""
+        if self._body is not None:
+            self.watch()
+            return self._body
         message = await self._receive()
         if message.get("more_body"):
             return self._pieces(message, limit)

@@ -45,6 +45,7 @@ def _description(origin: str, settings: Settings, now: float) -> dict[str, Any]:
         "limits": {
             "max_body_bytes": settings.max_body_bytes,
             "upstream_timeout_seconds": settings.upstream_timeout_seconds,
+            **({"allowed_models": settings.models} if settings.models else {}),
         },
     }
 

@@ -34,6 +34,7 @@ ERRORS: dict[Code, tuple[int, str]] = {
     "path_not_allowed": (403, "This relay does not forward this path. Ask the provider directly."),
     "path_not_found": (404, "There is nothing at this path. Check the base URL given to the SDK."),
     "method_not_allowed": (405, "This path does not take this method. Use a method from the Allow header."),
+    "model_not_allowed": (403, "This model is not one of those that are allowed here. Use another one."),
     "origin_not_allowed": (403, "This origin may not use this relay. Ask its operator to add it to ALLOWED_ORIGINS."),
     "body_too_large": (
         413,

@@ -100,6 +100,12 @@ class Relayed(NamedTuple):
         return self.headers.get("content-type", "").startswith("text/event-stream")
 
 
+class Read(NamedTuple):
+    """What a decision waits for: the request's whole body, or None if it is longer. What was read is what goes up."""
+
+    most: int  # bytes
+
+
 class Open(NamedTuple):
     """What a decision waits for: the key inside a sealed key, or None if it does not open."""
 
@@ -107,11 +113,13 @@ class Open(NamedTuple):
 
 
 # `policy.decide` is a generator: it yields what it waits for, is sent the result, and returns what to do. The result of `Open` is the key
-# or None, that of `Count` the bucket that is full or None. It is None as well where nothing could be counted: then the request passes.
-Decision = Generator[Open | Count, Secret | Full | None, Forward | Reply]
+# or None, that of `Read` the body or None, that of `Count` the bucket that is full or None. It is None as well where nothing could be
+# counted: then the request passes. A decision opens first, then reads, then counts.
+Result = Secret | bytes | Full | None
+Decision = Generator[Open | Read | Count, Result, Forward | Reply]
 
 
-def advance(decision: Decision, result: Secret | Full | None = None) -> Open | Count | Forward | Reply:
+def advance(decision: Decision, result: Result = None) -> Open | Read | Count | Forward | Reply:
     """Runs a decision on: what it waits for next, or its outcome. `result` is what it waited for, None at first."""
     try:
         return decision.send(result)

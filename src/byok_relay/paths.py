@@ -27,9 +27,10 @@ _PIECES = re.compile(r"(\{\w+\}|:)")
 
 
 @cache  # compiled when first needed
-def pattern(path: str) -> re.Pattern[str]:
-    """The pattern of a route's path. Raises KeyError for a parameter that is not in the list above."""
-    pieces = (_COLON if p == ":" else _PARAMETERS[p] if p.startswith("{") else re.escape(p) for p in _PIECES.split(path))
+def pattern(path: str, captured: frozenset[str] = frozenset()) -> re.Pattern[str]:
+    """The pattern of a route's path, with groups for these parameters. Raises KeyError for a parameter that is not in the list above."""
+    named = {name: f"({form})" if name in captured else form for name, form in _PARAMETERS.items()}
+    pieces = (_COLON if p == ":" else named[p] if p.startswith("{") else re.escape(p) for p in _PIECES.split(path))
     return re.compile("".join(pieces))
 
 

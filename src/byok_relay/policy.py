@@ -15,11 +15,12 @@ from .errors import error_reply
 from .guard import Guard
 from .headers import answer_headers, request_headers
 from .limits import REFUSED_FACTOR, Bucket, Count, Full, network, too_many
-from .messages import Decision, Forward, Open, Pending, Relayed, Reply, Request
+from .messages import Decision, Forward, Open, Pending, Read, Relayed, Reply, Request, Result
 from .providers import Endpoint, Provider
 from .query import read_query
 from .refusal import Code, Refusal
 from .routing import locate
+from .sealing import Bounds
 from .secret import Secret
 from .settings import SettingError, Settings
 
@@ -65,7 +66,7 @@ def decide(request: Request, settings: Settings | SettingError, now: float) -> D
             raise Refusal("body_too_large")
 
         # 5. May the key go there? A sealed one must be opened first.
-        key = yield from _key_to_send(sent_key, provider, base_url, path, settings, origin, now)
+        key, bounds = yield from _key_to_send(sent_key, provider, base_url, path, settings, origin, now)
 
         # 6. Is it in its own header only?
         guard = Guard([*words_in(request.headers), *in_headers.values(), *in_query, key], are_pairs=provider.keys.are_pairs)
@@ -76,13 +77,15 @@ def decide(request: Request, settings: Settings | SettingError, now: float) -> D
         url = base_url + path
         _check_loop(url, request.host, provider)
 
-        # 7. Is it one of too many? It is valid now: a refused one costs nobody's quota.
-        if settings.requests_per_minute:
-            full = yield Count((Bucket("key", key, settings.requests_per_minute),))
-            if isinstance(full, Full):
-                raise too_many(full)
+        # 7. May it ask for that model, and is it what its sealed key is for?
+        if bounds or settings.models:
+            yield from _check_use(request, query, provider, endpoint, path, settings, bounds)
 
-        # 8. Forward it.
+        # 8. Is it one of too many? It is valid now: a refused one costs nobody's quota.
+        if bounds or settings.requests_per_minute:
+            yield from _count(key, sent_key, bounds, settings.requests_per_minute)
+
+        # 9. Forward it.
         return Forward(
             method=request.method,
             url=f"{url}?{query}" if query else url,
@@ -155,13 +158,23 @@ def _begun(
     )
 
 
-def _counted(refusal: Refusal, request: Request, settings: Settings | SettingError) -> Generator[Count, Secret | Full | None, Refusal]:
+def _counted(refusal: Refusal, request: Request, settings: Settings | SettingError) -> Generator[Count, Result, Refusal]:
     """This refusal, or rate_limited where the client's address has had too many of them."""
     if isinstance(settings, SettingError) or not settings.requests_per_minute or refusal.code == "rate_limited" or not request.address:
         return refusal
     address = network(request.address)
     full = address and (yield Count((Bucket("address", Secret(address), settings.requests_per_minute * REFUSED_FACTOR),)))
     return too_many(full) if isinstance(full, Full) else refusal
+
+
+def _count(key: Secret, sent_key: Secret, bounds: Bounds | None, per_minute: int) -> Generator[Count, Result, None]:
+    """Raises Refusal: rate_limited, for a key or a sealed key that has asked too often."""
+    buckets = [Bucket("key", key, per_minute)] if per_minute else []
+    if bounds and bounds.per_minute:
+        buckets.append(Bucket("sealed-key", sent_key, bounds.per_minute))
+    full = (yield Count(tuple(buckets))) if buckets else None
+    if isinstance(full, Full):
+        raise too_many(full)
 
 
 def _check_request_line(request: Request) -> None:
@@ -190,21 +203,22 @@ def _choose(in_headers: dict[Carrier, Secret], in_query: list[Secret], endpoint:
 
 def _key_to_send(
     key: Secret, provider: Provider, base_url: str, path: str, settings: Settings, origin: str | None, now: float
-) -> Generator[Open, Secret | Full | None, Secret]:
-    """This key, or the one that is sealed in it. Both meet the same checks. Raises Refusal."""
+) -> Generator[Open, Result, tuple[Secret, Bounds | None]]:
+    """This key, or the one that is sealed in it, and that one's bounds. Both meet the same checks. Raises Refusal."""
     if not sealing.is_sealed(key):
         if settings.sealing.required:
             raise Refusal("sealed_key_required")
         _check_key(key, provider, path, settings)
-        return key
-    opened = yield Open(sealing.check(key, settings.sealing, provider.sealed_at(base_url), origin, now))
+        return key, None
+    sealed = sealing.check(key, settings.sealing, provider.sealed_at(base_url), origin, now)
+    opened = yield Open(sealed)
     if not isinstance(opened, Secret) or sealing.is_sealed(opened):
         raise Refusal("sealed_key_invalid")
     try:
         _check_key(opened, provider, path, settings)
     except Refusal:
         raise Refusal("sealed_key_invalid") from None  # like every other failure of a sealed key
-    return opened
+    return opened, sealed.bounds
 
 
 def _check_key(key: Secret, provider: Provider, path: str, settings: Settings) -> None:
@@ -212,6 +226,19 @@ def _check_key(key: Secret, provider: Provider, path: str, settings: Settings) -
     keys.check(key, provider, check_form=settings.check_key_form)
     if provider.check:
         provider.check(path, key)
+
+
+def _check_use(
+    request: Request, query: str, provider: Provider, endpoint: Endpoint, path: str, settings: Settings, bounds: Bounds | None
+) -> Generator[Read, Result, None]:
+    """Raises Refusal: path_not_allowed or model_not_allowed."""
+    if bounds and bounds.groups is not None and endpoint.group not in bounds.groups:
+        words = f"This sealed key is not for this path. To use it for that, seal the API key again with `{endpoint.group}` in `endpoints`."
+        raise Refusal("path_not_allowed", words)
+    if settings.models or (bounds and bounds.models):
+        from .models import check  # imported here, because most relays allow all models
+
+        yield from check(request, query, provider, endpoint, path, settings.models, bounds.models if bounds else ())
 
 
 def _check_loop(url: str, host: str, provider: Provider) -> None:

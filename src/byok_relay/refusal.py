@@ -15,6 +15,7 @@ Code = Literal[
     "path_not_allowed",
     "path_not_found",
     "method_not_allowed",
+    "model_not_allowed",
     "origin_not_allowed",
     "body_too_large",
     "url_too_long",

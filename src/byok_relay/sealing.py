@@ -19,6 +19,7 @@ from typing import Any, NamedTuple
 
 from . import strict_json
 from .origins import is_origin
+from .providers.provider import GROUPS
 from .refusal import Refusal
 from .secret import Secret
 
@@ -31,6 +32,10 @@ _KID = "[A-Za-z0-9_-]{1,64}"
 _TOKEN = re.compile(rf"{PREFIX}\.({_KID})\.([A-Za-z0-9_-]{{8,4096}})\.([A-Za-z0-9_-]{{100,6144}})")
 _POINT_BYTES = 65  # an uncompressed P-256 point (SEC 1 section 2.3.3): 0x04, x, y
 _MAX_ORIGINS = 16
+_MAX_MODELS = 32
+
+_REQUIRED = {"prv", "org", "iat", "exp"}
+_KNOWN = _REQUIRED | {"mdl", "grp", "rpm"}
 
 # P-256, FIPS 186-4 section D.1.2.3: y² = x³ - 3x + b modulo p, on which n points are.
 _P = 2**256 - 2**224 + 2**192 + 2**96 - 1
@@ -58,13 +63,22 @@ class SealingKey(NamedTuple):
         return {"kid": self.kid, "kty": "EC", "crv": "P-256", "x": self.x, "y": self.y}
 
 
+class Bounds(NamedTuple):
+    """What a sealed key may be used for besides. Each of these only narrows what the relay's settings allow."""
+
+    models: tuple[str, ...]  # patterns; empty: any
+    groups: frozenset[str] | None  # of endpoints; None: any
+    per_minute: int  # requests; 0: any number
+
+
 class SealedKey(NamedTuple):
-    """A token with valid claims that is not opened yet."""
+    """A token with valid claims that is not opened yet. Nothing in it is authentic until it is."""
 
     recipient: SealingKey
     info: bytes
     enc: bytes
     ciphertext: bytes
+    bounds: Bounds
 
     def __repr__(self) -> str:
         return f"SealedKey({self.recipient.kid})"
@@ -113,7 +127,9 @@ def check(token: Secret, sealing: Sealing, sealed_as: str, origin: str | None, n
     if claims["exp"] + CLOCK_SKEW_SECONDS < now:
         raise Refusal("sealed_key_expired")
     info = b"\0".join((b"byok-relay sealed-key v1", recipient.kid.encode(), claims_bytes))
-    return SealedKey(recipient, info, sealed[:_POINT_BYTES], sealed[_POINT_BYTES:])
+    groups = frozenset(claims["grp"]) if "grp" in claims else None
+    bounds = Bounds(tuple(claims.get("mdl", ())), groups, claims.get("rpm", 0))
+    return SealedKey(recipient, info, sealed[:_POINT_BYTES], sealed[_POINT_BYTES:], bounds)
 
 
 def plain_key(opened: bytes) -> Secret | None:
@@ -161,12 +177,12 @@ def _decode(text: str) -> bytes | None:
 
 
 def _claims(data: bytes | None) -> dict[str, Any] | None:
-    """The claims, or None unless they have exactly these four members, once each, of these types."""
+    """The claims, or None unless they have these four members and at most those three, once each, of these types."""
     try:
         claims = strict_json.loads((data or b"").decode())
-    except (ValueError, RecursionError):
+    except ValueError:
         return None
-    if not isinstance(claims, dict) or claims.keys() != {"prv", "org", "iat", "exp"}:
+    if not isinstance(claims, dict) or not _REQUIRED <= claims.keys() <= _KNOWN:
         return None
     origins = claims["org"]
     fits = (
@@ -175,8 +191,26 @@ def _claims(data: bytes | None) -> dict[str, Any] | None:
         and len(origins) <= _MAX_ORIGINS
         and all(isinstance(origin, str) and is_origin(origin) for origin in origins)
         and all(type(claims[date]) is int and 0 < claims[date] < 1 << 40 for date in ("iat", "exp"))
+        and (len(claims) == len(_REQUIRED) or _narrows(claims))
     )
     return claims if fits else None
+
+
+def _narrows(claims: dict[str, Any]) -> bool:
+    """Whether each claim is in order that narrows what the key is for."""
+    from .models import is_pattern  # imported here, because few keys name models
+
+    models, groups, per_minute = claims.get("mdl", ["*"]), claims.get("grp", ["inference"]), claims.get("rpm", 1)
+    return (
+        isinstance(models, list)
+        and 1 <= len(models) <= _MAX_MODELS
+        and all(map(is_pattern, models))
+        and isinstance(groups, list)
+        and len(groups) >= 1
+        and all(groups.count(group) == 1 and group in GROUPS for group in groups)
+        and type(per_minute) is int
+        and 1 <= per_minute <= 100_000
+    )
 
 
 def parse_key(text: str) -> SealingKey:
@@ -190,7 +224,7 @@ def parse_key(text: str) -> SealingKey:
         x, y, d = map(int.from_bytes, (x_bytes, y_bytes, d_bytes))
         if (y * y - x * x * x + 3 * x - _B) % _P or not 0 < d < _N:
             raise ValueError
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+    except (ValueError, KeyError, TypeError, AttributeError):
         raise ValueError("not a private P-256 JWK with a kid") from None
     used = {name: jwk[name] for name in ("kty", "crv", "x", "y", "d")}  # WebCrypto heeds others too, such as `use`
     return SealingKey(jwk["kid"], jwk["x"], jwk["y"], Secret(json.dumps(used)), b"\x04" + x_bytes + y_bytes)

@@ -30,6 +30,7 @@ class Settings(NamedTuple):
     require_origin: bool
     providers: Served
     groups: frozenset[str]  # of endpoints, which are open
+    models: tuple[str, ...]  # patterns of those that are allowed; empty: all
     check_key_form: bool
     max_body_bytes: int
     upstream_timeout_seconds: int
@@ -99,6 +100,15 @@ def _groups(text: str) -> frozenset[str]:
     return groups
 
 
+def _models(text: str) -> tuple[str, ...]:
+    if text == "all":
+        return ()
+
+    from .models import patterns  # imported here, because most relays allow all
+
+    return patterns(_names(text))
+
+
 def _custom_providers(text: str) -> tuple[Provider, ...]:
     if not text:
         return ()
@@ -137,6 +147,7 @@ REQUIRE_ORIGIN = Setting("REQUIRE_ORIGIN", _flag, "false")
 ENABLED = Setting("PROVIDERS", _names, "all", may_be_blank=False)
 DEFAULT_PROVIDER = Setting("DEFAULT_PROVIDER", str)
 ENDPOINTS = Setting("ENDPOINTS", _groups, "inference, realtime", may_be_blank=False)
+ALLOWED_MODELS = Setting("ALLOWED_MODELS", _models, "all", may_be_blank=False)
 KEY_CHECK = Setting("KEY_CHECK", _choice("prefix", "off"), "prefix")
 MAX_BODY_BYTES = Setting("MAX_BODY_BYTES", number(1, 5 * 1024**3), "33554432")
 UPSTREAM_TIMEOUT_SECONDS = Setting("UPSTREAM_TIMEOUT_SECONDS", number(1, 3600), "600")
@@ -155,6 +166,7 @@ TABLE: tuple[Setting[Any], ...] = (
     ENABLED,
     DEFAULT_PROVIDER,
     ENDPOINTS,
+    ALLOWED_MODELS,
     KEY_CHECK,
     MAX_BODY_BYTES,
     UPSTREAM_TIMEOUT_SECONDS,
@@ -192,6 +204,7 @@ def parse(given: Mapping[str, str]) -> Settings:
         require_origin=REQUIRE_ORIGIN.read(given),
         providers=Served(names, custom | _moved(given, known, custom), default),
         groups=ENDPOINTS.read(given),
+        models=ALLOWED_MODELS.read(given),
         check_key_form=KEY_CHECK.read(given) == "prefix",
         max_body_bytes=MAX_BODY_BYTES.read(given),
         upstream_timeout_seconds=UPSTREAM_TIMEOUT_SECONDS.read(given),
@@ -214,7 +227,8 @@ def concerns(name: str) -> bool:
 
 # Prefixes of such settings' names in other relays. An operator who uses one expects a protection, so it is an error.
 _MEANT = tuple(
-    "ALLOWED_ORIGIN ALLOWED_PROVIDER CORS_ORIGIN ENABLED_PROVIDER MAX_BODY RATE_LIMIT REQUIRE_ORIGIN REQUIRE_SEAL SEALED_ SEALING_".split()
+    "ALLOWED_MODEL ALLOWED_ORIGIN ALLOWED_PROVIDER CORS_ORIGIN ENABLED_PROVIDER MAX_BODY RATE_LIMIT REQUIRE_ORIGIN REQUIRE_SEAL SEALED_"
+    " SEALING_".split()
 )
 
 

@@ -41,6 +41,7 @@ SETTINGS: dict[str, dict[str, str]] = {
         "UPSTREAM_GOOGLE": "",
         "UPSTREAM_GEMINI": "{mock}/google",
     },
+    "models": {"ALLOWED_MODELS": "gpt-5*, gemini-pro"},
     "sealed": SEALED,
     "sealed only": SEALED_ONLY,
 }

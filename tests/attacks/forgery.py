@@ -40,13 +40,13 @@ def flipped(part: int, byte: int) -> Maker:
     return with_parts(edit)
 
 
-def claiming(**changes) -> Maker:
+def claiming(of: Maker = sealed, **changes) -> Maker:
     """The claims say something else than what was sealed."""
 
     def edit(version: str, kid: str, claims: str, ciphertext: str) -> tuple[str, ...]:
         return version, kid, encode(json.dumps(json.loads(decode(claims)) | changes, separators=(",", ":")).encode()), ciphertext
 
-    return with_parts(edit)
+    return lambda key: ".".join(edit(*of(key).split(".")))
 
 
 def sealed_with_claims(text: str) -> Maker:

@@ -1,8 +1,12 @@
-"""Names of models: Gemini's, behind which a colon says what to do, and those that have a slash, which clients encode."""
+"""Names of models: Gemini's, behind which a colon says what to do, and those that have a slash, which clients encode. And models that are
+not allowed, asked for in every way in which a provider might understand them."""
 
-from attacks.attack import Attack, get, on, post, refused, relayed
-from attacks.words import BEARER, OWN
+import gzip
+
+from attacks.attack import Attack, each, get, on, post, refused, relayed
+from attacks.words import ANTHROPIC, BARE, BEARER, GEMINI, GEMINI_AS_OPENAI, OPENAI_CHAT, OWN
 from differences import HANDS_ON_BY_FETCH
+from tables.models import BAD, GOOD, HEADERS, NOT_JSON, TAKEN_HEADERS, UNREADABLE, encoded
 
 # In `/v1beta/models/<here>`.
 GEMINI_MODELS = {
@@ -39,7 +43,90 @@ SLASHED = {
 # What is not between two plain parts of a name.
 NOT_SLASHED = """a%2F..%2Ffiles ..%2Ffiles a%2F.%2Fb a%2F%2Fb %2Fa a%2F a%252Fb a%5Cb a%2F.hidden a%2Fb%00 a%2F%2e%2e a/b a%2F..""".split()
 
+NOT_ALLOWED = refused("model_not_allowed")
+AS_JSON = "Content-Type: application/json"
+LENGTH = "Content-Length: 31"
+ALLOWED = b'{"model":"gpt-5","messages":[]}'
+LONGEST = ALLOWED[:-1].ljust(2**20 - 1) + b"}"
+
+
+def asking(body: object, *lines: str, path: str = OPENAI_CHAT) -> bytes:
+    return post(path, BEARER, *(lines or [AS_JSON]), body=encoded(body))
+
+
+def lines(headers: dict[str, str]) -> list[str]:
+    return [f"{name}: {value}" for name, value in headers.items()]
+
+
+# Names in a path, where nothing else is looked at.
+NOT_ALLOWED_PATHS = {
+    "another model": GEMINI.replace("pro", "ultra"),
+    "another model whose name begins like it": GEMINI.replace("pro", "pro-{mark}"),
+    "a model in capitals": GEMINI.replace("gemini-pro", "Gemini-Pro"),
+    "a model that is the canary": GEMINI.replace("gemini-pro", "{mark}"),
+    "a tuned model": "/google/v1beta/tunedModels/{mark}:generateContent",
+}
+
+ALLOWING = [
+    *(Attack(f"allowed, {name}", asking(body), relayed(OPENAI_CHAT, body=encoded(body)), "models") for name, body in GOOD.items()),
+    *(
+        Attack(f"allowed, by {headers}", asking(ALLOWED, *lines(headers)), relayed(OPENAI_CHAT, body=ALLOWED), "models")
+        for headers in TAKEN_HEADERS
+    ),
+    Attack("allowed, in a mebibyte", asking(LONGEST), relayed(OPENAI_CHAT, body=LONGEST), "models"),
+    Attack("allowed, on a bare path", asking(ALLOWED, path=BARE), relayed(OPENAI_CHAT, body=ALLOWED), "models"),
+    Attack(
+        "allowed, twice on one connection",
+        asking(ALLOWED, AS_JSON, LENGTH) + asking(ALLOWED, AS_JSON, LENGTH),
+        relayed(OPENAI_CHAT, body=ALLOWED),
+        "models",
+        then=relayed(OPENAI_CHAT, body=ALLOWED),
+    ),
+    Attack("allowed, in the path", post(GEMINI, OWN, body="{}"), relayed(GEMINI, body=b"{}"), "models"),
+    Attack("a list of models", get("/openai/v1/models", BEARER), relayed("/openai/v1/models"), "models"),
+    *each(NOT_ALLOWED, {f"not allowed, {name}": asking(body) for name, body in BAD.items()}, "models"),
+    *each(NOT_ALLOWED, {f"not checked, {name}": asking(body) for name, (body, _) in UNREADABLE.items()}, "models"),
+    *each(NOT_ALLOWED, {f"not read, {name}": asking(body) for name, body in NOT_JSON.items()}, "models"),
+    *each(
+        NOT_ALLOWED,
+        {
+            f"not read, by {name}": asking(ALLOWED, *lines({"content-type": "application/json"} | headers))
+            for name, (headers, _) in HEADERS.items()
+            if not headers.keys() & {"content-length", "transfer-encoding"}
+        },
+        "models",
+    ),
+    *each(
+        NOT_ALLOWED,
+        {
+            "not read, a byte too long": asking(LONGEST + b" "),
+            "not read, in chunks": post(
+                OPENAI_CHAT, BEARER, AS_JSON, "Transfer-Encoding: chunked", body=b"1f\r\n" + ALLOWED + b"\r\n0\r\n\r\n"
+            ),
+            "not read, compressed": asking(gzip.compress(ALLOWED), AS_JSON, "Content-Encoding: gzip"),
+            "not read, parts of a form": asking(
+                b'--x\r\nContent-Disposition: form-data; name="model"\r\n\r\ngpt-5\r\n--x--\r\n',
+                "Content-Type: multipart/form-data; boundary=x",
+            ),
+            "not allowed, the canary": asking({"model": "{mark}", "{mark}": "{mark}"}),
+            "not allowed, on a bare path": asking({"model": "{mark}"}, path=BARE),
+            "not allowed, in a second header": asking({"model": "{mark}"}, AS_JSON, "X-Model: gpt-5"),
+            "not allowed, the same model at the list": get("/openai/v1/models/{mark}", BEARER),
+        },
+        "models",
+    ),
+    *each(NOT_ALLOWED, {f"not allowed in a path, {name}": post(path, OWN) for name, path in NOT_ALLOWED_PATHS.items()}, "models"),
+    Attack("not allowed, at Anthropic", asking({"model": "{mark}"}, path=ANTHROPIC), refused("model_not_allowed", "anthropic"), "models"),
+    Attack(
+        "not allowed, as models of OpenAI's",
+        asking({"model": "models/gemini-pro"}, path=GEMINI_AS_OPENAI),
+        refused("model_not_allowed", "google"),
+        "models",
+    ),
+]
+
 ATTACKS = [
+    *ALLOWING,
     *(
         Attack(
             f"a model with a slash, {path}", get(path, BEARER), relayed(up), "custom", path.split("/")[1] if "google" in path else "openai"

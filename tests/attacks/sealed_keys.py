@@ -1,9 +1,10 @@
 """Sealed keys that are in order, but stolen, old, for somebody else, elsewhere, or beside a plain one. forged_keys.py: the others."""
 
 from attacks.attack import Attack, answering, each, get, post, refused, relayed
-from attacks.forgery import edited, flipped, made
+from attacks.forgery import Maker, claiming, edited, flipped, made, sealed_with_claims
 from attacks.words import ACME_CHAT, BARE, BEARER, CARRIED, FROM_PAGE, GEMINI, MISTRAL_CHAT, MODELS, OPENAI_CHAT, PAGE
 from sealing.tokens import DAY, PREVIOUS, sealed
+from tables.bounds import REFUSED, TAKEN
 
 TOKEN = "Authorization: Bearer {token}"
 INVALID = refused("sealed_key_invalid")
@@ -47,6 +48,10 @@ def from_page(*lines: str, path: str = OPENAI_CHAT, body: str | bytes = "{}") ->
     return post(path, FROM_PAGE, *lines, body=body)
 
 
+def with_bounds(claims: str) -> Maker:
+    return sealed_with_claims(f'{{"prv":"openai","org":[],"iat":IAT,"exp":EXP,{claims}}}')
+
+
 ACCEPTED = {
     "sealed to the key before": made(sealing_key=PREVIOUS),
     "for several origins": made(origins=["https://other.example", PAGE]),
@@ -62,6 +67,7 @@ PROVIDERS = """acme acme@ acme@evil.example acme@llm.example acme@* acme@127.0.0
 EXPIRED = refused("sealed_key_expired")
 IN_URL = refused("key_in_query")
 REQUIRED = refused("sealed_key_required")
+NOT_THIS_MODEL = refused("model_not_allowed")
 
 # What a request is, what comes of it, and the token.
 SINGLE = {
@@ -109,7 +115,60 @@ IN_URLS = {
     "a parameter, too, encoded": "?after=%62yok1.canary0123456789abcdef",
 }
 
+# Claims that narrow what a token is for -> a request, what comes of it.
+AS_JSON = "Content-Type: application/json"
+FOR_GPT_5 = made(narrowed={"mdl": ["gpt-5*"]})
+NARROWED = {
+    "for its model": (from_page(TOKEN, AS_JSON, body='{"model":"gpt-5"}'), UNSEALED, FOR_GPT_5),
+    "for another model": (from_page(TOKEN, AS_JSON, body='{"model":"{mark}"}'), NOT_THIS_MODEL, FOR_GPT_5),
+    "for two models": (from_page(TOKEN, AS_JSON, body='{"model":"gpt-5","model":"{mark}"}'), NOT_THIS_MODEL, FOR_GPT_5),
+    "for no model": (from_page(TOKEN), NOT_THIS_MODEL, FOR_GPT_5),
+    "for a list of models": (get(MODELS, FROM_PAGE, TOKEN), relayed(MODELS), FOR_GPT_5),
+    "for its group": (from_page(TOKEN), UNSEALED, made(narrowed={"grp": ["files", "inference"]})),
+    "for another group": (from_page(TOKEN), refused("path_not_allowed"), made(narrowed={"grp": ["files", "batches"]})),
+    "for its models, groups and rate": (
+        from_page(TOKEN, AS_JSON, body='{"model":"gpt-5"}'),
+        UNSEALED,
+        made(narrowed={"mdl": ["gpt-5"], "grp": ["inference"], "rpm": 1}),
+    ),
+}
+LIMITS = {"mdl": ["gpt-4o"], "grp": ["inference"], "rpm": 1}
+WIDENED = {"any model": {"mdl": ["*"]}, "all groups": {"grp": ["inference", "files"]}, "a higher rate": {"rpm": 100_000}}
+NARROWER = {"fewer models": {"mdl": ["gpt-5"]}, "another group": {"grp": ["files"]}, "a lower rate": {"rpm": 1}}
+
+BOUNDS = [
+    *(Attack(f"narrowed, used {name}", data, expected, "sealed", token=token) for name, (data, expected, token) in NARROWED.items()),
+    *(Attack(f"claiming {name}", from_page(TOKEN), INVALID, "sealed", token=with_bounds(claims)) for name, claims in REFUSED.items()),
+    *(
+        Attack(
+            f"claiming {name}, as it should",
+            from_page(TOKEN, AS_JSON, body='{"model":"gpt-5"}'),
+            UNSEALED,
+            "sealed",
+            token=with_bounds(claims),
+        )
+        for name, claims in TAKEN.items()
+    ),
+    *(
+        Attack(f"widened by a thief to {name}", from_page(TOKEN), INVALID, "sealed", token=claiming(made(narrowed=LIMITS), **claims))
+        for name, claims in WIDENED.items()
+    ),
+    *(
+        Attack(f"narrowed by somebody else to {name}", from_page(TOKEN), INVALID, "sealed", token=claiming(**claims))
+        for name, claims in NARROWER.items()
+    ),
+    Attack(
+        "used twice, by one for a request a minute",
+        from_page(TOKEN, "Content-Length: 2") + from_page(TOKEN, "Content-Length: 2"),
+        UNSEALED,
+        "sealed",
+        token=made(narrowed={"rpm": 1}),
+        then=refused("rate_limited", ratelimit_policy='"sealed-key";q=1;w=60'),
+    ),
+]
+
 ATTACKS = [
+    *BOUNDS,
     *(
         Attack(f"for {who}, at {where}", from_page(TOKEN, path=path), INVALID, "custom", token=made(provider=who))
         for where, path, names in (

@@ -91,7 +91,9 @@ async function serve(onFetch, env, incoming, outgoing) {
   // Not a `Request`: its URL would be normalised, and workerd's is not.
   const url = `http://${incoming.headers.host}${incoming.url}`;
   // Relaxed, as the runtime calls handlers (src/pyodide/python-entrypoint-helper.ts, `doRelaxedPyCall`).
-  const response = await onFetch.callRelaxed({ method: incoming.method, url, headers: headersOf(incoming.rawHeaders), body }, env, {});
+  const headers = headersOf(incoming.rawHeaders);
+  const asked = { method: incoming.method, url, headers, body, arrayBuffer: () => new Response(body).arrayBuffer() };
+  const response = await onFetch.callRelaxed(asked, env, {});
   outgoing.writeHead(response.status, Object.fromEntries(response.headers));
   outgoing.flushHeaders();
   if (response.body) await pipeline(Readable.fromWeb(response.body), outgoing);
@@ -103,17 +105,18 @@ const bodyLengths = new WeakMap();
 
 /**
  * @param {string} url
- * @param {{method: string, headers: Record<string, string>, body?: ReadableStream, redirect: "manual", signal: AbortSignal}} init
+ * @param {{method: string, headers: Record<string, string>, body?: ReadableStream | ArrayBuffer, redirect: "manual", signal: AbortSignal}} init
  */
 async function fetchUpstream(url, { method, headers: sent, body, redirect, signal }) {
   if (redirect !== "manual") throw new TypeError("a redirect would be followed"); // what `fetch` does of itself; the adapter cannot
   // Request::constructor in src/workerd/api/http.c++
   if (body && ["GET", "HEAD"].includes(method)) throw new TypeError("Request with a GET or HEAD method cannot have a body.");
-  const length = body && bodyLengths.get(body);
+  const isStream = body instanceof ReadableStream;
+  const length = isStream && bodyLengths.get(body);
   const upstream = await request(url, {
     method,
     headers: length ? { ...sent, "content-length": length } : sent,
-    body: body ? Readable.fromWeb(body) : null,
+    body: isStream ? Readable.fromWeb(body) : body && Buffer.from(body),
     signal,
     dispatcher: agent,
     responseHeaders: "raw",

@@ -4,8 +4,9 @@ each of them can be tested against it."""
 import json
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
+from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -39,16 +40,19 @@ def seal(
     iat: int,
     exp: int,
     *,
+    narrowed: Mapping[str, Any] | None = None,
     prefix: str = "byok1",
     kid: str | None = None,
     claims: bytes | None = None,
     info: bytes | None = None,
 ) -> str:
-    """A token. Each of the named arguments puts something else into its place, and what is computed from it follows."""
+    """A token. `narrowed` are claims besides the four. Each other named argument puts something else into its place, and what is computed
+    from it follows."""
     if kid is None:
         kid = public_jwk["kid"]
     if claims is None:
-        claims = json.dumps({"prv": provider, "org": list(origins), "iat": iat, "exp": exp}, separators=(",", ":")).encode()
+        said = {"prv": provider, "org": list(origins), "iat": iat, "exp": exp, **(narrowed or {})}
+        claims = json.dumps(said, separators=(",", ":")).encode()
     if info is None:
         info = _info(kid, claims)
     plaintext = key if isinstance(key, bytes) else key.encode()

@@ -57,6 +57,20 @@ def test_a_client_that_leaves_before_the_answer_stops_the_provider_there_too(pla
         mock.wait_for(key, "aborted")
 
 
+def test_a_client_that_leaves_while_its_body_is_read_reaches_nobody_there_either(mock, monkeypatch, capfd):
+    for name, value in {**mock.upstreams(), "ALLOWED_MODELS": "gpt*"}.items():
+        monkeypatch.setenv(name, value)
+    head = f"POST {CHAT['openai']} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {new_key()}\r\nContent-Type: application/json\r\n"
+    with running(uvicorn.Config(create, factory=True, access_log=False)) as url:
+        before = mock.total()
+        with Exchange(url, f'{head}Content-Length: 99\r\n\r\n{{"model":"gpt"'.encode()) as exchange:
+            exchange.reset()
+        with stream(url, new_key()) as exchange:
+            assert exchange.answer().body.endswith(b"data: [DONE]\n\n")
+        assert mock.total() == before + 1
+    assert "rror" not in capfd.readouterr().err
+
+
 def test_a_wrong_setting_is_told_in_every_answer_and_once_on_the_log(monkeypatch, capfd):
     monkeypatch.setenv("MAX_BODY_BYTES", "secret-canary")
     with running(uvicorn.Config(create, factory=True, log_level="critical")) as url:

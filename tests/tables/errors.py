@@ -13,6 +13,7 @@ STATUS = {
     "path_not_allowed": 403,
     "path_not_found": 404,
     "method_not_allowed": 405,
+    "model_not_allowed": 403,
     "origin_not_allowed": 403,
     "body_too_large": 413,
     "url_too_long": 414,

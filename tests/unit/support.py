@@ -6,7 +6,7 @@ from base64 import urlsafe_b64encode
 
 from byok_relay import policy
 from byok_relay.limits import Buckets, Count
-from byok_relay.messages import Forward, Open, Relayed, Reply, Request, advance
+from byok_relay.messages import Forward, Open, Read, Relayed, Reply, Request, advance
 from byok_relay.settings import SettingError, Settings, parse
 from providers import CHAT, new_key
 from sealing.pyca import open_sealed
@@ -50,13 +50,19 @@ def configured(given: dict[str, str]) -> Settings | SettingError:
         return error
 
 
-def decided(request: Request, settings: Settings | SettingError, now: float = NOW, buckets: Buckets | None = None) -> Forward | Reply:
+def decided(
+    request: Request, settings: Settings | SettingError, now: float = NOW, buckets: Buckets | None = None, body: bytes = b""
+) -> Forward | Reply:
     """What the core makes of a request in the end. Without buckets nothing is counted."""
     decision = policy.decide(request, settings, now)
     step = advance(decision)
-    while isinstance(step, Open | Count):
-        counted = buckets.take(step.buckets, now) if buckets and isinstance(step, Count) else None
-        step = advance(decision, open_sealed(step.sealed) if isinstance(step, Open) else counted)
+    while isinstance(step, Open | Read | Count):
+        if isinstance(step, Open):
+            step = advance(decision, open_sealed(step.sealed))
+        elif isinstance(step, Read):
+            step = advance(decision, body if len(body) <= step.most else None)
+        else:
+            step = advance(decision, buckets.take(step.buckets, now) if buckets else None)
     return step
 
 

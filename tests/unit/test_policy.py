@@ -241,6 +241,7 @@ REQUESTS = {
     "path_not_allowed": (f"/openai/v1/{CANARY}", bearer(KEY), {}),
     "path_not_found": (f"/openai/v1/v1/models/{CANARY}", bearer(KEY), {}),
     "method_not_allowed": (f"/openai/v1/models/{CANARY}", bearer(KEY), {}),
+    "model_not_allowed": (OPENAI, {**bearer(KEY), "content-type": CANARY, "content-length": "9"}, {"ALLOWED_MODELS": "gpt-5*"}),
     "origin_not_allowed": (OPENAI, bearer(KEY), {"REQUIRE_ORIGIN": "true"}),
     "body_too_large": (OPENAI, {**bearer(KEY), "content-length": "9" * 12}, {}),
     "url_too_long": (f"{OPENAI}?{CANARY * 1000}", bearer(KEY), {}),

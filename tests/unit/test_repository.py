@@ -142,6 +142,11 @@ def test_every_error_code_is_documented_with_its_status():
     assert documented == {code: f"{status} \\*" if code in BAD_KEY else str(status) for code, (status, _) in ERRORS.items()}
 
 
+def test_every_error_code_may_be_in_the_log():
+    schema = json.loads((ROOT / "docs" / "audit.schema.json").read_text())
+    assert {*schema["properties"]["code"]["enum"]} == {*ERRORS, None}
+
+
 def test_every_error_code_is_met_on_the_wire():
     tests = "".join(path.read_text() for folder in ("http", "attacks") for path in (ROOT / "tests" / folder).glob("*.py"))
     assert [code for code in ERRORS if f'"{code}"' not in tests] == []

@@ -10,14 +10,16 @@ from hypothesis import strategies as st
 
 from byok_relay import policy, sealing
 from byok_relay.errors import ERRORS
+from byok_relay.limits import Buckets
 from byok_relay.messages import Forward, Open, advance
 from byok_relay.refusal import Refusal
 from byok_relay.sealing import Sealing, parse_key
 from byok_relay.secret import Secret
 from sealing.pyca import open_sealed
-from sealing.reference import encode, new_key, open_token, seal
+from sealing.reference import decode, encode, new_key, open_token, seal
+from tables.bounds import REFUSED, TAKEN
 
-from .support import APP, CHAT, NOW, ask, bearer, code, configured, forwarded, message, replied, request, said
+from .support import APP, CHAT, NOW, ask, bearer, code, configured, decided, forwarded, message, replied, request, said
 from .support import new_key as new_api_key
 
 VECTOR = {
@@ -179,3 +181,131 @@ def test_what_is_no_private_jwk_is_refused_without_showing_it(text):
         parse_key(text)
     assert text not in str(refused.value)
     assert JWK["d"] not in str(refused.value)
+
+
+MODEL_ASKED = b'{"model":"gpt-5"}'
+
+
+def with_claims(more, key="sk-inside0123", exp=NOW + DAY):
+    """A token that is properly sealed with these claims, which are written as they are."""
+    return sealed(key, claims=f'{{"prv":"openai","org":[],"iat":{NOW},"exp":{exp},{more}}}'.encode())
+
+
+def used(token, path=CHAT["openai"], body=MODEL_ASKED, *, buckets=None, method="POST", now=NOW, **given):
+    headers = {**bearer(token), "content-type": "application/json", "content-length": str(len(body))}
+    return decided(request(path, headers, method=method), configured({**OPENS, **given}), now, buckets, body)
+
+
+@pytest.mark.parametrize("claims", TAKEN.values(), ids=TAKEN.keys())
+def test_claims_are_taken_with(claims):
+    assert used(with_claims(claims)).key.reveal() == "sk-inside0123"
+
+
+@pytest.mark.parametrize("claims", REFUSED.values(), ids=REFUSED.keys())
+def test_claims_are_refused_with(claims):
+    decision = policy.decide(request(CHAT["openai"], bearer(with_claims(claims))), configured(OPENS), NOW)
+    reply = advance(decision)
+    assert (code(reply), message(reply)) == ("sealed_key_invalid", ERRORS["sealed_key_invalid"][1])
+
+
+def narrowed(key="sk-inside0123", **claims):
+    return sealed(key, origins=[], narrowed=claims)
+
+
+def test_a_sealed_key_is_for_its_models_only():
+    token = narrowed(mdl=["gpt-5*", "o3"])
+    assert used(token).key.reveal() == "sk-inside0123"
+    assert isinstance(used(token, body=b'{"model":"o3"}'), Forward)
+    assert isinstance(used(token, "/openai/v1/models", b"", method="GET"), Forward)
+    for body in (b'{"model":"gpt-4o"}', b'{"model":"gpt-5","models":["gpt-4o"]}', b"{}", b""):
+        reply = used(token, body=body)
+        assert (reply.status, code(reply)) == (403, "model_not_allowed")
+    assert "sealed key" in message(used(token, body=b'{"model":"gpt-4o"}'))
+
+
+def test_a_sealed_keys_models_never_widen_the_relays():
+    token = narrowed(mdl=["gpt-5*", "o3"])
+    assert isinstance(used(token, ALLOWED_MODELS="gpt-*"), Forward)
+    assert "sealed key" not in message(used(token, body=b'{"model":"o3"}', ALLOWED_MODELS="gpt-*"))
+    assert "sealed key" in message(used(token, body=b'{"model":"gpt-4o"}', ALLOWED_MODELS="gpt-*"))
+    assert code(used(narrowed(mdl=["*"]), body=b'{"model":"o3"}', ALLOWED_MODELS="gpt-*")) == "model_not_allowed"
+    assert code(used(narrowed(rpm=5), body=b'{"model":"o3"}', ALLOWED_MODELS="gpt-*")) == "model_not_allowed"
+
+
+def test_a_sealed_key_is_for_its_groups_only_and_only_where_the_relay_opens_them():
+    everything = {"ENDPOINTS": "inference, files, batches"}
+    inference, files = narrowed(grp=["inference"]), narrowed(grp=["files"])
+    assert isinstance(used(inference, **everything), Forward)
+    assert isinstance(used(files, "/openai/v1/files", b"x", **everything), Forward)
+    for reply in (used(inference, "/openai/v1/files", b"x", **everything), used(files, **everything)):
+        assert (reply.status, code(reply)) == (403, "path_not_allowed")
+        assert "sealed key" in message(reply)
+        assert "ENDPOINTS" not in message(reply)
+    closed = used(files, "/openai/v1/files", b"x")
+    assert (code(closed), "ENDPOINTS" in message(closed)) == ("path_not_allowed", True)
+    assert code(used(narrowed(grp=["files"], mdl=["gpt-5"]), "/openai/v1/files", b"x", **everything)) == "model_not_allowed"
+
+
+def test_a_sealed_key_has_a_rate_of_its_own_whatever_the_relays_is():
+    token, other = narrowed(rpm=2), narrowed(rpm=2)
+    for settings in ({}, {"RATE_LIMIT_PER_MINUTE": "5"}):
+        buckets = Buckets(b"secret")
+        first, second, reply = (used(token, buckets=buckets, **settings) for _ in range(3))
+        assert isinstance(first, Forward)
+        assert isinstance(second, Forward)
+        assert code(reply) == "rate_limited"
+        assert reply.headers["ratelimit-policy"] == '"sealed-key";q=2;w=60'
+        assert "with this sealed key" in message(reply)
+        assert isinstance(used(other, buckets=buckets, **settings), Forward)
+        assert isinstance(used(token, buckets=buckets, now=NOW + 30, **settings), Forward)
+
+
+def test_a_sealed_keys_rate_does_not_lift_the_relays():
+    buckets, key = Buckets(b"secret"), new_api_key()
+    tokens = [narrowed(key, rpm=100) for _ in range(3)]
+    replies = [used(token, buckets=buckets, RATE_LIMIT_PER_MINUTE="2") for token in tokens]
+    assert [isinstance(each, Forward) for each in replies] == [True, True, False]
+    assert replies[2].headers["ratelimit-policy"] == '"key";q=2;w=60'
+
+
+def test_what_a_sealed_key_is_for_is_not_looked_at_before_it_is_opened():
+    """Claims that nobody vouches for decide nothing: no body is read, nothing is counted, and no limit is told."""
+    for claims in ({"mdl": ["o3"]}, {"grp": ["files"]}, {"rpm": 1}):
+        token = narrowed(**claims)
+        decision = policy.decide(request(CHAT["openai"], bearer(token)), configured(OPENS), NOW)
+        assert isinstance(advance(decision), Open)
+        assert code(advance(decision, None)) == "sealed_key_invalid"
+
+
+LIMITED = {"mdl": ["gpt-5"], "grp": ["inference"], "rpm": 5}
+# What somebody makes of the claims of a token that is not theirs.
+FORGED = {
+    "with any model": LIMITED | {"mdl": ["*"]},
+    "with one model more": LIMITED | {"mdl": ["gpt-5", "o3"]},
+    "with one group more": LIMITED | {"grp": ["inference", "files"]},
+    "with a higher rate": LIMITED | {"rpm": 100_000},
+    "with a lower rate": LIMITED | {"rpm": 1},
+    "with fewer models": LIMITED | {"mdl": ["gpt-4o"]},
+    "without its models": {"grp": ["inference"], "rpm": 5},
+    "without its groups": {"mdl": ["gpt-5"], "rpm": 5},
+    "without its rate": {"mdl": ["gpt-5"], "grp": ["inference"]},
+    "without any": {},
+    "in another order": {"rpm": 5, "grp": ["inference"], "mdl": ["gpt-5"]},
+}
+
+
+@pytest.mark.parametrize("claims", FORGED.values(), ids=FORGED.keys())
+def test_nobody_but_the_sealer_changes_what_a_sealed_key_is_for(claims):
+    version, kid, _, inside = narrowed(**LIMITED).split(".")
+    forged = ".".join((version, kid, narrowed(**claims).split(".")[2], inside))
+    assert code(used(forged)) == "sealed_key_invalid"
+
+
+def test_no_bit_of_the_claims_can_be_changed():
+    version, kid, claims, inside = narrowed(**LIMITED).split(".")
+    raw = decode(claims)
+    for bit in range(len(raw) * 8):
+        changed = bytearray(raw)
+        changed[bit // 8] ^= 1 << bit % 8
+        reply = used(".".join((version, kid, encode(bytes(changed)), inside)))
+        assert code(reply) in ("sealed_key_invalid", "sealed_key_expired"), bit

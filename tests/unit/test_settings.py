@@ -15,6 +15,7 @@ def test_nothing_has_to_be_set():
     assert settings.cors.any_origin
     assert not settings.require_origin
     assert settings.groups == {"inference", "realtime"}
+    assert settings.models == ()
     assert settings.providers.ids[:4] == ("openai", "anthropic", "google", "mistral")
     assert settings.providers.default.id == "openai"
     assert settings.check_key_form
@@ -22,7 +23,7 @@ def test_nothing_has_to_be_set():
     assert settings.upstream_timeout_seconds == 600
 
 
-@pytest.mark.parametrize("name", [name for name in KNOWN if name not in ("ALLOWED_ORIGINS", "ENDPOINTS", "PROVIDERS")])
+@pytest.mark.parametrize("name", [name for name in KNOWN if name not in ("ALLOWED_MODELS", "ALLOWED_ORIGINS", "ENDPOINTS", "PROVIDERS")])
 def test_a_blank_setting_is_as_good_as_none(name):
     assert parse({name: "  "}).max_body_bytes == parse({}).max_body_bytes
 

@@ -23,6 +23,7 @@ DEEPGRAM = Provider(
         sentiment smart_format speed summarize tag topics utt_split utterances version""".split()
     ),
     answer_families=("dg-",),
+    model_members=frozenset(),
     sdk_base_paths={"@deepgram/sdk": ""},
 )
 ENTRIES = (DEEPGRAM,)

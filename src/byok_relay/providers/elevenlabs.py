@@ -32,6 +32,7 @@ ELEVENLABS = Provider(
     answer_headers=frozenset(
         "character-cost history-item-id current-concurrent-requests maximum-concurrent-requests x-region tts-latency-ms".split()
     ),
+    model_members=frozenset({"model_id"}),
     sdk_base_paths={"@elevenlabs/elevenlabs-js": ""},
 )
 ENTRIES = (ELEVENLABS,)

@@ -112,6 +112,7 @@ GOOGLE = Provider(
         "openai": "/v1beta/openai",
     },
     model="gemini-3.5-flash-lite",
+    model_members=frozenset({"model", "agent"}),
     rewrite=_upload_through_relay,
 )
 ENTRIES = (GOOGLE,)

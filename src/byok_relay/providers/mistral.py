@@ -28,6 +28,7 @@ MISTRAL = Provider(
     headers=frozenset({"x-mistral-user-agent"}),
     answer_headers=frozenset({"mistral-correlation-id", "x-model-deprecation-timestamp", "x-ratelimit-tokens-query-cost"}),
     answer_families=("ratelimitbysize-",),
+    model_members=frozenset({"model", "agent_id"}),
     sdk_base_paths={"@mistralai/mistralai": "", "@ai-sdk/mistral": "/v1", "@langchain/mistralai": "", "openai": "/v1"},
     model="mistral-small-latest",
 )

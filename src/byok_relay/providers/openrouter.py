@@ -39,5 +39,6 @@ OPENROUTER = Provider(
         "@anthropic-ai/sdk": "/api",
     },
     model="openai/gpt-6-luna",
+    model_members=frozenset({"model", "models"}),
 )
 ENTRIES = (OPENROUTER,)

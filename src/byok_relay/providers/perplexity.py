@@ -28,6 +28,7 @@ PERPLEXITY = Provider(
     keys=Keys(looks_like="pplx-…", url="https://www.perplexity.ai/account/api/keys", prefixes=("pplx-",), characters="A-Za-z0-9_-"),
     headers=frozenset("x-title x-source".split()),
     note="An OpenAI client is for responses here. Chat completions have no version: `/perplexity/chat/completions`.",
+    model_members=frozenset({"model", "models", "preset"}),
     sdk_base_paths={"@ai-sdk/perplexity": "", "openai": "/v1"},
 )
 ENTRIES = (PERPLEXITY,)

@@ -84,6 +84,8 @@ class _Provider(NamedTuple):
     keys: Keys
     sdk_base_paths: dict[str, str]  # SDK -> what to append to the provider's base URL on the relay, its own SDK first
     model: str | None = None  # one that chats, to begin with; empty: it is not known; None: this provider does not chat
+    # Members of a body that say which model it is for; empty: the parameter `model` of the query does.
+    model_members: frozenset[str] = frozenset({"model"})
     note: str = ""  # for people, in docs/providers.md
     resource: str = ""  # what stands for `{resource}` in the base URL, as a regular expression; paths begin with it
     keys_of: str = ""  # the vendor whose keys it takes; its own unless this says otherwise

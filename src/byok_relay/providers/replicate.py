@@ -28,6 +28,7 @@ REPLICATE = Provider(
     keys=Keys(looks_like="r8_…", url="https://replicate.com/account/api-tokens", prefixes=("r8_",), characters="A-Za-z0-9_-"),
     headers=frozenset("prefer cancel-after".split()),
     note="URLs in its answers are Replicate's own. What asks those, `replicate.stream()` too, does not come through the relay.",
+    model_members=frozenset({"model", "version"}),
     sdk_base_paths={"replicate": "/v1"},
 )
 ENTRIES = (REPLICATE,)
