@@ -39,7 +39,8 @@ export interface Relay {
   check(options: { /** Its id or an alias. */ provider: string; key: string }): Promise<string>;
 
   /**
-   * A token to use in place of an API key: only this relay can open it, and only for this provider, from these origins, until it expires.
+   * A token to use in place of an API key: only this relay can open it, and only for this provider, from these origins, within these limits,
+   * until it expires.
    * It is made in the page, so the plain key does not travel. It fails where `check` fails. It needs WebCrypto, which browsers offer on
    * https and localhost only.
    *
@@ -68,7 +69,18 @@ export interface SealOptions {
   origins?: string[];
   /** How many days the token is valid. The maximum and default is the relay's `max_age_days`. */
   days?: number;
+  /**
+   * The models that it may be used for, 1 to 32 names or patterns: `"gpt-5*"`, `"openai/gpt-5*"`. `*` stands for any characters but `/`. The
+   * default is all that the relay allows. Then what a request asks for must be a JSON body of at most 1 MiB, or in the URL.
+   */
+  models?: string[];
+  /** The groups of endpoints that it may be used for. The default is all that the relay opens. */
+  endpoints?: Group[];
+  /** How many requests a minute may be made with it, 1 to 100000. The default is any number that the relay allows. */
+  perMinute?: number;
 }
+
+export type Group = "inference" | "realtime" | "files" | "batches";
 
 /** What the relay says about itself at `/.well-known/byok-relay`. */
 export interface Description {
@@ -78,7 +90,7 @@ export interface Description {
   now: number;
   default_provider: string;
   /** The groups of endpoints that are open. */
-  endpoints: ("inference" | "realtime" | "files" | "batches")[];
+  endpoints: Group[];
   providers: Provider[];
   keys: {
     /** Beginnings that only one vendor's keys have, whether or not the vendor is a provider here. */
@@ -94,7 +106,12 @@ export interface Description {
     /** The current key first; empty if the relay opens no sealed keys. */
     keys: SealingKey[];
   };
-  limits: { max_body_bytes: number; upstream_timeout_seconds: number };
+  limits: {
+    max_body_bytes: number;
+    upstream_timeout_seconds: number;
+    /** Patterns of the models that may be asked for, where not all may be. */
+    allowed_models?: string[];
+  };
 }
 
 export interface Provider {

@@ -57,9 +57,13 @@ export function connect(relay) {
       return url;
     },
 
-    async seal({ provider, key, origins = globalThis.location ? [location.origin] : [], days }) {
-      if (origins.length > 16 || !origins.every((each) => /^[a-z\d+.-]+:\/\/[a-z\d.:[\]-]+$/.test(each)))
-        throw new Error("origins: up to 16 like https://app.example");
+    async seal({ provider, key, days, ...limits }) {
+      limits.origins ??= globalThis.location ? [location.origin] : [];
+      for (const [name, value] of Object.entries(limits)) {
+        const [form, words] = LIMITS[name] ?? [/^$/, "no such option"];
+        const json = JSON.stringify(value);
+        if (json && !form.test(json)) throw new Error(`${name}: ${words}`);
+      }
       if (!subtle) throw new Error("Sealing needs https or localhost");
 
       const plain = await check({ provider, key });
@@ -72,7 +76,9 @@ export function connect(relay) {
 
       const iat = Math.floor(Date.now() / 1000 - ahead);
       const exp = iat + Math.floor(days * 86400);
-      const claims = JSON.stringify({ prv: sealed_as, org: origins, iat, exp });
+      const { origins: org, models: mdl, endpoints: grp, perMinute: rpm } = limits;
+      const claims = JSON.stringify({ prv: sealed_as, org, iat, exp, mdl, grp, rpm });
+      if (claims.length > 3072) throw new Error("origins, models: too many");
       const sealed = await sealTo(to, `byok-relay sealed-key v1\0${to.kid}\0${claims}`, plain);
       const token = `byok1.${to.kid}.${btoa(claims)}.${btoa(sealed)}`;
       return token.replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
@@ -88,6 +94,15 @@ export function connect(relay) {
     },
   };
 }
+
+/** What limits look like in JSON. @type {any} */
+const LIMITS = {
+  __proto__: null,
+  origins: [/^\[("[a-z\d+.-]+:\/\/[a-z\d.:[\]-]+",?){0,16}]$/, "up to 16 like https://app.example"],
+  models: [/^\[("[\w.:/@~#+*-]{1,100}",?){1,32}]$/, "up to 32 like gpt-5*"],
+  endpoints: [/^\[("(inference|realtime|files|batches)"(?!.*"\2"),?)+]$/, "inference, realtime, files, batches"],
+  perMinute: [/^([1-9]\d{0,4}|100000)$/, "1 to 100000"],
+};
 
 /** Drops what people paste along. @param {string} key */
 function clean(key) {

@@ -42,9 +42,9 @@ async function messageOf(promise) {
 }
 
 describe("the module", () => {
-  it("is at most 2.7 kB to download", () => {
+  it("is at most 3 kB to download", () => {
     const { length } = gzipSync(SOURCE, { level: 9 });
-    assert.ok(length <= 2700, `${length} bytes`);
+    assert.ok(length <= 3000, `${length} bytes`);
   });
 
   it("imports nothing", () => {
@@ -200,6 +200,9 @@ describe("sealing is refused", () => {
   const NOT_A_KEY = "This is not an API key: copy it again";
   const NOT_THEIRS = "This is not an API key of Provider openai: those look like openai-…";
   const ORIGINS = "origins: up to 16 like https://app.example";
+  const MODELS = "models: up to 32 like gpt-5*";
+  const ENDPOINTS = "endpoints: inference, realtime, files, batches";
+  const RATE = "perMinute: 1 to 100000";
   const CASES = {
     "without a key": [{ key: undefined }, NOT_A_KEY],
     "for what an empty storage gives": [{ key: null }, NOT_A_KEY],
@@ -226,6 +229,31 @@ describe("sealing is refused", () => {
     "for the origin of a page from a file": [{ origins: ["null"] }, ORIGINS],
     "for one bad origin among good ones": [{ origins: ["https://app.example", "*"] }, ORIGINS],
     "for 17 origins": [{ origins: Array(17).fill("https://app.example") }, ORIGINS],
+    "for no models": [{ models: [] }, MODELS],
+    "for models that are nothing": [{ models: null }, MODELS],
+    "for models that are a text": [{ models: "gpt-5*" }, MODELS],
+    "for 33 models": [{ models: Array(33).fill("m") }, MODELS],
+    "for a model of 101 characters": [{ models: ["m".repeat(101)] }, MODELS],
+    "for an empty model": [{ models: ["gpt-5", ""] }, MODELS],
+    "for a model with a space": [{ models: ["gpt-5 "] }, MODELS],
+    "for two models in one": [{ models: ["gpt-5,o3"] }, MODELS],
+    "for a model with a quote": [{ models: ['a","b'] }, MODELS],
+    "for a model outside ASCII": [{ models: ["gr\u00f6\u00dfe"] }, MODELS],
+    "for a model that is a number": [{ models: [5] }, MODELS],
+    "for a model in a list": [{ models: [["gpt-5"]] }, MODELS],
+    "for no endpoints": [{ endpoints: [] }, ENDPOINTS],
+    "for endpoints that are none": [{ endpoints: ["inference", "everything"] }, ENDPOINTS],
+    "for an endpoint twice": [{ endpoints: ["files", "inference", "files"] }, ENDPOINTS],
+    "for endpoints that are a text": [{ endpoints: "inference" }, ENDPOINTS],
+    "for no requests": [{ perMinute: 0 }, RATE],
+    "for 100001 requests": [{ perMinute: 100001 }, RATE],
+    "for half a request": [{ perMinute: 0.5 }, RATE],
+    "for fewer than no requests": [{ perMinute: -1 }, RATE],
+    "for a rate that is a text": [{ perMinute: "10" }, RATE],
+    "for a rate that is no number": [{ perMinute: NaN }, RATE],
+    "for a limit that is misspelled": [{ model: ["gpt-5"] }, "model: no such option"],
+    "for what every object has": [{ constructor: 1 }, "constructor: no such option"],
+    "for more than a token holds": [{ models: Array(32).fill("m".repeat(100)) }, "origins, models: too many"],
   };
   for (const [what, [options, message]] of Object.entries(CASES)) {
     it(what, async () => assert.equal(await messageOf(seal(options)), message));
@@ -305,6 +333,31 @@ describe("sealing is not refused", () => {
     it(`for ${origin}`, async () => {
       const claims = Buffer.from((await seal({ origins: [origin] })).split(".")[2], "base64url");
       assert.deepEqual(JSON.parse(claims).org, [origin]);
+    });
+  }
+});
+
+describe("sealing within limits", () => {
+  const LONGEST = ["m".repeat(100), "@cf/a~b#c+d:e._-*/ft:x"];
+  for (const [limits, claims] of [
+    [{}, {}],
+    [{ models: undefined, endpoints: undefined, perMinute: undefined }, {}],
+    [{ models: ["gpt-5*"] }, { mdl: ["gpt-5*"] }],
+    [{ models: LONGEST }, { mdl: LONGEST }],
+    [{ models: Array(32).fill("*/*") }, { mdl: Array(32).fill("*/*") }],
+    [{ endpoints: ["inference"] }, { grp: ["inference"] }],
+    [{ endpoints: ["batches", "files", "realtime", "inference"] }, { grp: ["batches", "files", "realtime", "inference"] }],
+    [{ perMinute: 1 }, { rpm: 1 }],
+    [{ perMinute: 100000 }, { rpm: 100000 }],
+    [
+      { perMinute: 99999, endpoints: ["files"], models: ["a"] },
+      { mdl: ["a"], grp: ["files"], rpm: 99999 },
+    ],
+  ]) {
+    it(`claims ${JSON.stringify(claims).slice(0, 60)} and nothing else`, async () => {
+      const said = JSON.parse(Buffer.from((await seal(limits)).split(".")[2], "base64url"));
+      const { prv, org, iat, exp, ...narrowed } = said;
+      assert.deepEqual(narrowed, claims);
     });
   }
 });

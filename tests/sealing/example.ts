@@ -14,6 +14,7 @@ const ofAnSdk: string = await relay.baseURL(providers[0].id, "@ai-sdk/openai");
 const plain: string = await relay.check({ provider: "openai", key: hint });
 const token: string = await relay.seal({ provider: "openai", key: hint });
 await relay.seal({ provider: "openai", key: hint, origins: [location.origin], days: 30 });
+await relay.seal({ provider: "openai", key: hint, models: ["gpt-5*"], endpoints: ["inference", "files"], perMinute: 10 });
 
 const answer: Response = await relay.fetch("openai", "/v1/models", { key: token });
 await relay.fetch("openai", "/v1/responses", { key: token, method: "POST", body: "{}", signal: AbortSignal.timeout(1000) });
@@ -32,6 +33,10 @@ await relay.seal({ provider: "openai", key: hint, origins: "https://app.example"
 await relay.seal({ provider: "openai", key: hint, expires: 30 });
 // @ts-expect-error
 await relay.seal({ provider: "openai", key: hint, days: "30" });
+// @ts-expect-error
+await relay.seal({ provider: "openai", key: hint, model: "gpt-5*" });
+// @ts-expect-error
+await relay.seal({ provider: "openai", key: hint, endpoints: ["everything"] });
 // @ts-expect-error
 await relay.fetch("openai", "/v1/models");
 // @ts-expect-error

@@ -40,6 +40,23 @@ for (const runtime of ["workerd", "pyodide", "server"]) {
       });
     }
 
+    it("a token that relay.js made within limits opens within them, and not beyond", async () => {
+      const relay = connect(stack.relay);
+      const plain = randomKey("openai");
+      const key = await relay.seal({ provider: "openai", key: plain, models: ["gpt-5*"], endpoints: ["inference"], perMinute: 2 });
+      const ask = async (model) => {
+        const headers = { "content-type": "application/json" };
+        const body = JSON.stringify({ model, messages: [{ role: "user", content: "hi" }] });
+        const answer = await relay.fetch("openai", "/v1/chat/completions", { key, method: "POST", headers, body });
+        return answer.headers.get("x-relay-error");
+      };
+      assert.deepEqual(
+        [await ask("gpt-5-mini"), await ask("o3"), await ask("gpt-5"), await ask("gpt-5")],
+        [null, "model_not_allowed", null, "rate_limited"],
+      );
+      assert.equal((await stack.mock.seen(plain)).length, 2);
+    });
+
     for (const [tool, line] of Object.entries(PRINTED)) {
       it(`a token that @hpke/core made for the key that \`${tool}\` prints opens, and the provider sees the key in it`, async () => {
         const plain = randomKey("openai");

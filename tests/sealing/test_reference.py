@@ -23,6 +23,11 @@ def test_a_token_opens_to_the_claims_and_the_key():
     assert open_token(KEY, sealed()) == (CLAIMS, b"sk-canary")
 
 
+def test_what_a_token_is_for_besides_comes_after_the_four_claims():
+    claims, _ = open_token(KEY, sealed(narrowed={"mdl": ["gpt-5*"], "grp": ["inference"], "rpm": 10}))
+    assert claims == CLAIMS[:-1] + b',"mdl":["gpt-5*"],"grp":["inference"],"rpm":10}'
+
+
 def test_a_token_has_the_documented_form():
     prefix, kid, claims, enc_and_ct = sealed().split(".")
     assert (prefix, kid, decode(claims)) == ("byok1", KEY["kid"], CLAIMS)
@@ -89,7 +94,17 @@ CALLS = [{"provider": "openai", "key": key, "origins": ["https://app.example"]} 
 CALLS += [
     {"provider": "gemini", "key": "AIza" + string.ascii_letters, "origins": [], "days": 1},
     {"provider": "own", "key": "12345678", "origins": [f"https://{n}.example:8443" for n in range(16)], "days": 0.5},
+    {
+        "provider": "openai",
+        "key": "12345678",
+        "origins": [],
+        "models": ["gpt-5*", "@cf/a~b#c+d:e._-*/ft:x"],
+        "endpoints": ["files"],
+        "perMinute": 7,
+    },
+    {"provider": "openai", "key": "12345678", "origins": [], "perMinute": 100000},
 ]
+NARROWED = {"models": "mdl", "endpoints": "grp", "perMinute": "rpm"}  # what relay.js calls it, and its claim
 
 
 @pytest.fixture(scope="module")
@@ -100,12 +115,16 @@ def made_by_relay_js():
     return json.loads(run.stdout)
 
 
-@pytest.mark.parametrize("n", range(len(CALLS)), ids=[*KEYS, "an alias, for a day", "sixteen origins, for half a day"])
+@pytest.mark.parametrize(
+    "n", range(len(CALLS)), ids=[*KEYS, "an alias, for a day", "sixteen origins, for half a day", "within limits", "at a rate"]
+)
 def test_what_relay_js_seals_opens_here(made_by_relay_js, n):
     call = CALLS[n]
     claims, key = open_token(KEY, made_by_relay_js[n])
     said = json.loads(claims)
     assert key.decode() == call["key"]
-    assert list(said) == ["prv", "org", "iat", "exp"]
+    narrowed = {claim: call[name] for name, claim in NARROWED.items() if name in call}
+    assert list(said) == ["prv", "org", "iat", "exp", *narrowed]
+    assert {claim: said[claim] for claim in narrowed} == narrowed
     assert (said["prv"], said["org"]) == ({"gemini": "google"}.get(call["provider"], call["provider"]), call["origins"])
     assert said["exp"] - said["iat"] == call.get("days", 30) * 86400
