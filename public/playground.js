@@ -34,11 +34,11 @@ try {
 
 async function start() {
   const description = await answerTo(fetch("/.well-known/byok-relay"));
-  const { version, default_provider, sealing } = await description.json();
+  const { version, default_provider, endpoints, sealing } = await description.json();
   const providers = await relay.providers();
 
   keys = keyring(relay, sealing.keys.length > 0);
-  keyForm = startKeyForm(keys, () => provider, showRest);
+  keyForm = startKeyForm(keys, () => provider, showRest, endpoints);
   codePanel = startCodePanel(choice, keys.unsealed === undefined);
   startPicker(providers, providers.find(({ id }) => keys.get(id))?.id ?? default_provider, choose);
   $("mock").hidden = !["localhost", "127.0.0.1"].includes(location.hostname);

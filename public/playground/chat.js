@@ -30,7 +30,8 @@ export class Problem extends Error {
  */
 export async function ask({ relay, provider, key, model, turns, signal, onText }) {
   const wire = wireOf(provider);
-  const { path, headers, body } = wire.request(provider, model, turns, true);
+  const { path, headers: own, body } = wire.request(provider, model, turns, true);
+  const headers = { "content-type": "application/json", ...own };
   const request = relay.fetch(provider.id, path, { method: "POST", headers, body: JSON.stringify(body), key, signal });
   const { body: stream, headers: answered } = await answerTo(request);
   let end = "";

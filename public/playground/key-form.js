@@ -1,5 +1,6 @@
 /** The key: entered and at once sealed or put into memory, shown, forgotten. */
 import { $, element } from "./dom.js";
+import { inWords, startLimits } from "./limits.js";
 import { hasResource } from "./wires.js";
 
 const TO_SEAL =
@@ -20,8 +21,12 @@ const FITS = 14;
  * @param {ReturnType<typeof import("./keys.js").keyring>} keys
  * @param {() => import("../relay.js").Provider} provider the chosen one
  * @param {() => void} changed called whenever another key, or none, is there to use
+ * @param {string[]} groups of endpoints that the relay opens
  */
-export function startKeyForm(keys, provider, changed) {
+export function startKeyForm(keys, provider, changed, groups) {
+  const limits = startLimits(groups);
+  $("limits").hidden = Boolean(keys.unsealed);
+
   function show() {
     const { id, name, key } = provider();
     const own = keys.get(id);
@@ -41,13 +46,16 @@ export function startKeyForm(keys, provider, changed) {
     const [, resource] = own?.name.split("/") ?? [];
     $("kept-title").textContent = (until ? "Sealed key" : "Key in memory") + (resource ? ` for ${resource}` : "");
     $("kept-form").textContent = until ? own.text : "";
+    $("kept-only").textContent = own?.claims ? inWords(own.claims) : "";
+    $("kept-only").hidden = !$("kept-only").textContent;
     setError("");
     changed();
   }
 
   function setError(text, wrong = $("key")) {
     $("key-error").textContent = text;
-    for (const input of [$("key"), $("resource")]) input.ariaInvalid = text && input === wrong ? "true" : null;
+    for (const input of [$("key"), $("resource"), $("only-models"), $("only-rate")])
+      input.ariaInvalid = text && input === wrong ? "true" : null;
   }
 
   function complain(text, wrong = $("key")) {
@@ -66,10 +74,11 @@ export function startKeyForm(keys, provider, changed) {
     $("key").value = "";
     if (!key) return complain(`Paste your ${name} API key here.`);
     try {
-      await keys.put(hasResource(provider()) ? `${id}/${resource()}` : id, key);
+      await keys.put(hasResource(provider()) ? `${id}/${resource()}` : id, key, limits.read());
     } catch (error) {
-      return complain(error.message.replace(/[^…]$/, "$&."));
+      return complain(error.message.replace(/[^…]$/, "$&."), limits.fieldOf(error.message));
     }
+    limits.reset();
     if (id !== provider().id) return;
     show();
     ($("ask").hidden ? $("forget") : $("prompt")).focus();

@@ -6,6 +6,7 @@
  * @property {string} name whose it is, as relay.js calls that: the provider's id, and the resource if it has one
  * @property {string} text what goes to the relay: the sealed form, or the key itself
  * @property {Date} [until] when a sealed key ends
+ * @property {{mdl?: string[], grp?: string[], rpm?: number}} [claims] what a sealed key may only be used for
  */
 
 const slot = (name) => `byok-relay:sealed-key:${name}`;
@@ -25,10 +26,14 @@ export function keyring(relay, relayOpens) {
       return name ? read(name) : memory.get(id);
     },
 
-    /** Fails, and keeps nothing, if this is no key of the provider's. @param {string} name @param {string} key as the user has it */
-    async put(name, key) {
+    /**
+     * Fails, and keeps nothing, if this is no key of the provider's.
+     *
+     * @param {string} name @param {string} key as the user has it @param {object} limits of a sealed key, as relay.js takes them
+     */
+    async put(name, key, limits) {
       if (unsealed) memory.set(name.split("/")[0], { name, text: await relay.check({ provider: name, key }) });
-      else localStorage.setItem(slot(name), await relay.seal({ provider: name, key }));
+      else localStorage.setItem(slot(name), await relay.seal({ provider: name, key, ...limits }));
     },
 
     /** @param {string} id */
@@ -51,8 +56,8 @@ const keptName = (id) =>
 function read(name) {
   const text = localStorage.getItem(slot(name));
   try {
-    const claims = text.split(".")[2].replaceAll("-", "+").replaceAll("_", "/");
-    return { name, text, until: new Date(JSON.parse(atob(claims)).exp * 1000) };
+    const claims = JSON.parse(atob(text.split(".")[2].replaceAll("-", "+").replaceAll("_", "/")));
+    return { name, text, until: new Date(claims.exp * 1000), claims };
   } catch {
     return undefined;
   }

@@ -29,6 +29,11 @@ try {
     await playground.send("Hello");
     await shoot(playground, "2-no-key");
 
+    await playground.limits.click();
+    await playground.onlyModels.fill("gpt-*, o3");
+    await playground.onlyRate.fill("10");
+    await shoot(playground, "2-limits");
+
     const key = randomKey("openai");
     await playground.enter("openai", key);
     await playground.ask("Tell me in one sentence what a relay is for.");

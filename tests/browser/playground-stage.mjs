@@ -79,6 +79,9 @@ export class Playground {
     this.prompt = page.getByLabel("Message");
     this.other = page.getByLabel("Another provider");
     this.model = page.getByLabel("Model", { exact: true });
+    this.limits = page.getByText("This key may only …");
+    this.onlyModels = page.getByLabel("use these models");
+    this.onlyRate = page.getByLabel("ask so many times a minute");
     this.sendButton = page.getByRole("button", { name: "Send" });
     this.stopButton = page.getByRole("button", { name: "Stop" });
     this.forgetButton = page.getByRole("button", { name: "Forget key" });

@@ -35,6 +35,9 @@ after(() => stage?.close());
 
 const openWithKey = (...args) => stage.openWithKey(...args);
 
+/** What a sealed key says of itself. */
+const claimsOf = (token) => JSON.parse(Buffer.from(token.split(".")[2], "base64url"));
+
 const lastBody = async (key) => JSON.parse(Buffer.from((await mock.seen(key)).at(-1).body_base64, "base64"));
 
 describe("the chat", { timeout: 60_000 }, () => {
@@ -264,6 +267,65 @@ describe("a key", { timeout: 60_000 }, () => {
       assert.ok((await mock.seen(key)).length > 0);
     });
   }
+
+  it("is sealed within limits, which are shown and are not the next key's", async () => {
+    const playground = await stage.open();
+    await playground.limits.click();
+    await playground.onlyModels.fill(" gpt-*,  o3\tft:x ");
+    await playground.page.getByLabel("realtime").uncheck();
+    await playground.onlyRate.fill("7");
+    await playground.enter("openai", randomKey("openai"));
+    const { mdl, grp, rpm } = claimsOf(Object.values(await playground.stored())[0]);
+    assert.deepEqual({ mdl, grp, rpm }, { mdl: ["gpt-*", "o3", "ft:x"], grp: ["inference"], rpm: 7 });
+    const words = "It may only use gpt-*, o3, ft:x; reach inference; ask 7 times a minute.";
+    await playground.page.getByText(words).waitFor();
+    await playground.page.reload();
+    await playground.page.getByText(words).waitFor();
+    await playground.enter("mistral", randomKey("mistral"));
+    assert.equal(await playground.page.getByText("It may only").count(), 0);
+    const { iat, exp, prv, org, ...others } = claimsOf((await playground.stored())["byok-relay:sealed-key:mistral"]);
+    assert.deepEqual(others, {});
+  });
+
+  it("that is for other models asks for none else, and the relay says why", async () => {
+    const playground = await stage.open();
+    await playground.limits.click();
+    await playground.onlyModels.fill("gpt-4o*");
+    await playground.enter("openai", randomKey("openai"));
+    await playground.model.fill("gpt-4o-mini");
+    await playground.ask(QUESTION);
+    assert.equal(await playground.lastWords.textContent(), answer("openai"));
+    await playground.model.fill("gpt-5");
+    await playground.send(QUESTION);
+    await playground.log.getByText("This sealed key is not for this model").waitFor();
+  });
+
+  for (const [what, limit, message] of [
+    ["models", (playground) => playground.onlyModels.fill("gpt 5, größe"), "models: up to 32 like gpt-5*."],
+    ["requests a minute", (playground) => playground.onlyRate.fill("0"), "perMinute: 1 to 100000."],
+    [
+      "endpoints",
+      (playground) => playground.page.getByRole("checkbox").evaluateAll((all) => all.forEach((box) => box.click())),
+      /^endpoints/,
+    ],
+  ]) {
+    it(`is not sealed within limits that are none, for ${what}, and the field that is wrong has the focus`, async () => {
+      const playground = await stage.open();
+      await playground.limits.click();
+      await limit(playground);
+      await playground.limits.click();
+      await playground.typeKey("openai", randomKey("openai"));
+      const alert = playground.page.getByRole("alert").filter({ hasText: message });
+      await alert.waitFor();
+      assert.ok(await playground.page.evaluate(() => document.querySelector("#limits[open]").contains(document.activeElement)));
+      assert.deepEqual(await playground.stored(), {});
+    });
+  }
+
+  it("has no limits where the relay opens no sealed keys", async () => {
+    const playground = await stage.open({ relay: stage.plain });
+    assert.ok(await playground.limits.isHidden());
+  });
 
   it("stays in the page's memory where the relay opens no sealed keys, and the page says so", async () => {
     const { playground } = await openWithKey("openai", { relay: stage.plain });
@@ -565,6 +627,14 @@ describe("the page", { timeout: 60_000 }, () => {
     await keyboard.press("Enter");
     await keyboard.type("mistral");
     await keyboard.press("Enter");
+    await tabTo("");
+    await keyboard.press("Enter");
+    await tabTo("only-models");
+    await keyboard.type("*");
+    await tabTo("realtime");
+    await keyboard.press("Space");
+    await tabTo("only-rate");
+    await keyboard.type("100");
     await tabTo("key");
     const key = randomKey("mistral");
     await keyboard.type(key);
@@ -632,6 +702,7 @@ describe("the page", { timeout: 60_000 }, () => {
       await playground.log.getByText("invalid x-api-key").waitFor();
       await playground.choose("google");
       await playground.page.evaluate(() => (document.querySelector("#key-error").textContent = "An error"));
+      await playground.limits.click();
       const { least, count } = await playground.page.evaluate(contrasts);
       assert.ok(count > 40, `${count} texts`);
       assert.ok(least.ratio >= 4.5, JSON.stringify(least));
@@ -644,6 +715,11 @@ describe("the page", { timeout: 60_000 }, () => {
     await playground.ask("x".repeat(200));
     assert.equal(await width(), 320);
     await playground.choose("anthropic");
+    await playground.limits.click();
+    await playground.onlyModels.fill("m".repeat(100));
+    assert.equal(await width(), 320);
+    await playground.enter("anthropic", randomKey("anthropic"));
+    assert.equal(await width(), 320);
     await playground.send(QUESTION);
     assert.equal(await width(), 320);
     for (const text of ["dashscope-hk", "azure", "twilio", "x".repeat(100)]) {
