@@ -3,6 +3,7 @@
 How a provider answers is at the end. The word `canary` is in the keys and in nothing else; the marker of `mutations` may be anywhere else.
 """
 
+import json
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -28,6 +29,7 @@ class Hostile:
     path: str
     query: str
     headers: dict[str, str]
+    body: bytes = b""
 
     @property
     def origin(self) -> str | None:
@@ -57,7 +59,9 @@ def hostile(choose: Choices, configurations: Sequence[Given] = CONFIGURATIONS) -
     if method == "OPTIONS":
         headers = headers | {"access-control-request-headers": choose.pick(CONTROLS["access-control-request-headers"])}
     path, _, query = ("/" + (path + query).removeprefix("/")).partition("?")
-    return Hostile(given, method, choose.pick(BASES), path, query, headers)
+    base, make_body = choose.pick(BASES), choose.pick((None, *[_body] * 3))
+    body = make_body(choose) if make_body else b""
+    return Hostile(given, method, base, path, query, {**choose.pick(FRAMES)(body), **headers} if body else headers, body)
 
 
 DEFAULT_PLACES = world({}).each
@@ -213,6 +217,52 @@ def _spilt(parts: Parts, place: Place, choose: Choices) -> str:
     inside = [SEALED[key].inside for key in came if key in SEALED and len(came) == 1]  # of one that does not count nobody knows it
     secrets = [key for key in (*came, *inside) if isinstance(key, str) and key.isascii() and len(key) >= 8]
     return choose.pick((*secrets, *secrets, choose.pick(WHOLE_KEYS), choose.pick(TOKENS)))
+
+
+# The body, where it is read.
+
+MODELS = (
+    "gpt-4o",
+    "gpt-4o-mini",
+    "gemini-2.5-pro",
+    "meta-llama/llama-3",
+    "m",
+    "o3",
+    "GPT-4o",
+    " gpt-4o",
+    "a/b/c",
+    "",
+    MARKER,
+    None,
+    4,
+    ["gpt-4o"],
+)
+MEMBERS = (
+    *["model"] * 6,
+    *"models model_id agent agent_id preset version Model MODEL modelId model\u017f fallbacks safety_model messages user metadata".split(),
+)
+FRAMES: tuple[Callable[[bytes], dict[str, str]], ...] = (
+    *[lambda body: {"content-type": "application/json", "content-length": str(len(body))}] * 8,
+    lambda body: {"content-type": "application/json; charset=UTF-8", "content-length": str(len(body))},
+    lambda body: {"content-type": "text/plain", "content-length": str(len(body))},
+    lambda body: {"content-type": "application/json", "content-length": str(len(body)), "content-encoding": "gzip"},
+    lambda body: {"content-type": "application/json", "transfer-encoding": "chunked"},
+)
+
+
+def _body(choose: Choices) -> bytes:
+    members = [f"{json.dumps(choose.pick(MEMBERS))}: {_held(choose, 0)}" for _ in range(choose.pick((1, 1, 2, 3, 0)))]
+    text = f"{{{', '.join(members)}}}"
+    return (mutated(text, choose) if choose.number(0, 7) == 7 else text).encode("utf-8", "replace")
+
+
+def _held(choose: Choices, depth: int) -> str:
+    shape = choose.number(0, 9) if depth < 3 else 0
+    if shape == 8:
+        return f"[{_held(choose, depth + 1)}, {_held(choose, depth + 1)}]"
+    if shape == 9:
+        return f"{{{json.dumps(choose.pick((*MEMBERS, 'tools')))}: {_held(choose, depth + 1)}}}"
+    return json.dumps(choose.pick(MODELS))
 
 
 # The headers. What a platform hands over is in lower case, and what came twice is joined; but nothing here relies on the platform.

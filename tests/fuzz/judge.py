@@ -6,14 +6,17 @@ The rules are said here a second time, simply and without the relay's code. URLs
 import json
 import re
 from base64 import b64decode
+from collections.abc import Iterator, Mapping
 from functools import cache
 from string import ascii_letters, digits
+from typing import Any
 from urllib.parse import unquote
 
 from ada_url import URL
 
 from byok_relay import policy
-from byok_relay.messages import Forward, Open, Relayed, Reply, Request, advance
+from byok_relay.limits import Count
+from byok_relay.messages import Forward, Open, Read, Relayed, Reply, Request, advance
 from byok_relay.providers import LISTED
 from byok_relay.settings import SettingError
 from providers import PROVIDERS, bad_key_status
@@ -42,10 +45,17 @@ def judge(hostile: Hostile) -> Forward | Reply:
         step = advance(decision, open_sealed(step.sealed))
     else:
         assert not (isinstance(step, Forward) and here.require_sealed)
+    if isinstance(step, Read):
+        assert step.most == 1 << 20
+        step = advance(decision, hostile.body)
+    counted: tuple[str, ...] = ()
+    if isinstance(step, Count):
+        counted = tuple(f"{bucket.kind} {bucket.per_minute}" for bucket in step.buckets)
+        step = advance(decision, None)
     _shows_no_key(repr(tuple(step)))
     assert request.headers == hostile.headers
     if isinstance(step, Forward):
-        _judge_forward(step, hostile, here)
+        _judge_forward(step, hostile, here, counted)
     else:
         assert isinstance(step, Reply)
         _judge_reply(step, hostile, here)
@@ -195,7 +205,7 @@ IDS = {"twilio": "(AC|SK)[A-Za-z0-9]+"}  # parts of keys that are no secrets: pa
 CREDENTIALS = set("key xgoogapikey accesstoken authtoken token authorization subscriptionkey secret password clientsecret".split())
 
 
-def _judge_forward(forward: Forward, hostile: Hostile, here: World) -> None:
+def _judge_forward(forward: Forward, hostile: Hostile, here: World, counted: tuple[str, ...]) -> None:
     headers = hostile.headers
     assert hostile.method in ("GET", "POST", "PATCH")
     assert forward.method == hostile.method
@@ -218,7 +228,8 @@ def _judge_forward(forward: Forward, hostile: Hostile, here: World) -> None:
     secrets = _secrets(forward, hostile, place)
     _judge_query(query, hostile, place)
     _judge_headers(forward, headers, place, secrets)
-    _judge_key(forward, hostile, here, place, route.carriers)
+    narrowed = _judge_key(forward, hostile, here, place, route.carriers)
+    _judge_use(hostile, here, place, route, path, query, narrowed, counted)
     for text in (*_decodings(path), *_decodings(query), *forward.headers.values()):
         assert not any(secret in text for secret in secrets)
         assert not holds_a_whole_key(text)
@@ -339,7 +350,8 @@ def _judge_headers(forward: Forward, given: dict[str, str], place: Place, secret
         assert forward.headers.get(name) == value or not (value and harmless)
 
 
-def _judge_key(forward: Forward, hostile: Hostile, here: World, place: Place, carriers: tuple[str, ...]) -> None:
+def _judge_key(forward: Forward, hostile: Hostile, here: World, place: Place, carriers: tuple[str, ...]) -> Mapping[str, Any]:
+    """The claims that narrow what the key is for."""
     carrier = forward.carrier.header
     sent = forward.headers_with_key()
     assert forward.headers.items() <= sent.items()
@@ -367,6 +379,103 @@ def _judge_key(forward: Forward, hostile: Hostile, here: World, place: Place, ca
         assert (key, here.require_sealed) == (offered, False)
     stays = came_in if came_in in carriers else carriers[0]
     assert goes_in == ("authorization Bearer" if key.startswith(BEARER_ONLY.get(place.id, " ")) else stays)
+    return (SEALED[offered].narrowed or {}) if offered in SEALED else {}
+
+
+# Which model is asked for.
+
+
+def _judge_use(
+    hostile: Hostile,
+    here: World,
+    place: Place,
+    route: Route,
+    path: str,
+    query: str,
+    narrowed: Mapping[str, Any],
+    counted: tuple[str, ...],
+) -> None:
+    assert counted == ((f"sealed-key {narrowed['rpm']}",) if "rpm" in narrowed else ())
+    assert route.group in narrowed.get("grp", [route.group])
+    lists = [patterns for patterns in (here.models, narrowed.get("mdl", [])) if patterns]
+    if not lists:
+        return
+    assert route.group == "inference"
+    names = _models_asked_for(hostile, place, route, path, query)
+    for patterns in lists:
+        rule = "|".join("[A-Za-z0-9._:@~#+-]*".join(map(re.escape, pattern.split("*"))) for pattern in patterns)
+        assert all(isinstance(name, str) and re.fullmatch(rule, name) for name in names)
+
+
+def _models_asked_for(hostile: Hostile, place: Place, route: Route, path: str, query: str) -> list[object]:
+    names: list[object] = [
+        unquote(value) for name, _, value in (pair.partition("=") for pair in re.split("[&;]", query)) if _names_models(unquote(name))
+    ]
+    if "{model" in route.path:
+        return [*names, _model_in(path, route)]
+    if hostile.method == "GET" or route.path.endswith(("/cancel", ":cancel")):
+        return names
+    if not place.model_members:
+        assert any(pair.startswith("model=") for pair in re.split("[&;]", query))
+        return names
+    assert re.fullmatch("application/json(;[ \t]*charset=utf-8)?", hostile.headers["content-type"].lower())
+    assert hostile.headers.get("content-encoding", "identity") == "identity"
+    assert "transfer-encoding" not in hostile.headers
+    assert int(hostile.headers["content-length"]) <= 1 << 20
+    members = json.loads(hostile.body.decode(), object_pairs_hook=Members)
+    assert isinstance(members, Members)
+    at_top = [name for name, _ in members]
+    assert place.model_members & {*at_top}
+    for name, held in members:
+        letters = "".join(filter(ascii_letters.__contains__, name.casefold()))
+        if letters in ("model", "models", "modelid", "agent", "agentid") or name in place.model_members:
+            assert held != []
+            names += held if type(held) is list else [held]
+        elif letters in ("preset", "version") and isinstance(held, str):
+            names.append(held)
+        else:
+            names += _named_within([(name, held)], name in ("contents", "documents", "input", "messages", "metadata"))
+    return names
+
+
+class Members(list[tuple[str, Any]]):
+    """Of a JSON object, each name once."""
+
+    def __init__(self, pairs: list[tuple[str, Any]]) -> None:
+        super().__init__(pairs)
+        assert len({name for name, _ in pairs}) == len(pairs)
+
+
+def _named_within(members: list[tuple[str, Any]], is_said: bool) -> Iterator[object]:
+    for name, held in members:
+        if not is_said and _names_models(name):
+            yield from (text for text in (held if type(held) is list else [held]) if isinstance(text, str))
+        for inner in held if type(held) is list else [held]:
+            yield from _searched(inner, is_said and name != "tools")
+
+
+def _searched(value: Any, is_said: bool) -> Iterator[object]:
+    if isinstance(value, Members):
+        yield from _named_within(value, is_said)
+    elif isinstance(value, list):
+        for each in value:
+            yield from _searched(each, is_said)
+
+
+def _names_models(name: str) -> bool:
+    letters = "".join(filter(ascii_letters.__contains__, name.casefold()))
+    return re.search("(models?|modelids?|fallbacks?)$", letters) is not None
+
+
+def _model_in(path: str, route: Route) -> str:
+    parts = re.split(r"(\{\w+\})", route.path)
+    rule = "".join(
+        f"(?P<m{at}>{PARAMETERS[part]})" if part.startswith("{model") else PARAMETERS.get(part) or re.escape(part)
+        for at, part in enumerate(parts)
+    )
+    found = re.fullmatch(rule, path.replace("%3A", ":").replace("%3a", ":"))
+    assert found
+    return "/".join(found.groupdict().values()).replace("%2F", "/").replace("%2f", "/")
 
 
 def _key_that_counts(hostile: Hostile, place: Place, carriers: tuple[str, ...]) -> tuple[str, str]:

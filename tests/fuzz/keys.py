@@ -1,9 +1,10 @@
 """Keys of every kind, and sealed ones. Each holds the word `canary`; a sealed key has it inside, where nobody can see it."""
 
 from base64 import b64decode
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 
 from byok_relay.providers import VENDORS
 from providers import TABLE
@@ -55,12 +56,13 @@ class Sealed:
     ends: int = NOW + DAY
     kid: str | None = None
     good: bool = True
+    narrowed: Mapping[str, Any] | None = None  # claims besides
 
     def opens(self, provider: str, origin: str | None) -> bool:
         return self.good and provider == self.provider and (not self.origins or origin in self.origins)
 
     def by(self, jwk: Jwk) -> str:
-        return seal(jwk, self.provider, self.inside, self.origins, self.made, self.ends, kid=self.kid)
+        return seal(jwk, self.provider, self.inside, self.origins, self.made, self.ends, kid=self.kid, narrowed=self.narrowed)
 
 
 PLACES = {
@@ -75,6 +77,15 @@ BAD_DATES = ((NOW - 2 * DAY, NOW - DAY), (NOW + DAY, NOW + 2 * DAY), (NOW, NOW),
 NOBODY = "acme acme@evil.example acme@api.acme.example/openai gateway@api.acme.example openai@api.openai.com claude".split()
 
 
+NARROWED: tuple[dict[str, Any], ...] = (
+    {"mdl": ["gpt-4o", "gemini-*"]},
+    {"mdl": ["*/*", "*"], "grp": ["inference"], "rpm": 100_000},
+    {"grp": ["files", "batches"]},
+    {"rpm": 1},
+)
+NO_NARROWED: tuple[dict[str, Any], ...] = ({"mdl": []}, {"grp": ["all"]}, {"rpm": True}, {"max": 1}, {"mdl": None, "rpm": 1})
+
+
 def _made() -> Iterator[Sealed]:
     """Ones that open, and ones that nearly do."""
     for provider, key in PLACES.items():
@@ -84,6 +95,8 @@ def _made() -> Iterator[Sealed]:
     yield from (Sealed("openai", OPENAI, (origin,), good=False) for origin in NO_ORIGINS)
     yield from (Sealed(provider, LONG) for provider in NOBODY)
     yield Sealed("openai", OPENAI, kid="other", good=False)
+    yield from (Sealed(provider, key, narrowed=narrowed) for provider, key in PLACES.items() for narrowed in NARROWED)
+    yield from (Sealed("openai", OPENAI, good=False, narrowed=narrowed) for narrowed in NO_NARROWED)
 
 
 SEALED = {key.by(SEALING_KEY): key for key in _made()}

@@ -13,7 +13,7 @@ from itertools import product
 
 import pytest
 
-from byok_relay import carriers, cors, guard, headers, keys, paths, policy, routing, sealing, settings
+from byok_relay import carriers, cors, guard, headers, keys, models, paths, policy, routing, sealing, settings
 from byok_relay.guard import Guard
 from byok_relay.messages import Request, advance
 from byok_relay.origins import is_origin
@@ -119,6 +119,18 @@ REPEATED: dict[str, tuple[Callable[[str], object], Sequence[str], tuple[str, ...
     "Guard.check_url, a path": (lambda path: GUARD.check_url(path, ""), ("a", "%25", "sk-an", "/sk-ant-.", "fw_", "."), ("", "b")),
     "Guard.check_url, a query": (lambda query: GUARD.check_url("/", query), ("a", "%61", "=hf_", "%41", "T3Blbk", "byok1."), ("", "b")),
     "a header with a key": (lambda value: sent({"user-agent": value}), ("a", "sk-an", " sk-proj-", "=xai-a", "npm_", "ASIA"), ("", "b")),
+    "models.allows, a name": (lambda name: models.allows(("*a*b*c*", "a*/*a"), name), ("a", "a/", "ab", "/"), ("", "!")),
+    "models.allows, a pattern": (lambda pattern: models.allows((pattern,), "a" * 200), ("a*", "*", "*a*/", "**a"), ("", "b")),
+    "a body": (
+        lambda text: models._in_body(text.encode(), frozenset({"model"})),
+        ("[", "[],", '{"a":', '"', '\\"', "\\", '"a",', "]", " "),
+        ("", '"]}'),
+    ),
+    "what a body has beside its model": (
+        lambda text: models._in_body(f'{{"model":"m","x":[{text}1]}}'.encode(), frozenset({"model"})),
+        ("[],", '{"model":"m"},', '"[",', "1,", '{"tools":[{}]},', '"\\"",'),
+        ("",),
+    ),
     "keys.holds_a_key": (keys.holds_a_key, ("a", "_sk-an", "-", ".SG", "fw_", "a.gith", "byok1.", "sk-ant-", "github_pat_!"), ("", " ")),
     "keys.check": (
         lambda key: keys.check(Secret(key), OPENAI, check_form=True),
@@ -152,6 +164,7 @@ REPEATED: dict[str, tuple[Callable[[str], object], Sequence[str], tuple[str, ...
         for (name, begins), repeated in {
             ("ALLOWED_ORIGINS", ""): ("https://a.", "https://*.a", "https://*.a-b.c,", "a,", "*"),
             ("PROVIDERS", ""): ("openai,", "a", ","),
+            ("ALLOWED_MODELS", ""): ("gpt-5*,", "a", ",", "*"),
             ("CUSTOM_PROVIDERS", ""): ("[", '{"a":', "9", " "),
             ("MAX_BODY_BYTES", ""): ("9",),
             ("UPSTREAM_OPENAI", "https://"): ("a", "a.", "a-", "a.b-"),

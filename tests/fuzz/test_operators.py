@@ -32,7 +32,7 @@ ODD_URLS = (
     *"https://user@llm.example https://llm.example/./x https://llm.example/x/. https://llm.example/.x https://llm.example/x;y".split(),
 )
 METHODS = ("GET", "POST")
-PATHS = ("", "/", "/api", "/openai/", "/a.b/c-d_e")
+PATHS = ("", "/", "/gateway", "/llm/", "/a.b/c-d_e")  # with which no provider's own paths begin
 base_urls = st.builds("{}{}".format, st.sampled_from(HOSTS), st.sampled_from(PATHS))
 ids = st.sampled_from(["acme", "my-llm", "x1", "v2", "openai2", "health", "azure-mine"])
 SEGMENTS = ("{model}", "{model_id}", "{model_name}", "v1", "v1beta", "chat", "models", "a.b-c_d", "health", "x")
@@ -65,6 +65,9 @@ class Operator(RuleBasedStateMachine):
     def names(self) -> list[str]:
         return [*(provider.id for provider in PROVIDERS), *self.custom]
 
+    def served(self) -> list[str]:
+        return self.enabled or [name for name in self.names() if name in self.custom or LISTED[name].is_default]
+
     def given(self) -> Given:
         given = dict(self.upstreams.values())
         given["CUSTOM_PROVIDERS"] = json.dumps(self.custom)
@@ -84,7 +87,7 @@ class Operator(RuleBasedStateMachine):
     @rule(data=st.data())
     def enable_some(self, data):
         self.enabled = data.draw(st.lists(st.sampled_from(self.names()), max_size=4, unique=True))
-        self.default = data.draw(st.sampled_from(["", *(self.enabled or self.names())]))
+        self.default = data.draw(st.sampled_from(["", *self.served()]))
 
     @precondition(lambda self: self.custom)
     @rule(data=st.data())
@@ -93,7 +96,7 @@ class Operator(RuleBasedStateMachine):
         del self.custom[id]
         self.upstreams.pop(id, None)
         self.enabled = [name for name in self.enabled if name != id]
-        self.default = self.default if self.default in (self.enabled or self.names()) else ""
+        self.default = self.default if self.default in self.served() else ""
 
     @rule(data=st.data())
     def ask(self, data):

@@ -22,6 +22,7 @@ class Route:
     method: str
     path: str
     carriers: tuple[str, ...]  # such as `x-api-key` and `authorization Bearer`
+    group: str = "inference"
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,7 @@ class Place:
     sealed_as: str  # whose sealed keys it takes
     parameters: frozenset[str] | None  # of a query; None: any that are no credential
     shortest_key: int = 8
+    model_members: frozenset[str] = frozenset({"model"})  # of a body, which say what it is for; none: a parameter does
     resource: str = ""  # what the first segment of a path to it must be, if that is a part of the host's name
     mounts: tuple[tuple[str, str], ...] = ()  # where an SDK's bare paths begin, and where they lead
 
@@ -57,6 +59,7 @@ class World:
         self.require_sealed = given.get("REQUIRE_SEALED_KEYS") == "true"
         self.check_form = given.get("KEY_CHECK") != "off"
         self.max_body = int(given.get("MAX_BODY_BYTES", 32 * 1024 * 1024))
+        self.models = _listed(given.get("ALLOWED_MODELS", "all")) if given.get("ALLOWED_MODELS", "all") != "all" else []
         self.any_origin = given.get("ALLOWED_ORIGINS", "*") == "*"
         self._origins = [re.escape(entry.strip()) for entry in given.get("ALLOWED_ORIGINS", "").split(",")]
 
@@ -80,17 +83,32 @@ def _places(given: Given) -> Iterator[Place]:
     for provider in PROVIDERS:
         id, names = provider.id, (provider.id, *LISTED[provider.id].aliases)
         open_ones = [surface for surface in provider.surfaces if surface.group in groups]
-        routes = [route for surface in open_ones for route in _routes(surface.routes, *(_named(one) for one in surface.carriers))]
+        routes = [
+            replace(route, group=surface.group)
+            for surface in open_ones
+            for route in _routes(surface.routes, *(_named(one) for one in surface.carriers))
+        ]
         sealed_as = f"{id}@{provider.base_url.removeprefix('https://')}" if provider.resource else id
         mounts = tuple(
             (begins, provider.sdk_base_paths[sdk] + below)
-            for sdk, begins, below in (("openai", "/v1", ""), ("@anthropic-ai/sdk", "/v1/messages", "/v1/messages"))
+            for sdk, begins, below in (("openai", "/v1", ""), ("openai", "", ""), ("@anthropic-ai/sdk", "/v1/messages", "/v1/messages"))
             if sdk in provider.sdk_base_paths
         )
         vendor = provider.keys_of or id
         parameters = provider.parameter_spellings
         places.append(
-            Place(id, names, provider.base_url, tuple(routes), vendor, sealed_as, parameters, resource=provider.resource, mounts=mounts)
+            Place(
+                id,
+                names,
+                provider.base_url,
+                tuple(routes),
+                vendor,
+                sealed_as,
+                parameters,
+                model_members=provider.model_members,
+                resource=provider.resource,
+                mounts=mounts,
+            )
         )
     for id, entry in json.loads(given.get("CUSTOM_PROVIDERS", "{}")).items():
         base = _trimmed(entry["base_url"])
@@ -98,13 +116,18 @@ def _places(given: Given) -> Iterator[Place]:
         routes = _routes(entry.get("routes", ROUTES), "authorization Bearer" if carrier == "authorization" else carrier)
         parameters = frozenset(entry["parameters"]) if "parameters" in entry else None
         sealed_as, shortest = f"{id}@{base.split('/')[2]}", entry.get("shortest_key", 8)
-        places.append(Place(id, (id,), base, tuple(routes), entry.get("keys_of", id), sealed_as, parameters, shortest))
+        mounts = () if "routes" in entry else (("", "/v1"),)
+        places.append(Place(id, (id,), base, tuple(routes), entry.get("keys_of", id), sealed_as, parameters, shortest, mounts=mounts))
     by_default = [place.id for place in places if place.id not in LISTED or LISTED[place.id].is_default]
     enabled = set(map(str.strip, given.get("PROVIDERS", "all").replace("all", ",".join(by_default)).split(",")))
     for place in places:
         if enabled & set(place.names):
             moved = [given.get(f"UPSTREAM_{name.upper().replace('-', '_')}", "") for name in place.names]
             yield replace(place, base=_trimmed("".join(moved)) or place.base)
+
+
+def _listed(text: str) -> list[str]:
+    return [name.strip() for name in text.split(",")]
 
 
 def _named(carrier: Carrier) -> str:
@@ -148,5 +171,7 @@ CONFIGURATIONS: tuple[Given, ...] = (
         "UPSTREAM_MISTRAL": "https://relay.example/mistral",  # where some of the requests come to
     },
     {"PROVIDERS": "all, github, notion, resend, sendgrid, sendgrid-eu, stripe, twilio", "ENDPOINTS": "inference, files, batches"},
+    {"ALLOWED_MODELS": "gpt-4o*, gemini-2*, m, llama, meta-llama/*", "ENDPOINTS": "inference, files"},
+    _SEALING | _CUSTOM | {"ALLOWED_MODELS": "gpt-*, claude-*, */*"},
     {"KEY_CHECK": "nonsense"},
 )
