@@ -73,9 +73,9 @@ def _run(isolate, request, headers, id, now, *results):
         read, *left = left
         step = advance(decision, _bytes_in(read, step.most))
     if isinstance(step, Count):
-        asked = None if left else isolate.limiter.asked(step.buckets, now)
-        if asked is not None:
-            return isolate.promises.then(asked, isolate.waited, request, headers, id, now, *results)
+        answer = None if left else isolate.limiter.asked(step.buckets, now)
+        if answer is not None:
+            return isolate.promises.then(answer, isolate.waited, request, headers, id, now, *results)
         step = advance(decision, isolate.limiter.take(step.buckets, now, *left))
     return _reply(isolate, step, now) if isinstance(step, Reply) else _forward(isolate, request, step, read)
 
