@@ -1,6 +1,7 @@
 """The audit line: one JSON object for each request that reached a provider or was refused. docs/audit.schema.json describes it.
 
 It holds no text of the client's. A name in it comes from the provider table, the settings or a list in this module, a number is a number.
+The one exception is the model's name, which the provider says: see `_model`.
 It is begun when the decision is made, as a text that a boundary can keep, and ended with the answer.
 """
 
@@ -8,10 +9,14 @@ import hmac
 import json
 import re
 from time import gmtime, strftime
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
+from .keys import holds_a_key
 from .messages import Reply, Request
 from .secret import Secret
+
+if TYPE_CHECKING:
+    from .metering import Usage
 
 METHODS = frozenset("GET HEAD POST PUT PATCH DELETE".split())
 
@@ -24,6 +29,7 @@ Outcome = Literal[
 ]
 _FAILURES = frozenset({"upstream_redirect", "upstream_unreachable", "upstream_timeout", "internal_error"})
 
+_LONG_WORD = re.compile("[A-Za-z0-9]{24}")
 _LENGTH = re.compile("[0-9]{1,15}")
 
 
@@ -72,7 +78,14 @@ def of_reply(reply: Reply, began: float, now: float) -> str:
 
 
 def of_answer(
-    begun: str, began: float, outcome: Outcome, status: int | None, stream: bool, headers_at: float | None, now: float | None
+    begun: str,
+    began: float,
+    outcome: Outcome,
+    status: int | None,
+    stream: bool,
+    headers_at: float | None,
+    now: float | None,
+    usage: "Usage | None" = None,
 ) -> str:
     """The whole line of a request that a provider answered. Without a status the client left before there was one.
 
@@ -86,9 +99,17 @@ def of_answer(
         "stream": stream,
         "ms_headers": None if headers_at is None else _ms(began, headers_at),
         "ms": None if now is None else _ms(began, now),
-        "usage": None,
+        "usage": usage and usage._asdict() | {"model": _model(usage.model)},
     }
     return _joined(begun, answer)
+
+
+def _model(name: str | None) -> str | None:
+    """A model's name, unless it may be a key: providers repeat what a client sent as the model, and people paste keys anywhere.
+
+    What makes a key hard to guess is long words without dashes, which names of models do not have.
+    """
+    return None if name is None or _LONG_WORD.search(name) or holds_a_key(name) else name
 
 
 def _joined(begun: str, answer: dict[str, Any]) -> str:
