@@ -18,6 +18,7 @@ from byok_relay.messages import Open, Pending, Read, Reply, Request, advance
 from workers_boundary.edge import client_of
 from workers_boundary.environment import settings_in
 from workers_boundary.limiter import Limiter
+from workers_boundary.meters import Meters
 from workers_boundary.opener import Opener
 from workers_boundary.promises import Promises
 from workers_boundary.runtime import Runtime
@@ -30,7 +31,7 @@ def on_fetch(request, env, ctx):
     id = urandom(16).hex()
     try:
         isolate = _isolate or _start(env)
-        return _run(isolate, request, isolate.runtime.header_map(request.headers), id, time())
+        return _run(isolate, ctx, request, isolate.runtime.header_map(request.headers), id, time())
     except Exception as error:
         return _internal_error(error, id)
 
@@ -40,15 +41,15 @@ def on_fetch(request, env, ctx):
 on_fetch.__signature__ = NotImplemented
 
 
-def _waited(request, headers, id, now, *results):
+def _waited(ctx, request, headers, id, now, *results):
     """Continues a request after it has waited once more. What that came to is the last of the results."""
     try:
-        return _run(_isolate, request, headers, id, now, *results)
+        return _run(_isolate, ctx, request, headers, id, now, *results)
     except Exception as error:
         return _internal_error(error, id)
 
 
-def _run(isolate, request, headers, id, now, *results):
+def _run(isolate, ctx, request, headers, id, now, *results):
     """Decides on a request, and does it; or promises that, where the decision must wait. `results` are what it has waited for so far.
 
     Nothing waits in Python, so a decision that waits is made again: the same request at the same time reaches the same point.
@@ -63,21 +64,21 @@ def _run(isolate, request, headers, id, now, *results):
     left = results
     if isinstance(step, Open):
         if not left:
-            return isolate.promises.then(isolate.opener.open(step.sealed), isolate.waited, request, headers, id, now)
+            return isolate.promises.then(isolate.opener.open(step.sealed), isolate.waited, ctx, request, headers, id, now)
         inside, *left = left
         step = advance(decision, isolate.opener.key_in(inside))
     if isinstance(step, Read):
         if not left:
             body = isolate.promises.call(request.arrayBuffer.bind, request)
-            return isolate.promises.then(body, isolate.waited, request, headers, id, now, *results)
+            return isolate.promises.then(body, isolate.waited, ctx, request, headers, id, now, *results)
         read, *left = left
         step = advance(decision, _bytes_in(read, step.most))
     if isinstance(step, Count):
         answer = None if left else isolate.limiter.asked(step.buckets, now)
         if answer is not None:
-            return isolate.promises.then(answer, isolate.waited, request, headers, id, now, *results)
+            return isolate.promises.then(answer, isolate.waited, ctx, request, headers, id, now, *results)
         step = advance(decision, isolate.limiter.take(step.buckets, now, *left))
-    return _reply(isolate, step, now) if isinstance(step, Reply) else _forward(isolate, request, step, read)
+    return _reply(isolate, step, now) if isinstance(step, Reply) else _forward(isolate, ctx, request, step, read)
 
 
 def _bytes_in(buffer, most):
@@ -92,7 +93,7 @@ def _reply(isolate, reply, began):
     return isolate.runtime.response(reply.body, reply.status, reply.headers)
 
 
-def _forward(isolate, request, forward, read):
+def _forward(isolate, ctx, request, forward, read):
     """Makes the upstream request and promises its answer. The time limit ends when the answer's headers arrive."""
     runtime, promises = isolate.runtime, isolate.promises
     _check_url(isolate, forward)
@@ -108,10 +109,10 @@ def _forward(isolate, request, forward, read):
         init["body"] = body
     timer = runtime.set_timeout(runtime.bind_abort(controller), forward.timeout_seconds * 1000)
     upstream = promises.call(runtime.bind_fetch, None, forward.url, runtime.object(init))
-    return promises.then(upstream, isolate.settled, timer, *forward.pending)
+    return promises.then(upstream, isolate.settled, ctx, timer, *forward.pending)
 
 
-def _settled(timer, *given):
+def _settled(ctx, timer, *given):
     """The answer for the provider's response or for an error, which is given last. An error's text may hold the URL: it is not used."""
     *pending, upstream = given
     isolate = _isolate
@@ -127,13 +128,37 @@ def _settled(timer, *given):
         if isinstance(head, Reply):
             _cancel(isolate, upstream)
             return _reply(isolate, head, pending.began)
-        if pending.audit:
-            now = time()  # the end of the answer is not known: see docs/operating.md
-            isolate.runtime.log(audit.of_answer(pending.audit, pending.began, "ok", head.status, head.is_stream, now, None))
-        return isolate.runtime.response(upstream.body, head.status, head.headers)
+        body = _audited(isolate, ctx, pending, head, upstream.body) if pending.audit else upstream.body
+        return isolate.runtime.response(body, head.status, head.headers)
     except Exception as error:
         _cancel(isolate, upstream)
         return _internal_error(error, given[0])
+
+
+def _audited(isolate, ctx, pending, head, body):
+    """The body, and its line in the log: with the head, since the end is not known (see docs/operating.md), unless it is metered.
+
+    What is metered ends in a stream of the runtime's own. So its length is still told, and both ends learn that the other broke off.
+    """
+    answer = pending.audit, pending.began, "ok", head.status, head.is_stream, time()
+    if not body or not head.meter:
+        isolate.runtime.log(audit.of_answer(*answer, None))
+        return body
+    length = head.headers.get("content-length")
+    through = isolate.runtime.new_fixed_length_stream(int(length)) if length else isolate.runtime.new_identity_stream()
+    number, metered = isolate.meters.through(body, head.meter)
+    piped = isolate.promises.call(isolate.runtime.bind_pipe, metered, through.writable, isolate.runtime.no_options)
+    ctx.waitUntil(isolate.promises.then(piped, isolate.ended, number, *answer))
+    return through.readable
+
+
+def _ended(number, begun, began, outcome, status, stream, headers_at, error):
+    """Writes the line of a metered answer that has ended: well, if there is no error."""
+    try:
+        usage = _isolate.meters.end(number)
+        _isolate.runtime.log(audit.of_answer(begun, began, "closed" if error else outcome, status, stream, headers_at, time(), usage))
+    except Exception as defect:
+        print(described(defect))
 
 
 def _cancel(isolate, upstream):
@@ -163,6 +188,8 @@ class Isolate:
         self.promises = Promises()
         self.waited = self.promises.callback(_waited)
         self.settled = self.promises.callback(_settled)
+        self.ended = self.promises.callback(_ended)
+        self.meters = Meters(self.runtime, self.promises)
         self.opener = Opener(self.runtime, self.promises)
         self.limiter = Limiter(env, self.settings, self.runtime, self.promises)
         self.checked_routes = set()

@@ -21,6 +21,12 @@ ANSWERS_WITH_LEFTOVERS = WORKERD
 # Of a provider or a client that it cannot talk to, this version says on standard error why, with the part it could not parse.
 LOGS_FAULTS = dict.fromkeys(WORKERD, re.compile(r"workerd/\S+: error: .*kj/\S+\.c\+\+:\d+: (?:failed|unimplemented): .*"))
 
+# Of an answer that is metered and cannot be parsed it also says that, without a word of the answer.
+LOGS_FAULTS_METERED = {
+    runtime: re.compile(rf"{faults.pattern}|workerd/\S+: error: Uncaught exception: \S+: failed: remote\.jsg\.Error: internal error")
+    for runtime, faults in LOGS_FAULTS.items()
+}
+
 # Node's HTTP server, in the adapter, and the relay's own take a client that has closed its side of the connection for one that has left.
 # A FIN is all that tells either: who still reads looks no other than who has gone, and may have to pay for what nobody gets.
 DROPS_HALF_CLOSED_CLIENTS = {"pyodide", "server"}
@@ -81,3 +87,6 @@ TAKES_CLOUDFLARES_ADDRESS = WORKERD | {"pyodide"}
 # On Workers the line of an answer is written with its head: what follows a body there costs a fifth of the CPU time, and under hundreds of
 # streams this version of workerd stood still.
 KNOWS_HOW_ANSWERS_END = {"server"}
+
+# What is metered is followed on Workers too. There a stream's end comes as one error, whichever side broke off.
+TELLS_WHO_CLOSED = {"server"}

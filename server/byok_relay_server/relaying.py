@@ -37,6 +37,8 @@ async def relay(forward: Forward, request: Request, exchange: Exchange, upstream
             piece = await connection.read()
             at_end = connection.at_end  # before the wait for the client, in which more may come
             await exchange.piece(piece, more=not at_end)
+            if head.meter:
+                head.meter.feed(piece)
             if at_end:
                 return ending.write("ok")
     except asyncio.CancelledError:
@@ -74,7 +76,8 @@ class Ending:
         begun, began, head = self._pending.audit, self._pending.began, self.head
         if begun:
             status, stream = (head.status, head.is_stream) if head else (None, False)
-            self._log(audit.of_answer(begun, began, outcome, status, stream, self.headers_at, time()))
+            usage = head.meter.usage() if head and head.meter else None
+            self._log(audit.of_answer(begun, began, outcome, status, stream, self.headers_at, time(), usage))
 
     async def reply(self, exchange: Exchange, reply: Reply) -> None:
         if reply.audit:

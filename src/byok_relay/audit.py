@@ -26,6 +26,7 @@ Outcome = Literal[
     "ok",
     "client_closed",  # the client left before the end
     "upstream_closed",  # the provider broke off
+    "closed",  # one of the two, where the platform does not tell which
 ]
 _FAILURES = frozenset({"upstream_redirect", "upstream_unreachable", "upstream_timeout", "internal_error"})
 

@@ -43,8 +43,8 @@ FIXED_ANSWER_HEADERS = {
 }
 
 
-def request_headers(provider: Provider, request: Request, guard: Guard) -> dict[str, str]:
-    """The upstream request's headers, without the key's.
+def request_headers(provider: Provider, request: Request, guard: Guard, *, plain: bool = False) -> dict[str, str]:
+    """The upstream request's headers, without the key's. `plain`: the answer is to be read here, so it must not be compressed.
 
     Values that hold a key are left out, and very long ones. So are values that are not printable ASCII, because runtimes log those in full.
     """
@@ -54,7 +54,8 @@ def request_headers(provider: Provider, request: Request, guard: Guard) -> dict[
     together = " ".join(sent.values())  # one check of all values together, which nearly always passes
     if not _is_printable(together) or guard.finds_a_key_in(together):
         sent = {name: value for name, value in sent.items() if _is_printable(value) and not guard.finds_a_key_in(value)}
-    return dict(provider.default_headers) | DEFAULT_REQUEST_HEADERS | sent
+    headers = dict(provider.default_headers) | DEFAULT_REQUEST_HEADERS | sent
+    return headers | {"accept-encoding": "identity"} if plain else headers
 
 
 def answer_headers(provider: Provider, upstream: dict[str, str], common: dict[str, str]) -> dict[str, str]:

@@ -1,12 +1,15 @@
 """Values only: what goes into the core, what it may wait for, and what comes out."""
 
 from collections.abc import Generator
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from .carriers import Carrier
 from .limits import Count, Full
 from .sealing import SealedKey
 from .secret import Secret
+
+if TYPE_CHECKING:
+    from .metering import Meter
 
 # `Cache-Control` of an answer to one request: caches do not keep it, proxies do not change it (RFC 9111 section 5.2.2).
 NOT_STORED = "no-store, no-transform"
@@ -93,6 +96,7 @@ class Relayed(NamedTuple):
 
     status: int
     headers: dict[str, str]
+    meter: "Meter | None" = None  # to be fed with the body
 
     @property
     def is_stream(self) -> bool:

@@ -6,6 +6,7 @@ head of the provider's response, or `failed` if there was no response. These fun
 
 import re
 from collections.abc import Generator
+from typing import TYPE_CHECKING
 
 from . import audit, keys, sealing
 from .carriers import BEARER, CARRIERS, X_API_KEY, Carrier, keys_in, words_in
@@ -23,6 +24,9 @@ from .routing import locate
 from .sealing import Bounds
 from .secret import Secret
 from .settings import SettingError, Settings
+
+if TYPE_CHECKING:
+    from .metering import Meter
 
 MAX_TARGET_LENGTH = 8192  # characters of path and query; RFC 9110 section 4.1 asks for 8000 at least
 _HOST_HEADER = re.compile(r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")  # RFC 9110 section 7.2
@@ -72,7 +76,7 @@ def decide(request: Request, settings: Settings | SettingError, now: float) -> D
         guard = Guard([*words_in(request.headers), *in_headers.values(), *in_query, key], are_pairs=provider.keys.are_pairs)
         if query or provider.resource or "{" in endpoint.route:  # otherwise the URL is the provider table's own text
             guard.check_url(base_url + path if provider.resource else path, query)
-        headers = request_headers(provider, request, guard)
+        headers = request_headers(provider, request, guard, plain=settings.meter_usage)
 
         url = base_url + path
         _check_loop(url, request.host, provider)
@@ -117,7 +121,8 @@ def answered(pending: Pending, status: int, headers: dict[str, str], settings: S
     provider = settings.providers[pending.provider]
     if provider.rewrite:
         headers = provider.rewrite(headers, provider.base_url, pending.here)
-    return Relayed(status, answer_headers(provider, headers, _common(pending, settings)))
+    meter = _meter(headers) if settings.meter_usage and status < 300 else None
+    return Relayed(status, answer_headers(provider, headers, _common(pending, settings)), meter)
 
 
 def failed(pending: Pending, code: Code, settings: Settings) -> Reply:
@@ -128,6 +133,13 @@ def failed(pending: Pending, code: Code, settings: Settings) -> Reply:
 def internal_error(id: str) -> Reply:
     """The answer to a defect of the relay, for the request with this id. Any page may read it, because it holds nothing else."""
     return error_reply(Refusal("internal_error"), with_id(OPEN_CORS, id))
+
+
+def _meter(headers: dict[str, str]) -> "Meter | None":
+    """For the answer with these headers, unless it does not say its usage, or is compressed although nobody asked for that."""
+    from .metering import meter_for  # imported here, because most relays do not meter
+
+    return None if "content-encoding" in headers else meter_for(headers.get("content-type", ""))
 
 
 def _common(pending: Pending, settings: Settings) -> dict[str, str]:

@@ -38,6 +38,7 @@ class Settings(NamedTuple):
     requests_per_minute: int  # with one key; 0: any number
     audit: bool  # a line in the log for each request
     audit_secret: Secret | None  # keys the hashes that stand for keys and addresses
+    meter_usage: bool  # the tokens of answers, in those lines
 
 
 class Setting(NamedTuple, Generic[T]):
@@ -159,6 +160,7 @@ REQUIRE_SEALED_KEYS = Setting("REQUIRE_SEALED_KEYS", _flag, "false")
 RATE_LIMIT_PER_MINUTE = Setting("RATE_LIMIT_PER_MINUTE", number(0, 100_000), "0")
 AUDIT = Setting("AUDIT", _flag, "true")
 AUDIT_SECRET = Setting("AUDIT_SECRET", _audit_secret)
+METER_USAGE = Setting("METER_USAGE", _flag, "false")
 
 TABLE: tuple[Setting[Any], ...] = (
     ALLOWED_ORIGINS,
@@ -178,14 +180,12 @@ TABLE: tuple[Setting[Any], ...] = (
     RATE_LIMIT_PER_MINUTE,
     AUDIT,
     AUDIT_SECRET,
+    METER_USAGE,
 )
 KNOWN = tuple(setting.name for setting in TABLE)
 
 # Each provider has one more setting, its base URL: this and its id or an alias.
 UPSTREAM_PREFIX = "UPSTREAM_"
-
-# Settings for protections that this version lacks. To ignore them would be unsafe, so they are errors.
-UNSUPPORTED = ("METER_USAGE",)
 
 
 def parse(given: Mapping[str, str]) -> Settings:
@@ -199,6 +199,7 @@ def parse(given: Mapping[str, str]) -> Settings:
     default = DEFAULT_PROVIDER.read(given) or next(name for name in (_USUAL, *names) if name in names)
     if default not in names:
         raise SettingError(DEFAULT_PROVIDER.name, f"must be one of: {', '.join(ids_of(names))}")
+    audit = AUDIT.read(given)
     return Settings(
         cors=ALLOWED_ORIGINS.read(given),
         require_origin=REQUIRE_ORIGIN.read(given),
@@ -210,8 +211,9 @@ def parse(given: Mapping[str, str]) -> Settings:
         upstream_timeout_seconds=UPSTREAM_TIMEOUT_SECONDS.read(given),
         sealing=_sealing(given),
         requests_per_minute=RATE_LIMIT_PER_MINUTE.read(given),
-        audit=AUDIT.read(given),
+        audit=audit,
         audit_secret=AUDIT_SECRET.read(given),
+        meter_usage=_meter_usage(given, audit),
     )
 
 
@@ -236,12 +238,10 @@ def _problem(name: str) -> str | None:
     """The error for a name that was meant as a setting but is not one; None for every other name."""
     if name in KNOWN or name.startswith(UPSTREAM_PREFIX):
         return None
-    if name in UNSUPPORTED:
-        return "is not supported by this version of the relay"
 
     import difflib  # imported here, because only unknown names need it
 
-    names = (*KNOWN, *UNSUPPORTED, *map(upstream_setting, IDS))
+    names = (*KNOWN, *map(upstream_setting, IDS))
     for nearest in difflib.get_close_matches(name.upper(), names, n=1, cutoff=0.85):
         return f"is not a setting; did you mean {nearest}?"
     return "is not a setting; docs/settings.md lists the settings" if name.startswith(_MEANT) else None
@@ -295,3 +295,10 @@ def _sealing(given: Mapping[str, str]) -> Sealing:
     if required and not current:
         raise SettingError(REQUIRE_SEALED_KEYS.name, "needs SEALING_KEY")
     return Sealing(tuple(filter(None, (current, previous))), SEALED_KEY_MAX_AGE_DAYS.read(given), required)
+
+
+def _meter_usage(given: Mapping[str, str], audit: bool) -> bool:
+    wanted = METER_USAGE.read(given)
+    if wanted and not audit:
+        raise SettingError(METER_USAGE.name, "needs AUDIT, whose lines have the tokens; set that to true, or remove this")
+    return wanted

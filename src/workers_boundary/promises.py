@@ -43,8 +43,12 @@ class Promises:
 
     def then(self, promise, callback, *state):
         """The promise of the callback's result. The callback gets the state, then the promise's value or error."""
-        bound = self._bind_call(callback, None, *state)
+        bound = self.bound(callback, *state)
         return self.call(self._bind_then, promise, bound, bound)
+
+    def bound(self, callback, *state):
+        """A JavaScript function that gives the callback this state, then its own argument."""
+        return self._bind_call(callback, None, *state)
 
     def after(self, promise, function):
         """The promise of a JavaScript function's result. It is called with the promise's value, and not for an error."""

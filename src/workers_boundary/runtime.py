@@ -21,6 +21,11 @@ class Runtime:
         self.clear_timeout = js.clearTimeout
         self.bind_fetch = js.fetch.bind
         self.log = js.console.log
+        self.new_transform_stream = js.TransformStream.new
+        self.new_identity_stream = js.IdentityTransformStream.new
+        self.new_fixed_length_stream = js.FixedLengthStream.new
+        self.bind_pipe = js.ReadableStream.prototype.pipeTo.bind
+        self.no_options = self.object({})
 
     def object(self, value):
         """A plain JavaScript object from a dict. Without the converter some runtimes make a Map."""

@@ -25,13 +25,17 @@ const globalsOf = (log) => ({
   AbortController,
   Array,
   console: { log },
+  FixedLengthStream,
   Function: new Proxy(Function, { apply: refuseCode, construct: refuseCode }), // AllowCodeGenerationFromStrings(false) in src/workerd/jsg/resource.h
+  IdentityTransformStream: TransformStream, // without a transformer it is one (Streams standard, section 6.2.1)
   JSON,
   Map,
   Object,
   Promise,
+  ReadableStream,
   Reflect,
   Response,
+  TransformStream,
   URL,
   clearTimeout,
   crypto,
@@ -40,6 +44,13 @@ const globalsOf = (log) => ({
   scheduler,
   setTimeout: setTimeoutTopLevelPatch(log), // makeSetTimeout in src/pyodide/internal/python.ts; `beforeRequest` there keeps it for requests
 });
+
+/** The runtime's tells by it how long the answer is. The adapter knows that from the head. */
+class FixedLengthStream extends TransformStream {
+  constructor(_length) {
+    super();
+  }
+}
 
 function refuseCode() {
   throw new EvalError("Code generation from strings disallowed for this context");
@@ -93,7 +104,8 @@ async function serve(onFetch, env, incoming, outgoing) {
   // Relaxed, as the runtime calls handlers (src/pyodide/python-entrypoint-helper.ts, `doRelaxedPyCall`).
   const headers = headersOf(incoming.rawHeaders);
   const asked = { method: incoming.method, url, headers, body, arrayBuffer: () => new Response(body).arrayBuffer() };
-  const response = await onFetch.callRelaxed(asked, env, {});
+  const context = { waitUntil() {} }; // what is promised goes on here without
+  const response = await onFetch.callRelaxed(asked, env, context);
   outgoing.writeHead(response.status, Object.fromEntries(response.headers));
   outgoing.flushHeaders();
   if (response.body) await pipeline(Readable.fromWeb(response.body), outgoing);
@@ -146,7 +158,7 @@ function toWeb(body) {
   const pull = async (controller) => {
     const { done, value } = await pieces.next();
     if (done) controller.close();
-    else controller.enqueue(value);
+    else controller.enqueue(new Uint8Array(value.buffer, value.byteOffset, value.length)); // Python knows no `Buffer`
   };
   return new ReadableStream({ pull, cancel: () => void body.destroy() }, { highWaterMark: 0 });
 }

@@ -1,4 +1,4 @@
-/** The memory that the server takes: at rest, for a large answer, and for streams that are open. */
+/** The memory that the server takes: at rest, for a large answer, and for streams that are open; and that of streams which are metered. */
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { after, before, it } from "node:test";
@@ -21,9 +21,9 @@ before(async () => (stage = await startStage({ runtime: "server", timeLimitSecon
 after(() => stage?.close());
 
 /** A stream of the mock's that has begun. */
-async function begin(key) {
+async function begin(key, { relay } = stage) {
   const { body, ...head } = chat(CHATS[0], key, true).request;
-  const sent = stage.relay.begin({ ...head, alone: true });
+  const sent = relay.begin({ ...head, alone: true });
   const answering = headOf(sent);
   sent.end(body);
   return answering;
@@ -61,3 +61,33 @@ it(`less than ${MOST_FOR_A_STREAM_KB} kB for each of ${STREAMS} open streams`, a
   for (const stream of streams) stream.destroy();
   assert.ok(each < MOST_FOR_A_STREAM_KB);
 });
+
+const METERED = 200;
+const EVENTS = 300;
+const MOST_LEFT_BY_A_METERED_STREAM_KB = 20;
+const ROUNDS = 6; // what is kept grows in each; what is garbage levels off
+
+for (const runtime of ["workerd", "server"]) {
+  it(`on ${runtime}, metered streams leave less than ${MOST_LEFT_BY_A_METERED_STREAM_KB} kB each`, async (t) => {
+    const metered = await startStage({ runtime, timeLimitSeconds: 30, vars: { METER_USAGE: "true" }, log: () => {} });
+    t.after(() => metered.close());
+    const key = randomKey("openai");
+    const head = "HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-type: text/event-stream\r\n\r\n";
+    const event = 'data: {"choices":[{"delta":{"content":"word"}}],"usage":{"prompt_tokens":1,"completion_tokens":2}}\n\n';
+    const pieces = [Buffer.from(head).toString("base64"), [Buffer.from(event).toString("base64"), EVENTS]];
+    await metered.control.script(key, { wire: { pieces, then: "close" } });
+    const whole = async () => {
+      let length = 0;
+      for await (const piece of await begin(key, metered)) length += piece.length;
+      assert.equal(length, event.length * EVENTS);
+    };
+    const left = [];
+    for (let round = 0; round < ROUNDS && !(left.at(-1) < MOST_LEFT_BY_A_METERED_STREAM_KB); round++) {
+      const before = rss(metered.pids.relay);
+      await Promise.all(Array.from({ length: METERED }, whole));
+      left.push(((rss(metered.pids.relay) - before) * 1024) / METERED);
+    }
+    t.diagnostic(left.map((each) => `${each.toFixed(1)} kB`).join(", "));
+    assert.ok(left.at(-1) < MOST_LEFT_BY_A_METERED_STREAM_KB);
+  });
+}

@@ -32,6 +32,9 @@ const keptNothing = (before, now) =>
 /** They share nothing, so neither waits for the other. */
 describe("Python keeps nothing", { concurrency: true }, () => {
   for (const runtime of ["workerd", "pyodide", "server"]) describe(`on ${runtime}`, { concurrency: false }, () => keepsNothing(runtime));
+  for (const runtime of ["workerd", "pyodide"]) {
+    describe(`on ${runtime}, metered`, { concurrency: false }, () => keepsNothing(runtime, { METER_USAGE: "true" }));
+  }
   describe("on workerd, with a binding that counts", { concurrency: false }, () => keepsNothing("workerd", COUNTED));
 });
 

@@ -42,6 +42,7 @@ VALID = [
     *_each("UPSTREAM_TIMEOUT_SECONDS", ["1", "3600"]),
     *_each("RATE_LIMIT_PER_MINUTE", ["0", "1", "100000"]),
     ("AUDIT_SECRET", "0123456789abcdef"),
+    *_each("METER_USAGE", ["true", "0"]),
     *_each("UPSTREAM_OPENAI", ["http://127.0.0.1:60443", "http://localhost:65535", "http://127.0.0.1:443", "https://eu.api.openai.com"]),
     ("UPSTREAM_OPENAI", "https://proxy.example:8443/a/b-c.d_e"),
     *_each("UPSTREAM_MISTRAL", ["http://127.0.0.1:9301/mistral", "http://localhost:11434/", "http://[::1]:11434"]),
@@ -103,6 +104,7 @@ INVALID = [
     *_each("UPSTREAM_TIMEOUT_SECONDS", ["0", "3601", "1.5"]),
     *_each("RATE_LIMIT_PER_MINUTE", ["-1", "many", "1.5", "60/m", "100001"]),
     ("AUDIT_SECRET", "0123456789abcde"),
+    ("METER_USAGE", "yes"),
     *_each(
         "UPSTREAM_OPENAI",
         """http://proxy.example https://user:pass@proxy.example https://proxy.example?x=1 https://proxy.example#x https://proxy.example//

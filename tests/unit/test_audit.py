@@ -6,7 +6,9 @@ from byok_relay import audit
 from byok_relay.metering import Usage
 from providers import ASKED
 
-from .support import new_key
+from .support import CHAT, answered, bearer, forwarded, new_key
+
+METERED = {"METER_USAGE": "true"}
 
 
 def usage_in_line(usage):
@@ -36,3 +38,26 @@ def test_the_names_of_models_are_in_the_line(name):
 @pytest.mark.parametrize("around", ["{}", "models/{}", "{}:free"])
 def test_a_key_in_place_of_a_model_is_not(provider, around):
     assert model_in_line(around.format(new_key(provider))) is None
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "is_metered"),
+    [
+        (200, {"content-type": "application/json"}, True),
+        (201, {"content-type": "text/event-stream; charset=utf-8"}, True),
+        (200, {"content-type": "application/json", "content-encoding": "gzip"}, False),
+        (200, {"content-type": "audio/mpeg"}, False),
+        (200, {}, False),
+        (400, {"content-type": "application/json"}, False),
+    ],
+)
+def test_answers_that_may_say_their_usage_are_metered_where_that_is_set(status, headers, is_metered):
+    forward = forwarded(CHAT["openai"], bearer(new_key()), **METERED)
+    assert (answered(forward, status, headers, **METERED).meter is not None) == is_metered
+    assert answered(forward, status, headers).meter is None
+
+
+def test_what_is_metered_is_asked_for_uncompressed():
+    headers = bearer(new_key()) | {"accept-encoding": "gzip, br"}
+    assert forwarded(CHAT["openai"], headers, **METERED).headers["accept-encoding"] == "identity"
+    assert forwarded(CHAT["openai"], headers).headers["accept-encoding"] == "gzip, br"

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from byok_relay.settings import KNOWN, UNSUPPORTED, SettingError, Settings, concerns, parse
+from byok_relay.settings import KNOWN, SettingError, Settings, concerns, parse
 from tables.settings import ACME, INVALID, VALID, custom
 
 from .support import CANARY, CHAT, answered, bearer, code, configured, forwarded, message, new_key, replied
@@ -114,6 +114,7 @@ MISSPELLED = {
     "REQUIRE_ORIGIN": "REQUIRE_ORIGINS",
     "SEALING_KEY": "SEALING_KEYS",
     "KEY_CHECK": "KEYCHECK",
+    "METER_USAGE": "METER_USAGES METERUSAGE",
     "MAX_BODY_BYTES": "MAX_BODY_BYTE",
 }
 
@@ -125,11 +126,10 @@ def test_a_misspelled_setting_is_an_error_that_says_what_was_meant(name, meant):
         parse({name: "x"})
 
 
-@pytest.mark.parametrize("name", UNSUPPORTED)
-def test_a_protection_that_is_not_there_yet_cannot_be_set(name):
-    assert concerns(name)
-    with pytest.raises(SettingError, match=name):
-        parse({name: "1"})
+def test_usage_cannot_be_metered_without_lines_to_write_it_into():
+    with pytest.raises(SettingError, match="METER_USAGE needs AUDIT"):
+        parse({"METER_USAGE": "true", "AUDIT": "false"})
+    assert not parse({"METER_USAGE": "false", "AUDIT": "false"}).meter_usage
 
 
 @pytest.mark.parametrize("name", [*KNOWN, "UPSTREAM_OPENAI"])
@@ -230,7 +230,7 @@ def test_the_error_for_an_unknown_upstream_lists_names_that_work():
         parse({"CUSTOM_PROVIDERS": custom(**{"my-llm": ACME}), "UPSTREAM_NOBODY": "http://localhost:8000"})
 
 
-_names = st.sampled_from([*KNOWN, *UNSUPPORTED, "UPSTREAM_OPENAI"])
+_names = st.sampled_from([*KNOWN, "UPSTREAM_OPENAI"])
 _field = st.text(max_size=5) | st.lists(st.text(max_size=5))
 _OPTIONAL = ("base_url", "carrier", "name", "routes", "parameters", "keys_of", "shortest_key")
 _fields = st.fixed_dictionaries({}, optional=dict.fromkeys(_OPTIONAL, _field))
