@@ -15,6 +15,7 @@ from byok_relay import audit, policy
 from byok_relay.errors import described
 from byok_relay.limits import Count
 from byok_relay.messages import Open, Pending, Read, Reply, Request, advance
+from workers_boundary.analytics import log_of
 from workers_boundary.edge import client_of
 from workers_boundary.environment import settings_in
 from workers_boundary.limiter import Limiter
@@ -89,7 +90,7 @@ def _bytes_in(buffer, most):
 
 def _reply(isolate, reply, began):
     if reply.audit:
-        isolate.runtime.log(audit.of_reply(reply, began, time()))
+        isolate.log(audit.of_reply(reply, began, time()))
     return isolate.runtime.response(reply.body, reply.status, reply.headers)
 
 
@@ -142,7 +143,7 @@ def _audited(isolate, ctx, pending, head, body):
     """
     answer = pending.audit, pending.began, "ok", head.status, head.is_stream, time()
     if not body or not head.meter:
-        isolate.runtime.log(audit.of_answer(*answer, None))
+        isolate.log(audit.of_answer(*answer, None))
         return body
     length = head.headers.get("content-length")
     through = isolate.runtime.new_fixed_length_stream(int(length)) if length else isolate.runtime.new_identity_stream()
@@ -156,7 +157,7 @@ def _ended(number, begun, began, outcome, status, stream, headers_at, error):
     """Writes the line of a metered answer that has ended: well, if there is no error."""
     try:
         usage = _isolate.meters.end(number)
-        _isolate.runtime.log(audit.of_answer(begun, began, "closed" if error else outcome, status, stream, headers_at, time(), usage))
+        _isolate.log(audit.of_answer(begun, began, "closed" if error else outcome, status, stream, headers_at, time(), usage))
     except Exception as defect:
         print(described(defect))
 
@@ -185,6 +186,7 @@ class Isolate:
     def __init__(self, env):
         self.settings = settings_in(env)
         self.runtime = Runtime()
+        self.log = log_of(self.runtime, env)
         self.promises = Promises()
         self.waited = self.promises.callback(_waited)
         self.settled = self.promises.callback(_settled)
