@@ -14,7 +14,7 @@
  * @property {import("./client.mjs").Client} relay
  * @property {Control} control of the mock behind the relay
  * @property {{client: import("./client.mjs").Client, control: Control}} direct another mock, to be asked for what the relay's answer must be
- * @property {(provider: string, key: string) => Promise<string>} seal
+ * @property {(provider: string, key: string, limits?: object) => Promise<string>} seal
  * @property {Awaited<ReturnType<typeof import("../sealing/opener.mjs").newKey>>} sealingKey
  */
 import { createHash, randomBytes } from "node:crypto";
@@ -30,6 +30,9 @@ import { headOf, wholeOf } from "./client.mjs";
 
 /** A setting of the relay. */
 export const MAX_BODY_BYTES = 4 * 1024 * 1024;
+
+/** With these limits of a sealed key, the body is read and the request counted. */
+const WITHIN = { models: ["*"], endpoints: ["inference"], perMinute: 100_000 };
 
 /** How long it may take until the provider is reached, or let go: some clients' going is not noticed before the relay's time limit. */
 const PATIENCE_SECONDS = 10;
@@ -70,6 +73,7 @@ async function addChats(add, { relay, direct, seal }) {
   for (const each of CHATS) {
     const key = randomKey(each.provider);
     const token = await seal(each.provider, key);
+    const narrowed = await seal(each.provider, key, WITHIN);
     const plain = chat(each, key, false);
     const expected = normal(await direct.client.ask(plain.request), plain.text);
     const ask = async (headers) => {
@@ -78,6 +82,7 @@ async function addChats(add, { relay, direct, seal }) {
     };
     add("chat", OFTEN, () => ask());
     add("chat, sealed key", USUALLY, () => ask({ "x-api-key": token }));
+    add("chat, key sealed within limits", USUALLY, () => ask({ "x-api-key": narrowed }));
   }
 }
 
@@ -287,10 +292,10 @@ const LAST_RESET_MS = 2;
  */
 function addHastyClients(add, { relay, control, seal }) {
   const own = nativeChat("openai");
-  for (const sealed of [false, true]) {
-    add(`client resets at once, ${sealed ? "sealed" : "plain"} key`, SELDOM, async () => {
+  for (const [what, limits] of Object.entries({ "plain key": undefined, "sealed key": {}, "key sealed within limits": WITHIN })) {
+    add(`client resets at once, ${what}`, SELDOM, async () => {
       const key = randomKey(own.provider);
-      const headers = sealed ? { "x-api-key": await seal(own.provider, key) } : undefined;
+      const headers = limits && { "x-api-key": await seal(own.provider, key, limits) };
       for (let n = 0; n < RESETS; n++) {
         const { body, ...request } = chat(own, key, true, headers).request;
         const sent = relay.begin({ ...request, alone: true });

@@ -43,7 +43,7 @@ export const startStage = ({ runtime = "workerd", timeLimitSeconds, pace = 0, va
       control: mockControl(mock.url),
       direct: { client: await open(new Client(direct.url)), control: mockControl(direct.url) },
       sealingKey,
-      seal: (provider, key) => sealer.seal({ provider, key }),
+      seal: (provider, key, limits) => sealer.seal({ provider, key, ...limits }),
       pids: { relay: relay.pid, mock: mock.pid },
     };
   });
