@@ -1,8 +1,8 @@
 """Buckets in a Redis server, shared by all processes and machines that are given the same one.
 
 A relay without its store is worth more than none, so the store is never waited for long. What comes while it is asked is asked together
-next, over one connection: nothing piles up but requests that are open anyway. When it fails, all that wait pass, and all that come pass
-at once, until a look in the background has found it again.
+next, over one connection: nothing piles up but requests that are open anyway. When it fails, each process counts for itself, until a look
+in the background has found it again: a flood that makes the store, or this process, too slow to answer in time gains nothing by that.
 """
 
 import asyncio
@@ -16,9 +16,10 @@ from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
-from byok_relay.limits import REQUEST, Bucket, Full
+from byok_relay.limits import REQUEST, Bucket, Buckets, Full
 from byok_relay.secret import Secret
 
+from .log import say
 from .settings import Store
 
 PREFIX = "byok-relay:"
@@ -51,6 +52,7 @@ return {{0, 0}}
 
 class _Waiting(NamedTuple):
     buckets: Sequence[Bucket]
+    now: float
     answer: "asyncio.Future[Full | None]"
 
 
@@ -59,6 +61,7 @@ class RedisLimiter:
         self._store = store
         self._secret = secret
         self._client = _client(store)
+        self._alone = Buckets(secret.reveal().encode())  # counts while the store is away
         self._waiting: list[_Waiting] = []
         self._is_away = False
         self._work: asyncio.Task[None] | None = None  # asks the store, or looks whether it is back
@@ -74,16 +77,16 @@ class RedisLimiter:
     async def take(self, buckets: Sequence[Bucket], now: float) -> Full | None:
         """Counts by Redis' clock, so that those of several machines need not agree."""
         if self._is_away:
-            return None
+            return self._alone.take(buckets, now)
         answer: asyncio.Future[Full | None] = asyncio.get_running_loop().create_future()
-        self._waiting.append(_Waiting(buckets, answer))
+        self._waiting.append(_Waiting(buckets, now, answer))
         self._work = self._work or asyncio.get_running_loop().create_task(self._answer_all())
         return await answer
 
     async def close(self) -> None:
         if self._work:
             self._work.cancel()
-        self._let_pass()
+        self._count_alone()
         await _end(self._client)
 
     async def _answer_all(self) -> None:
@@ -93,7 +96,7 @@ class RedisLimiter:
                 found = await self._ask([each.buckets for each in together], ANSWER_SECONDS)
             except Exception as error:
                 self._is_away = True
-                self._let_pass()
+                self._count_alone()
                 await self._look_until_back(error)
                 break
             del self._waiting[: len(together)]
@@ -112,10 +115,10 @@ class RedisLimiter:
             answers = await pipeline.execute()
         return [Full(buckets[at - 1], early_ms) if at else None for buckets, (at, early_ms) in zip(requests, answers, strict=True)]
 
-    def _let_pass(self) -> None:
-        for waiting in self._waiting:
-            if not waiting.answer.done():
-                waiting.answer.set_result(None)
+    def _count_alone(self) -> None:
+        for buckets, now, answer in self._waiting:
+            if not answer.done():
+                answer.set_result(self._alone.take(buckets, now))
         self._waiting.clear()
 
     async def _look_until_back(self, error: Exception) -> None:
@@ -137,7 +140,7 @@ class RedisLimiter:
         if now >= self._complained_at + COMPLAINT_SECONDS:
             self._complained_at = now
             kind = type(error).__name__
-            print(f"byok-relay: the store of RATE_LIMIT_STORAGE does not answer, so requests are not limited: {kind}", flush=True)
+            say(f"byok-relay: the store of RATE_LIMIT_STORAGE does not answer, so this process counts alone: {kind}")
 
 
 def _client(store: Store) -> Redis:

@@ -22,7 +22,7 @@ from server.redis_server import PROGRAM, RedisServer
 pytestmark = pytest.mark.skipif(not PROGRAM, reason="redis-server is not installed")
 
 SECRET = "0123456789abcdef"
-COMPLAINT = "byok-relay: the store of RATE_LIMIT_STORAGE does not answer, so requests are not limited: {}\n"
+COMPLAINT = "byok-relay: the store of RATE_LIMIT_STORAGE does not answer, so this process counts alone: {}\n"
 
 
 @pytest.fixture(scope="module")
@@ -79,7 +79,7 @@ class TestWhatIsCounted:
         buckets = [bucket(str(at), rate) for at, rate in enumerate(rates)]
         names, levels = [one.id(b"").hex() for one in buckets], [60_000 * max(0, rate - 2) for rate in rates]
         now, memory = 1_800_000_000_000, Buckets(b"")
-        memory._new = {one.id(b""): (level, now) for one, level in zip(buckets, levels, strict=True)}
+        memory._seen = {"key": ({one.id(b""): (level, now) for one, level in zip(buckets, levels, strict=True)}, {})}
         with redis.client() as client:
             client.mset({name: f"{level} {now}" for name, level in zip(names, levels, strict=True)})
             for gap, chosen in requests:
@@ -150,27 +150,29 @@ def test_the_limit_holds_across_servers(redis, mock, workers):
             assert served.ended()[1] == ""
 
 
-def test_a_store_that_goes_lets_requests_through_and_limits_them_again_when_it_is_back(redis, mock):
+def test_without_its_store_a_process_counts_alone_until_that_is_back(redis, mock):
     with serving(**limited(redis, mock)) as served:
         key = new_key()
         assert statuses([served.url], key, 6) == [200] * 5 + [429]
         redis.kill()
         try:
-            assert statuses([served.url], key, 20) == [200] * 20
+            assert statuses([served.url], key, 20) == [200] * 5 + [429] * 15
         finally:
             redis.start()
-        wait_until(lambda: statuses([served.url], key, 1) == [429])
+        with redis.client() as client:
+            wait_until(lambda: statuses([served.url], new_key(), 1) == [200] and client.dbsize() > 0)
         served.end()
         assert served.ended()[1] == COMPLAINT.format("ConnectionError")
 
 
-def test_a_flood_while_the_store_hangs_passes_and_leaves_nothing_behind(redis, mock):
+def test_a_flood_while_the_store_hangs_is_limited_without_it_and_leaves_nothing_behind(redis, mock):
     with serving(**limited(redis, mock)) as served:
         key = new_key()
         assert statuses([served.url], key, 6) == [200] * 5 + [429]
         with redis.held(), ThreadPoolExecutor(30) as threads:
             begun = time.monotonic()
-            assert set(threads.map(lambda _: statuses([served.url], key, 1)[0], range(300))) == {200}
+            found = list(threads.map(lambda _: statuses([served.url], key, 1)[0], range(300)))
+            assert 5 <= found.count(200) <= 6  # the bucket fills by one in 12 seconds
             assert time.monotonic() - begun < TIMEOUT_SECONDS / 2  # each waiting for itself would take longer, one after the other
         wait_until(lambda: statuses([served.url], key, 1) == [429])
         wait_until(lambda: connections(redis) == 1)
@@ -188,6 +190,6 @@ AWAY = {
 @pytest.mark.parametrize(("change", "kind"), AWAY.values(), ids=AWAY.keys())
 def test_without_its_store_the_relay_starts_and_says_so_in_one_line(redis, mock, change, kind):
     with serving(**limited(redis, mock) | {"RATE_LIMIT_STORAGE": change(redis.url)}) as served:
-        assert statuses([served.url], new_key(), 7) == [200] * 7
+        assert statuses([served.url], new_key(), 7) == [200] * 5 + [429] * 2
         served.end()
         assert served.ended()[1] == COMPLAINT.format(kind)
