@@ -50,30 +50,42 @@ def poured(level: int, elapsed_ms: int, per_minute: int) -> tuple[int, int]:
     return raised, max(0, -(-(raised - REQUEST * per_minute) // per_minute))
 
 
+_Levels = dict[bytes, tuple[int, int]]  # level and time in ms, by id
+
+
 class Buckets:
-    """Buckets in the memory of one process or isolate, for `most` to twice as many keys: whoever was not seen for longest is forgotten."""
+    """Buckets in the memory of one process or isolate, for `most` to twice as many of a kind: who was not seen for longest is forgotten.
+
+    Kinds are apart, so that requests from many addresses, which cost nothing, make no key forgotten.
+    """
 
     def __init__(self, secret: bytes, most: int = 8192) -> None:
         self._secret = secret
         self._most = most
-        self._new: dict[bytes, tuple[int, int]] = {}  # level and time in ms, by id
-        self._old: dict[bytes, tuple[int, int]] = {}
+        self._seen: dict[str, tuple[_Levels, _Levels]] = {}  # by kind: those seen lately, and those before
 
     def take(self, buckets: Sequence[Bucket], now: float) -> Full | None:
         """Counts a request, unless a bucket is full: that one is given then, and nothing is counted. `now` is in seconds since 1970."""
         now_ms = int(now * 1000)
-        raised: dict[bytes, tuple[int, int]] = {}
+        raised = []
         for bucket in buckets:
-            id = bucket.id(self._secret)
-            level, at = self._new.get(id) or self._old.get(id) or (0, now_ms)
-            level, early_ms = poured(level, now_ms - at, bucket.per_minute)
+            levels, id = self._levels(bucket.kind), bucket.id(self._secret)
+            level, at = levels[0].get(id) or levels[1].get(id) or (0, now_ms)
+            full, early_ms = poured(level, now_ms - at, bucket.per_minute)
             if early_ms:
+                levels[0][id] = level, at  # seen, and nothing more
                 return Full(bucket, early_ms)
-            raised[id] = level, now_ms
-        if len(self._new) >= self._most:
-            self._old, self._new = self._new, {}
-        self._new |= raised
+            raised.append((levels[0], id, (full, now_ms)))
+        for lately, id, level_and_time in raised:
+            lately[id] = level_and_time
         return None
+
+    def _levels(self, kind: str) -> tuple[_Levels, _Levels]:
+        lately, before = self._seen.get(kind) or ({}, {})
+        if len(lately) >= self._most:
+            lately, before = {}, lately
+        self._seen[kind] = lately, before
+        return lately, before
 
 
 # What is counted -> which requests those are.

@@ -60,9 +60,10 @@ def test_a_million_keys_take_no_more_memory_than_some_thousands():
     kept = []
     for at in range(20_000):
         buckets.take([bucket(str(at))], NOW)
-        kept.append(len(buckets._new) + len(buckets._old))
+        kept.append(sum(map(len, buckets._seen["key"])))
     assert max(kept) <= 2000
-    assert sys.getsizeof(buckets._new) == sys.getsizeof(buckets._old)
+    lately, before = map(sys.getsizeof, buckets._seen["key"])
+    assert lately == before
 
 
 def test_who_asks_all_the_time_is_not_forgotten():
@@ -71,6 +72,17 @@ def test_who_asks_all_the_time_is_not_forgotten():
         buckets.take([bucket("often")], NOW)
         buckets.take([bucket(str(at))], NOW)
     assert buckets.take([bucket("often")], NOW)
+
+
+def test_a_full_bucket_that_is_asked_for_is_not_forgotten_nor_for_other_kinds():
+    buckets = Buckets(b"secret", most=10)
+    assert buckets.take([bucket("own", 1)], NOW) is None
+    for at in range(100):
+        assert buckets.take([bucket("own", 1)], NOW)
+        buckets.take([bucket(str(at))], NOW)
+    for at in range(100):
+        buckets.take([bucket(str(at), kind="address")], NOW)
+    assert buckets.take([bucket("own", 1)], NOW)
 
 
 def test_a_request_is_counted_in_all_of_its_buckets_or_in_none():
@@ -113,7 +125,7 @@ def test_an_address_is_counted_by_the_network_that_a_host_has_for_itself(address
 def test_without_a_limit_nothing_is_counted():
     buckets = Buckets(b"secret")
     assert all(isinstance(asked(buckets, settings=configured({})), Forward) for _ in range(100))
-    assert not buckets._new
+    assert not buckets._seen
 
 
 def test_a_key_that_asks_too_often_is_told_when_to_ask_again():
@@ -163,7 +175,7 @@ def test_a_preflight_is_never_counted(path):
     headers = {"origin": "https://a.example", "access-control-request-method": "POST"}
     for _ in range(1000):
         assert decided(request(path, headers, method="OPTIONS", address="192.0.2.1"), LIMITED, NOW, buckets).status == 204
-    assert not buckets._new
+    assert not buckets._seen
 
 
 def test_a_request_that_cannot_be_counted_passes():
