@@ -24,12 +24,15 @@ def locate(request: Request, found: dict[Carrier, Secret], settings: Settings) -
     prefixed = settings.providers.get(head)
     name = request.headers.get("x-relay-provider")
     named = settings.providers.get(name) if name is not None else None
-    if prefixed is not None and not (named and _has(named, request.path, found)):
+    if name is not None and named is None:
+        raise Refusal("unknown_provider", _unknown(name, settings))
+    if prefixed is not None and named in (None, prefixed):
         # Some SDKs make one double slash: their base URL ends in a slash and their path begins with one.
         return prefixed, "/" + rest.removeprefix("/")
-    if name is not None:
-        if named is None:
-            raise Refusal("unknown_provider", _unknown(name, settings))
+    if named is not None:
+        # Another provider's name at the beginning may be a part of this one's path, but no resource's name: an app may mean either then.
+        if prefixed is not None and (named.resource or not _has(named, request.path, found)):
+            raise Refusal("path_not_found", "This path begins with one provider's name, and X-Relay-Provider names another. Leave one out.")
         return named, _compatible(request.path, found, named)
     bare = _BARE_PATH.match(request.path)
     of_key = _provider_of_key(found, settings)

@@ -103,13 +103,29 @@ def test_the_named_provider_counts_before_the_keys_vendor_and_still_gets_no_fore
 
 
 @pytest.mark.parametrize("named", ["", "nobody", "OpenAI", "https://evil.example", CANARY])
-def test_a_named_provider_must_exist(named):
-    reply = replied("/v1/chat/completions", {**bearer(new_key()), "x-relay-provider": named})
+@pytest.mark.parametrize("path", ["/v1/chat/completions", CHAT["openai"]])
+def test_a_named_provider_must_exist(path, named):
+    reply = replied(path, {**bearer(new_key()), "x-relay-provider": named})
     assert code(reply) == "unknown_provider"
 
 
-def test_a_prefix_in_the_path_counts_before_the_named_provider():
-    assert forwarded(CHAT["openai"], {**bearer(new_key()), "x-relay-provider": "mistral"}).url.startswith(BASE["openai"])
+@pytest.mark.parametrize(
+    ("path", "named"),
+    [(CHAT["openai"], "mistral"), ("/openai/v1/images/generations", "groq"), ("/groq/openai/v1/chat/completions", "azure")],
+)
+def test_two_names_of_providers_are_a_mistake(path, named):
+    reply = replied(path, {**bearer(VENDORLESS), "x-relay-provider": named}, KEY_CHECK="off")
+    assert (code(reply), "Leave one out" in message(reply)) == ("path_not_found", True)
+
+
+@pytest.mark.parametrize("named", ["openai", "groq"])
+def test_one_provider_may_be_named_twice_or_where_the_path_only_looks_like_anothers(named):
+    reply = forwarded(
+        f"/{named}{CHAT['openai'].removeprefix('/openai') if named == 'openai' else '/openai/v1/chat/completions'}",
+        {**bearer(VENDORLESS), "x-relay-provider": named},
+        KEY_CHECK="off",
+    )
+    assert reply.url.startswith(BASE[named])
 
 
 def test_the_default_provider_is_the_operators_choice():
