@@ -44,7 +44,7 @@ def begun(
     key: str | None = None,
     sealed: bool | None = None,
 ) -> str:
-    """The beginning of a request's line. `origin` is one that the operator has listed, `key` a fingerprint. `now` is in s since 1970."""
+    """The beginning of a request's line. `origin` is an entry of ALLOWED_ORIGINS, `key` a fingerprint. `now` is in s since 1970."""
     length = request.headers.get("content-length", "")
     known = {
         "time": f"{strftime('%Y-%m-%dT%H:%M:%S', gmtime(now))}.{int(now * 1000) % 1000:03}Z",

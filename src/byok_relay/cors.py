@@ -42,7 +42,7 @@ class CorsPolicy(NamedTuple):
 
     any_origin: bool
     exact: frozenset[str] = frozenset()
-    wildcards: tuple[re.Pattern[str], ...] = ()
+    wildcards: tuple[tuple[re.Pattern[str], str], ...] = ()  # each with how it is written
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -60,7 +60,8 @@ class CorsPolicy(NamedTuple):
                 exact.add(entry)
             elif (wildcard := _WILDCARD_ORIGIN.fullmatch(entry)) and not names_default_port(entry):
                 scheme, domain, port = wildcard.groups("")
-                wildcards.append(re.compile(f"{scheme}://[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\\.{re.escape(domain + port)}"))
+                pattern = re.compile(f"{scheme}://[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\\.{re.escape(domain + port)}")
+                wildcards.append((pattern, entry))
             else:
                 raise ValueError(
                     "must be *, or a comma list of origins such as https://app.example or https://*.app.example:"
@@ -76,9 +77,15 @@ class CorsPolicy(NamedTuple):
             return {"vary": "Origin"}
         if len(origin) > MAX_ORIGIN_LENGTH:
             return None
-        if origin in self.exact or any(wildcard.fullmatch(origin) for wildcard in self.wildcards):
+        if self.entry_of(origin):
             return {"access-control-allow-origin": origin, "vary": "Origin"}
         return None
+
+    def entry_of(self, origin: str) -> str | None:
+        """The entry of the list that allows this origin, as the operator wrote it."""
+        if origin in self.exact:
+            return origin
+        return next((entry for pattern, entry in self.wildcards if pattern.fullmatch(origin)), None)
 
 
 def with_id(cors: dict[str, str], id: str) -> dict[str, str]:

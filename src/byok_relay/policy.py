@@ -164,7 +164,7 @@ def _begun(
         now,
         provider=provider.id if provider else None,
         route=endpoint.route if endpoint else None,
-        origin=None if settings.cors.any_origin else origin,
+        origin=settings.cors.entry_of(origin) if origin else None,
         key=audit.fingerprint(key, settings.audit_secret) if key and settings.audit_secret else None,
         sealed=sealing.is_sealed(sent_key) if sent_key else None,
     )
