@@ -17,7 +17,7 @@ from byok_relay.settings import SettingError, Settings
 from .client_address import client_address
 from .exchange import Broken, Exchange, Left
 from .limiter import InMemory, Limiter
-from .log import log
+from .log import log, say
 from .messages import Receive, Scope, Send, joined
 from .opener import opened
 from .relaying import relay
@@ -85,7 +85,7 @@ class App:
         except Broken:
             raise
         except Exception as error:
-            print(described(error), flush=True)
+            say(described(error))
             if self._metrics:
                 self._metrics.defect()
             if exchange.begun:

@@ -1,8 +1,11 @@
 """Where the audit lines go: to the standard output, as JSON; on a terminal, in a form for people."""
 
 import json
+import os
+import stat
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 
 Log = Callable[[str], None]
 
@@ -11,15 +14,24 @@ _GREEN, _YELLOW, _RED, _DIM, _PLAIN = "\x1b[32m", "\x1b[33m", "\x1b[31m", "\x1b[
 
 def log() -> Log:
     """Writes a line. Nothing in it is a client's text, so nothing of it can act on a terminal."""
-    return _for_people if sys.stdout.isatty() else _as_it_is
+    output = sys.stdout.fileno()
+    if sys.stdout.isatty():
+        return lambda line: _write(output, for_people(line))
+    if stat.S_ISFIFO(os.fstat(output).st_mode):
+        os.set_blocking(output, False)
+    return lambda line: _write(output, line)
 
 
-def _as_it_is(line: str) -> None:
-    print(line, flush=True)
+def say(line: str) -> None:
+    """Writes a line that is no audit line."""
+    _write(sys.stdout.fileno(), line)
 
 
-def _for_people(line: str) -> None:
-    print(for_people(line), flush=True)
+def _write(output: int, line: str) -> None:
+    """A line that nobody takes is lost: a reader of a pipe that is slow or gone must stop no request. A pipe takes a line whole or not at
+    all (PIPE_BUF, POSIX write)."""
+    with suppress(OSError):
+        os.write(output, f"{line}\n".encode())
 
 
 def for_people(line: str) -> str:

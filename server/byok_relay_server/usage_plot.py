@@ -51,9 +51,9 @@ def draw(timeline: Timeline, file: Path) -> None:
 
 def _draw_bars(axis: Axes, timeline: Timeline, bars: list[tuple[str, int, str]]) -> None:
     starts = [start / DAY for start in sorted(timeline.spans)]  # matplotlib counts days
-    floor = [0] * len(starts)
+    floor = [0.0] * len(starts)
     for name, place, colour in bars:
-        heights = _heights(timeline, place)
+        heights = [float(height) for height in _heights(timeline, place)]  # a forged line may hold more than an int64
         axis.bar(starts, heights, timeline.width / DAY, floor, align="edge", color=colour, label=name)
         floor = [low + height for low, height in zip(floor, heights, strict=True)]
     if len(bars) > 1:

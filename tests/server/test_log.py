@@ -1,6 +1,7 @@
 """The audit line on a terminal; tests/dev has the same cases for `make dev`."""
 
 import json
+import os
 import pty
 import re
 from os import read
@@ -8,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from byok_relay_server.log import for_people, log
+from byok_relay_server.log import for_people, log, say
 
 CASES = json.loads((Path(__file__).parents[1] / "audit_lines.json").read_text())
 LINE = {"time": "2026-11-29T23:19:34.691Z", "provider": "openai", "method": "POST", "route": "/v1/chat/completions", "sealed": False}
@@ -32,3 +33,17 @@ def test_it_is_json_anywhere_but_on_a_terminal(capfd, monkeypatch):
         monkeypatch.setattr("sys.stdout", output)
         log()(line)
         assert read(controller, 1000).decode().strip() == for_people(line)
+
+
+def test_a_line_that_nobody_takes_is_lost_and_stops_nothing(monkeypatch):
+    reader, writer = os.pipe()
+    with open(writer, "w") as output:
+        monkeypatch.setattr("sys.stdout", output)
+        write = log()
+        for _ in range(1000):
+            write("a" * 500)
+        lines = read(reader, 1_000_000).split(b"\n")
+        assert {len(line) for line in lines} == {500, 0}
+        os.close(reader)
+        write("nobody is there")
+        say("neither")
