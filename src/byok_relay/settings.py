@@ -138,8 +138,8 @@ def _sealing_key(text: str) -> SealingKey | None:
 
 
 def _audit_secret(text: str) -> Secret | None:
-    if text and len(text) < 16:
-        raise ValueError("must have at least 16 characters; `openssl rand -hex 32` prints some")
+    if text and not (len(text) >= 16 and text.isascii()):
+        raise ValueError("must have at least 16 ASCII characters; `openssl rand -hex 32` prints some")
     return Secret(text) if text else None
 
 

@@ -103,7 +103,7 @@ INVALID = [
     *_each("MAX_BODY_BYTES", ["0", "-1", "32MB", "1e6", "1_000", "١٠٠٠", "9" * 5000]),
     *_each("UPSTREAM_TIMEOUT_SECONDS", ["0", "3601", "1.5"]),
     *_each("RATE_LIMIT_PER_MINUTE", ["-1", "many", "1.5", "60/m", "100001"]),
-    ("AUDIT_SECRET", "0123456789abcde"),
+    *_each("AUDIT_SECRET", ["0123456789abcde", "0123456789abcdeé", "\udcff" * 16]),
     ("METER_USAGE", "yes"),
     *_each(
         "UPSTREAM_OPENAI",
