@@ -62,12 +62,11 @@ ATTACKS = [
             "two lines that name a provider": post(BARE, BEARER, "X-Relay-Provider: openai", "X-Relay-Provider: mistral"),
         },
     ),
-    *(
-        Attack(name, post(path, BEARER, line), relayed(OPENAI_CHAT, **without(line)))
-        for name, path, line in (
-            ("another provider named than the path's", OPENAI_CHAT, "X-Relay-Provider: mistral"),
-            ("another provider's key beside the one that counts", BARE, "X-Goog-API-Key: AIza{mark}"),
-        )
+    Attack("another provider named than the path's", post(OPENAI_CHAT, BEARER, "X-Relay-Provider: mistral"), refused("path_not_found")),
+    Attack(
+        "another provider's key beside the one that counts",
+        post(BARE, BEARER, "X-Goog-API-Key: AIza{mark}"),
+        relayed(OPENAI_CHAT, **without("X-Goog-API-Key: AIza{mark}")),
     ),
     Attack(
         "a provider that is not enabled, named",

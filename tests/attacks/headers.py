@@ -51,7 +51,7 @@ PRIVATE = {
         "X-Goog-User-Project: {mark}",
         "X-App: {mark}",
     ],
-    "the relay's own": ["X-Relay-Error: {mark}", "X-Relay-Provider: mistral", "X-Should-Retry: true"],
+    "the relay's own": ["X-Relay-Error: {mark}", "X-Relay-Provider: openai", "X-Should-Retry: true"],
     "names that every JavaScript object has": ["__proto__: {mark}", "constructor: {mark}", "toString: {mark}", "hasOwnProperty: {mark}"],
     "names that every Python object has": ["__class__: {mark}", "items: {mark}", "get: {mark}", "keys: {mark}"],
     "a name of 10,000 characters": ["X-" + "a" * 10_000 + ": {mark}"],
