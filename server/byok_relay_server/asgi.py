@@ -7,7 +7,7 @@ from byok_relay.settings import SettingError
 from .app import App
 from .files import public_files
 from .limiter import limiter
-from .log import log
+from .log import log, say
 from .settings import parse
 
 
@@ -19,7 +19,7 @@ def create(metered: bool = False) -> App:
     try:
         settings = parse(os.environ)
     except SettingError as error:
-        print(f"byok-relay: {error}", flush=True)
+        say(f"byok-relay: {error}")
         return App(error, public_files())
     relay, metrics = settings.relay, None
     if metered:

@@ -13,25 +13,27 @@ _GREEN, _YELLOW, _RED, _DIM, _PLAIN = "\x1b[32m", "\x1b[33m", "\x1b[31m", "\x1b[
 
 
 def log() -> Log:
-    """Writes a line. Nothing in it is a client's text, so nothing of it can act on a terminal."""
-    output = sys.stdout.fileno()
-    if sys.stdout.isatty():
-        return lambda line: _write(output, for_people(line))
-    if stat.S_ISFIFO(os.fstat(output).st_mode):
-        os.set_blocking(output, False)
-    return lambda line: _write(output, line)
+    """What writes audit lines. Nothing in them is a client's text, so nothing of it can act on a terminal."""
+    if not _is_replaced() and stat.S_ISFIFO(os.fstat(sys.stdout.fileno()).st_mode):
+        os.set_blocking(sys.stdout.fileno(), False)
+    return (lambda line: say(for_people(line))) if sys.stdout.isatty() else say
 
 
 def say(line: str) -> None:
-    """Writes a line that is no audit line."""
-    _write(sys.stdout.fileno(), line)
+    """Writes a line. One that nobody takes is lost: a reader of a pipe that is slow or gone must stop no request.
 
-
-def _write(output: int, line: str) -> None:
-    """A line that nobody takes is lost: a reader of a pipe that is slow or gone must stop no request. A pipe takes a line whole or not at
-    all (PIPE_BUF, POSIX write)."""
+    A pipe takes a line whole or not at all (PIPE_BUF, POSIX write), which `print` does not know. Where a platform has put something of its
+    own in the place of the standard output, as Vercel does to tell whose request a line is of, that gets it.
+    """
     with suppress(OSError):
-        os.write(output, f"{line}\n".encode())
+        if _is_replaced():
+            print(line, flush=True)
+        else:
+            os.write(sys.stdout.fileno(), f"{line}\n".encode())
+
+
+def _is_replaced() -> bool:
+    return sys.stdout is not sys.__stdout__
 
 
 def for_people(line: str) -> str:

@@ -12,6 +12,8 @@ from typing import Any
 
 from byok_relay.errors import described
 
+from .log import say
+
 PATH = "/metrics"
 REQUEST_SECONDS = 5  # for a scraper to ask
 
@@ -95,7 +97,7 @@ class _Handler(BaseHTTPRequestHandler):
         try:
             said = self.server.collect()
         except Exception as error:
-            print(described(error), flush=True)
+            say(described(error))
             return self.send_error(500)
         self.send_response(200)
         self.send_header("content-type", "text/plain; version=0.0.4; charset=utf-8")

@@ -1,5 +1,6 @@
 """The audit line on a terminal; tests/dev has the same cases for `make dev`."""
 
+import io
 import json
 import os
 import pty
@@ -39,6 +40,7 @@ def test_a_line_that_nobody_takes_is_lost_and_stops_nothing(monkeypatch):
     reader, writer = os.pipe()
     with open(writer, "w") as output:
         monkeypatch.setattr("sys.stdout", output)
+        monkeypatch.setattr("sys.__stdout__", output)
         write = log()
         for _ in range(1000):
             write("a" * 500)
@@ -47,3 +49,11 @@ def test_a_line_that_nobody_takes_is_lost_and_stops_nothing(monkeypatch):
         os.close(reader)
         write("nobody is there")
         say("neither")
+
+
+def test_what_a_platform_has_put_in_the_place_of_the_output_gets_the_lines(monkeypatch):
+    output = io.StringIO()
+    monkeypatch.setattr("sys.stdout", output)
+    log()("a line")
+    say("another")
+    assert output.getvalue() == "a line\nanother\n"

@@ -53,6 +53,7 @@ LOGGED = {
     "audit.of_reply",
     "audit.of_answer",
     "line",
+    "for_people",
     "f'byok-relay: the binding {BINDING} does not answer, so requests with one key are not limited'",
     "f'byok-relay: the store of RATE_LIMIT_STORAGE does not answer, so this process counts alone: {kind}'",
 }
