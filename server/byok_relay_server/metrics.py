@@ -11,6 +11,7 @@ from typing import Any
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics
 
 from byok_relay.limits import Bucket, Full
+from byok_relay.messages import are_events
 
 from .exchange import Exchange
 from .log import Log
@@ -132,7 +133,7 @@ class Watched(Exchange):
         self._streams = False
 
     async def begin(self, status: int, headers: Mapping[str, str]) -> None:
-        if headers.get("content-type", "").startswith("text/event-stream"):
+        if are_events(headers):
             self._streams = True
             OPEN_STREAMS.inc()
         await super().begin(status, headers)

@@ -33,7 +33,6 @@ Outcome = Literal[
 _FAILURES = frozenset({"upstream_redirect", "upstream_unreachable", "upstream_timeout", "internal_error"})
 
 _LONG_WORD = re.compile("[A-Za-z0-9]{24}")
-_LENGTH = re.compile("[0-9]{1,15}")
 
 
 def begun(
@@ -47,12 +46,12 @@ def begun(
     sealed: bool | None = None,
 ) -> str:
     """The beginning of a request's line. `origin` is an entry of ALLOWED_ORIGINS, `key` a fingerprint. `now` is in s since 1970."""
-    length = request.headers.get("content-length", "")
+    length = request.content_length
     # Written without json.dumps, which makes an encoder for each line: 75 µs a request on workerd, this takes 10.
     return (
         f'{{"time":"{_second(int(now))}.{int(now * 1000) % 1000:03}Z","id":{_text(request.id)},"provider":{_text(provider)}'
         f',"method":{_text(request.method if request.method in METHODS else "OTHER")},"route":{_text(route)},"origin":{_text(origin)}'
-        f',"key":{_text(key)},"sealed":{_flag(sealed)},"bytes_up":{int(length) if _LENGTH.fullmatch(length) else "null"}'
+        f',"key":{_text(key)},"sealed":{_flag(sealed)},"bytes_up":{"null" if length is None else length}'
         f',"country":{_text(request.country)},"colo":{_text(request.colo)}'
     )
 

@@ -14,6 +14,8 @@ from .secret import Secret
 # One request, in the unit of a level: in a millisecond a bucket for n requests a minute loses n of it.
 REQUEST = 60_000
 
+MOST_PER_MINUTE = 100_000  # requests that a limit may be
+
 # An address may be refused so many times as often as a key may ask: many people share one.
 REFUSED_FACTOR = 10
 

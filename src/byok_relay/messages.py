@@ -1,6 +1,7 @@
 """Values only: what goes into the core, what it may wait for, and what comes out."""
 
-from collections.abc import Generator
+import re
+from collections.abc import Generator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from .carriers import Carrier
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
 
 # `Cache-Control` of an answer to one request: caches do not keep it, proxies do not change it (RFC 9111 section 5.2.2).
 NOT_STORED = "no-store, no-transform"
+
+_LENGTH = re.compile("[0-9]{1,15}")  # RFC 9110 section 8.6: digits only, without a sign or a second value
 
 # The header with the id of a request, which is on every answer.
 REQUEST_ID = "x-relay-request-id"
@@ -40,6 +43,12 @@ class Request(NamedTuple):
 
     def __repr__(self) -> str:
         return f"Request({self.method} {self.scheme}://{self.host})"
+
+    @property
+    def content_length(self) -> int | None:
+        """Bytes of the body, as the client says; None where it does not, or says what is no length."""
+        length = self.headers.get("content-length", "")
+        return int(length) if _LENGTH.fullmatch(length) else None
 
     @property
     def own_origin(self) -> str:
@@ -91,6 +100,11 @@ class Forward(NamedTuple):
         return {**self.headers, self.carrier.header: self.carrier.write(self.key)}
 
 
+def are_events(headers: Mapping[str, str]) -> bool:
+    """Whether an answer with these headers is a stream of server-sent events."""
+    return headers.get("content-type", "").startswith("text/event-stream")
+
+
 class Relayed(NamedTuple):
     """Status and headers of a provider's answer for the client. The boundary streams its body."""
 
@@ -101,7 +115,7 @@ class Relayed(NamedTuple):
     @property
     def is_stream(self) -> bool:
         """Whether these are server-sent events."""
-        return self.headers.get("content-type", "").startswith("text/event-stream")
+        return are_events(self.headers)
 
 
 class Read(NamedTuple):

@@ -139,10 +139,10 @@ def _in_query(query: str) -> Iterator[str]:
 def _check_readable(request: Request) -> None:
     """Whether a body can be checked, as far as its headers tell. So that few bytes are held, its length must be known."""
     headers = request.headers
-    length = headers.get("content-length")
-    if not length or "transfer-encoding" in headers:
+    length = request.content_length
+    if length is None or "transfer-encoding" in headers:
         raise _refusal("a body must come with a Content-Length, and not in chunks, to be checked.")
-    if int(length) > MOST_BYTES:
+    if length > MOST_BYTES:
         raise _refusal(_TOO_LONG)
     if headers.get("content-encoding", "identity").lower() != "identity":
         raise _refusal("a body must not be compressed, to be checked.")

@@ -18,6 +18,7 @@ from binascii import a2b_base64, b2a_base64
 from typing import Any, NamedTuple
 
 from . import strict_json
+from .limits import MOST_PER_MINUTE
 from .origins import is_origin
 from .providers.provider import GROUPS
 from .refusal import Refusal
@@ -209,7 +210,7 @@ def _narrows(claims: dict[str, Any]) -> bool:
         and len(groups) >= 1
         and all(groups.count(group) == 1 and group in GROUPS for group in groups)
         and type(per_minute) is int
-        and 1 <= per_minute <= 100_000
+        and 1 <= per_minute <= MOST_PER_MINUTE
     )
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from .cors import CorsPolicy
+from .limits import MOST_PER_MINUTE
 from .providers import IDS, LISTED, Provider, entry
 from .providers.provider import GROUPS
 from .providers.served import Served, ids_of
@@ -157,7 +158,7 @@ SEALING_KEY = Setting("SEALING_KEY", _sealing_key)
 SEALING_KEY_PREVIOUS = Setting("SEALING_KEY_PREVIOUS", _sealing_key)
 SEALED_KEY_MAX_AGE_DAYS = Setting("SEALED_KEY_MAX_AGE_DAYS", number(1, 3650), "90")
 REQUIRE_SEALED_KEYS = Setting("REQUIRE_SEALED_KEYS", _flag, "false")
-RATE_LIMIT_PER_MINUTE = Setting("RATE_LIMIT_PER_MINUTE", number(0, 100_000), "0")
+RATE_LIMIT_PER_MINUTE = Setting("RATE_LIMIT_PER_MINUTE", number(0, MOST_PER_MINUTE), "0")
 AUDIT = Setting("AUDIT", _flag, "true")
 AUDIT_SECRET = Setting("AUDIT_SECRET", _audit_secret)
 METER_USAGE = Setting("METER_USAGE", _flag, "false")
