@@ -8,7 +8,7 @@ from secrets import token_hex
 from time import time
 from typing import TYPE_CHECKING, cast
 
-from byok_relay import audit, policy
+from byok_relay import policy
 from byok_relay.errors import described
 from byok_relay.limits import Bucket, Count, Full
 from byok_relay.messages import Open, Read, Reply, Request, Result, advance
@@ -20,7 +20,7 @@ from .limiter import InMemory, Limiter
 from .log import log, say
 from .messages import Receive, Scope, Send, joined
 from .opener import opened
-from .relaying import relay
+from .relaying import answer, relay
 from .upstream import Upstream
 
 if TYPE_CHECKING:
@@ -75,9 +75,7 @@ class App:
             while isinstance(step, Open | Read | Count):
                 step = advance(decision, await self._result(step, exchange, now))
             if isinstance(step, Reply):
-                if step.audit:
-                    self._log(audit.of_reply(step, now, time()))
-                return await exchange.reply(step)
+                return await answer(exchange, step, now, self._log)
             settings = cast(Settings, self._settings)  # with a SettingError nothing is forwarded
             await relay(step, request, exchange, self._upstream, settings, self._log)
         except Left:

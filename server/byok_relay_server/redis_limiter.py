@@ -8,7 +8,6 @@ in the background has found it again: a flood that makes the store, or this proc
 import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
-from math import inf
 from typing import NamedTuple
 
 import certifi
@@ -16,7 +15,7 @@ from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
-from byok_relay.limits import REQUEST, Bucket, Buckets, Full
+from byok_relay.limits import REQUEST, Bucket, Buckets, Complaints, Full
 from byok_relay.secret import Secret
 
 from .log import say
@@ -27,7 +26,6 @@ ANSWER_SECONDS = 0.25  # for the store to answer; a request waits at most twice 
 START_SECONDS = 1  # at the start, where it must connect first
 CONNECT_SECONDS = 5  # in the background, where nobody waits
 RETRY_SECONDS = 1  # between two looks whether the store is back
-COMPLAINT_SECONDS = 60  # between two lines on the log
 MOST_TOGETHER = 100  # requests that are asked for at once; Redis serves nobody else while it runs a script
 
 # `Buckets.take`, with what a bucket holds as text: its level, and when that was so, in ms of Redis' own clock. It is forgotten when it
@@ -65,7 +63,7 @@ class RedisLimiter:
         self._waiting: list[_Waiting] = []
         self._is_away = False
         self._work: asyncio.Task[None] | None = None  # asks the store, or looks whether it is back
-        self._complained_at = -inf
+        self._complaints = Complaints()
 
     async def start(self) -> None:
         try:
@@ -136,9 +134,7 @@ class RedisLimiter:
 
     def _complain(self, error: Exception) -> None:
         """Says what kind of error it is, and nothing more: its text may hold the address or what the store has said."""
-        now = asyncio.get_running_loop().time()
-        if now >= self._complained_at + COMPLAINT_SECONDS:
-            self._complained_at = now
+        if self._complaints.are_due(asyncio.get_running_loop().time()):
             kind = type(error).__name__
             say(f"byok-relay: the store of RATE_LIMIT_STORAGE does not answer, so this process counts alone: {kind}")
 

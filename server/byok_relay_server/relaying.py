@@ -30,7 +30,7 @@ async def relay(forward: Forward, request: Request, exchange: Exchange, upstream
         timer.cancel()
         head = policy.answered(forward.pending, status, joined(headers), settings)
         if isinstance(head, Reply):
-            return await ending.reply(exchange, head)
+            return await answer(exchange, head, forward.pending.began, log)
         ending.head, ending.headers_at = head, time()
         await exchange.begin(head.status, _framed(head))
         while True:
@@ -50,17 +50,24 @@ async def relay(forward: Forward, request: Request, exchange: Exchange, upstream
             return
         if exchange.begun:  # the client's body went on beyond the limit
             raise Broken from None
-        await ending.reply(exchange, policy.failed(forward.pending, exchange.stopped, settings))
+        await answer(exchange, policy.failed(forward.pending, exchange.stopped, settings), forward.pending.began, log)
     except FAILURES:
         if exchange.begun:
             ending.write("upstream_closed")
             raise Broken from None
-        await ending.reply(exchange, policy.failed(forward.pending, "upstream_unreachable", settings))
+        await answer(exchange, policy.failed(forward.pending, "upstream_unreachable", settings), forward.pending.began, log)
     finally:
         timer.cancel()
         exchange.close()
         if connection:
             upstream.finish(connection)
+
+
+async def answer(exchange: Exchange, reply: Reply, began: float, log: Log) -> None:
+    """Answers a request here, with its line in the log."""
+    if reply.audit:
+        log(audit.of_reply(reply, began, time()))
+    await exchange.reply(reply)
 
 
 class Ending:
@@ -78,11 +85,6 @@ class Ending:
             status, stream = (head.status, head.is_stream) if head else (None, False)
             usage = head.meter.usage() if head and head.meter else None
             self._log(audit.of_answer(begun, began, outcome, status, stream, self.headers_at, time(), usage))
-
-    async def reply(self, exchange: Exchange, reply: Reply) -> None:
-        if reply.audit:
-            self._log(audit.of_reply(reply, self._pending.began, time()))
-        await exchange.reply(reply)
 
 
 def _framing(request: Request) -> dict[str, str]:

@@ -20,6 +20,9 @@ MOST_PER_MINUTE = 100_000  # requests that a limit may be
 REFUSED_FACTOR = 10
 
 
+COMPLAINT_SECONDS = 60  # between two lines on the log
+
+
 class Bucket(NamedTuple):
     """What is counted, by what, and how often it may be in a minute."""
 
@@ -88,6 +91,18 @@ class Buckets:
             lately, before = {}, lately
         self._seen[kind] = lately, before
         return lately, before
+
+
+class Complaints:
+    """Whether to say again that nothing can be counted: once a minute, by any clock of seconds."""
+
+    def __init__(self) -> None:
+        self._last = float("-inf")
+
+    def are_due(self, now: float) -> bool:
+        due = now >= self._last + COMPLAINT_SECONDS
+        self._last = now if due else self._last
+        return due
 
 
 # What is counted -> which requests those are.

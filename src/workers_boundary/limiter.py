@@ -8,7 +8,7 @@ from os import urandom
 
 import js
 
-from byok_relay.limits import Buckets, Full
+from byok_relay.limits import Buckets, Complaints, Full
 from byok_relay.settings import AUDIT_SECRET, RATE_LIMIT_PER_MINUTE, SettingError
 
 BINDING = "RATE_LIMITER"
@@ -16,7 +16,6 @@ BINDING = "RATE_LIMITER"
 _KIND = "key"  # of the buckets that the binding counts
 _WAIT_MS = 60_000  # what a client is told; the binding's period is this, or less
 _PATIENCE_MS = 250  # then a request passes without an answer
-_COMPLAINT_SECONDS = 60  # between two lines on the log
 
 
 def check_binding(env, settings):
@@ -41,7 +40,7 @@ class Limiter:
         self._secret = settings.audit_secret
         self._object = runtime.object
         self._promises = promises
-        self._complained_at = 0
+        self._complaints = Complaints()
         self._bind_limit = self._binding.limit.bind
         self._scheduler = js.scheduler
         self._bind_wait = js.scheduler.wait.bind
@@ -81,6 +80,5 @@ class Limiter:
             return None
 
     def _complain(self, now):
-        if now >= self._complained_at + _COMPLAINT_SECONDS:
-            self._complained_at = now
+        if self._complaints.are_due(now):
             print(f"byok-relay: the binding {BINDING} does not answer, so requests with one key are not limited")
