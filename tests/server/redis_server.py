@@ -16,6 +16,7 @@ PROGRAM = shutil.which("redis-server") or shutil.which("valkey-server")
 
 class RedisServer:
     def __init__(self, folder: str) -> None:
+        assert PROGRAM, "these tests need redis-server (Debian: apt-get install redis-server) or valkey-server in the PATH"
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.port = free.getsockname()[1]
         self._folder = folder

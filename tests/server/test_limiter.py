@@ -17,9 +17,7 @@ from byok_relay_server.settings import RATE_LIMIT_STORAGE
 from client import ask
 from providers import CHAT, new_key
 from server.command import TIMEOUT_SECONDS, serving
-from server.redis_server import PROGRAM, RedisServer
-
-pytestmark = pytest.mark.skipif(not PROGRAM, reason="redis-server is not installed")
+from server.redis_server import RedisServer
 
 SECRET = "0123456789abcdef"
 COMPLAINT = "byok-relay: the store of RATE_LIMIT_STORAGE does not answer, so this process counts alone: {}\n"
