@@ -25,6 +25,7 @@ const BEHAVIOURS = {
   late: flag, // nothing, not even headers, before a release
   reset: (value) => RESETS.includes(value), // RST
   truncate: flag, // FIN, too early
+  endless: flag, // a stream says its first chunk again and again
   redirect: (value) => status(value?.status) && typeof value.location === "string",
   respond: (value) => status(value?.status),
   error: (value) => ERRORS.includes(value), // in the provider's own shape

@@ -34,7 +34,7 @@ const BREAK_AFTER_MS = 50;
  */
 export async function play(stage, answer, behaviour) {
   const { res, released, begun } = stage;
-  const { hold, late, reset, truncate } = behaviour;
+  const { hold, late, reset, truncate, endless } = behaviour;
   if (late && !(await released())) return;
   if (reset === "before_headers") return breakOff(stage, reset);
 
@@ -60,11 +60,15 @@ export async function play(stage, answer, behaviour) {
   }
   res.write(first);
   begun();
-  for (const chunk of rest) {
+  for (const chunk of endless ? again(first) : rest) {
     if (!(await (hold ? released() : stillOpen(res, stage.pace)))) return;
     res.write(chunk);
   }
   res.end();
+}
+
+function* again(/** @type {Buffer} */ chunk) {
+  while (true) yield chunk;
 }
 
 /**

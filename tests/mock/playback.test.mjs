@@ -28,6 +28,19 @@ test("a held stream begins at once and goes on step by step", async () => {
   answer.goAway();
 });
 
+test("an endless stream goes on until its reader goes away", async () => {
+  const key = await scripted({ hold: true, endless: true });
+  const answer = await chat(key, STREAM);
+  const first = await answer.nextChunk();
+  for (let again = 0; again < 20; again++) {
+    const next = answer.nextChunk();
+    await control.release(key);
+    assert.equal(await next, first);
+  }
+  answer.goAway();
+  await control.waitFor(key, "aborted");
+});
+
 test("a held body comes after its headers", async () => {
   const key = await scripted({ hold: true });
   const answer = await chat(key);

@@ -49,6 +49,7 @@
  * @property {boolean} [late]
  * @property {"before_headers" | "mid_stream"} [reset]
  * @property {boolean} [truncate]
+ * @property {boolean} [endless]
  * @property {{status: number, location: string}} [redirect]
  * @property {{status: number, headers?: Headers, body?: string, body_base64?: string}} [respond]
  * @property {ErrorKind} [error]

@@ -267,7 +267,8 @@ async function addLeavingClients(add, { relay, control, seal }) {
       };
       await goAway("before the headers", SELDOM, { late: true }, early);
       await goAway("before the headers, sealed key", SELDOM, { late: true }, early, true);
-      await goAway("in the middle of a stream", USUALLY, {}, async ({ sent, head, body }) => {
+      // One that ends by itself may have ended before the client's going is noticed: with a metered Worker that is a chunk later.
+      await goAway("in the middle of a stream", USUALLY, { endless: true }, async ({ sent, head, body }) => {
         sent.end(body);
         const incoming = await head;
         incoming.on("error", () => {});
