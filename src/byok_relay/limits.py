@@ -51,8 +51,11 @@ class Full(NamedTuple):
 
 def poured(level: int, elapsed_ms: int, per_minute: int) -> tuple[int, int]:
     """The level of a bucket with one more request, and how many milliseconds that is too early: 0 where there is room."""
-    raised = max(0, level - max(0, elapsed_ms) * per_minute) + REQUEST
-    return raised, max(0, -(-(raised - REQUEST * per_minute) // per_minute))
+    # Without `max`, whose calls are a sixth of what a count takes.
+    left = level - elapsed_ms * per_minute if elapsed_ms > 0 else level
+    raised = (left if left > 0 else 0) + REQUEST
+    over = raised - REQUEST * per_minute
+    return raised, -(-over // per_minute) if over > 0 else 0
 
 
 _Levels = dict[bytes, tuple[int, int]]  # level and time in ms, by id
@@ -74,23 +77,22 @@ class Buckets:
         now_ms = int(now * 1000)
         raised = []
         for bucket in buckets:
-            levels, id = self._levels(bucket.kind), bucket.id(self._secret)
-            level, at = levels[0].get(id) or levels[1].get(id) or (0, now_ms)
+            (lately, before), id = self._levels(bucket.kind), bucket.id(self._secret)
+            level, at = lately.get(id) or before.get(id) or (0, now_ms)
             full, early_ms = poured(level, now_ms - at, bucket.per_minute)
             if early_ms:
-                levels[0][id] = level, at  # seen, and nothing more
+                lately[id] = level, at  # seen, and nothing more
                 return Full(bucket, early_ms)
-            raised.append((levels[0], id, (full, now_ms)))
-        for lately, id, level_and_time in raised:
-            lately[id] = level_and_time
+            raised.append((lately, id, full))
+        for lately, id, full in raised:
+            lately[id] = full, now_ms
         return None
 
     def _levels(self, kind: str) -> tuple[_Levels, _Levels]:
-        lately, before = self._seen.get(kind) or ({}, {})
-        if len(lately) >= self._most:
-            lately, before = {}, lately
-        self._seen[kind] = lately, before
-        return lately, before
+        seen = self._seen.get(kind)
+        if seen is None or len(seen[0]) >= self._most:
+            seen = self._seen[kind] = {}, seen[0] if seen else {}
+        return seen
 
 
 class Complaints:
