@@ -137,24 +137,25 @@ def _settled(ctx, timer, *given):
 
 
 def _audited(isolate, ctx, pending, head, body):
-    """The body, and its line in the log: with the head, since the end is not known (see docs/operating.md), unless it is metered.
+    """The body, and its line in the log: with the head, since the end is not known, unless the body is followed (docs/operating.md).
 
-    What is metered ends in a stream of the runtime's own. So its length is still told, and both ends learn that the other broke off.
+    What is followed ends in a stream of the runtime's own. So its length is still told, and both ends learn that the other broke off.
     """
     answer = pending.audit, pending.began, "ok", head.status, head.is_stream, time()
-    if not body or not head.meter:
+    # What is compressed is not followed: the runtime would unpack it on its way, and pack it again.
+    if not body or not (head.meter or isolate.settings.audit_ends) or "content-encoding" in head.headers:
         isolate.log(audit.of_answer(*answer, None))
         return body
     length = head.headers.get("content-length")
     through = isolate.runtime.new_fixed_length_stream(int(length)) if length else isolate.runtime.new_identity_stream()
-    number, metered = isolate.meters.through(body, head.meter)
-    piped = isolate.promises.call(isolate.runtime.bind_pipe, metered, through.writable, isolate.runtime.no_options)
+    number, body = isolate.meters.through(body, head.meter) if head.meter else (None, body)
+    piped = isolate.promises.call(isolate.runtime.bind_pipe, body, through.writable, isolate.runtime.no_options)
     ctx.waitUntil(isolate.promises.then(piped, isolate.ended, number, *answer))
     return through.readable
 
 
 def _ended(number, begun, began, outcome, status, stream, headers_at, error):
-    """Writes the line of a metered answer that has ended: well, if there is no error."""
+    """Writes the line of an answer that was followed to its end. It ended well, if there is no error."""
     try:
         usage = _isolate.meters.end(number)
         _isolate.log(audit.of_answer(begun, began, "closed" if error else outcome, status, stream, headers_at, time(), usage))

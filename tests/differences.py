@@ -84,9 +84,9 @@ ENDS_CONNECTIONS_WITH_UNREAD_BODIES = {"front"}
 # Cloudflare's network sets CF-Connecting-IP, whatever a client sends. Elsewhere it means nothing.
 TAKES_CLOUDFLARES_ADDRESS = WORKERD | {"pyodide"}
 
-# On Workers the line of an answer is written with its head: what follows a body there costs a fifth of the CPU time, and on a machine that
-# had too little of it, 500 followed streams broke off that went on otherwise.
+# On Workers the line of an answer is written with its head, unless AUDIT_ENDS or METER_USAGE is on: to follow a body costs a fifth of the
+# CPU time there.
 KNOWS_HOW_ANSWERS_END = {"server"}
 
-# What is metered is followed on Workers too. There a stream's end comes as one error, whichever side broke off.
+# What is followed on Workers ends with one error, whichever side broke off.
 TELLS_WHO_CLOSED = {"server"}

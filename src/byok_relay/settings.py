@@ -38,6 +38,7 @@ class Settings(NamedTuple):
     sealing: Sealing
     requests_per_minute: int  # with one key; 0: any number
     audit: bool  # a line in the log for each request
+    audit_ends: bool  # at the end of its answer, also on Workers
     audit_secret: Secret | None  # keys the hashes that stand for keys and addresses
     meter_usage: bool  # the tokens of answers, in those lines
 
@@ -160,6 +161,7 @@ SEALED_KEY_MAX_AGE_DAYS = Setting("SEALED_KEY_MAX_AGE_DAYS", number(1, 3650), "9
 REQUIRE_SEALED_KEYS = Setting("REQUIRE_SEALED_KEYS", _flag, "false")
 RATE_LIMIT_PER_MINUTE = Setting("RATE_LIMIT_PER_MINUTE", number(0, MOST_PER_MINUTE), "0")
 AUDIT = Setting("AUDIT", _flag, "true")
+AUDIT_ENDS = Setting("AUDIT_ENDS", _flag, "false")
 AUDIT_SECRET = Setting("AUDIT_SECRET", _audit_secret)
 METER_USAGE = Setting("METER_USAGE", _flag, "false")
 
@@ -180,6 +182,7 @@ TABLE: tuple[Setting[Any], ...] = (
     REQUIRE_SEALED_KEYS,
     RATE_LIMIT_PER_MINUTE,
     AUDIT,
+    AUDIT_ENDS,
     AUDIT_SECRET,
     METER_USAGE,
 )
@@ -200,7 +203,7 @@ def parse(given: Mapping[str, str]) -> Settings:
     default = DEFAULT_PROVIDER.read(given) or next(name for name in (_USUAL, *names) if name in names)
     if default not in names:
         raise SettingError(DEFAULT_PROVIDER.name, f"must be one of: {', '.join(ids_of(names))}")
-    audit = AUDIT.read(given)
+    audit, audit_ends, meter_usage = _lines(given)
     return Settings(
         cors=ALLOWED_ORIGINS.read(given),
         require_origin=REQUIRE_ORIGIN.read(given),
@@ -213,8 +216,9 @@ def parse(given: Mapping[str, str]) -> Settings:
         sealing=_sealing(given),
         requests_per_minute=RATE_LIMIT_PER_MINUTE.read(given),
         audit=audit,
+        audit_ends=audit_ends,
         audit_secret=AUDIT_SECRET.read(given),
-        meter_usage=_meter_usage(given, audit),
+        meter_usage=meter_usage,
     )
 
 
@@ -298,8 +302,10 @@ def _sealing(given: Mapping[str, str]) -> Sealing:
     return Sealing(tuple(filter(None, (current, previous))), SEALED_KEY_MAX_AGE_DAYS.read(given), required)
 
 
-def _meter_usage(given: Mapping[str, str], audit: bool) -> bool:
-    wanted = METER_USAGE.read(given)
-    if wanted and not audit:
-        raise SettingError(METER_USAGE.name, "needs AUDIT, whose lines have the tokens; set that to true, or remove this")
-    return wanted
+def _lines(given: Mapping[str, str]) -> tuple[bool, bool, bool]:
+    """Whether lines are written, whether they wait for the end, and whether they have the tokens."""
+    audit, ends, usage = AUDIT.read(given), AUDIT_ENDS.read(given), METER_USAGE.read(given)
+    for wanted, setting in ((ends, AUDIT_ENDS), (usage, METER_USAGE)):
+        if wanted and not audit:
+            raise SettingError(setting.name, "needs AUDIT, whose lines it adds to; set that to true, or remove this")
+    return audit, ends, usage

@@ -1,5 +1,6 @@
 """The audit line of every runtime. tests/audit.mjs holds each line of all tests against docs/audit.schema.json and the canary rule."""
 
+import gzip
 import hmac
 import json
 from contextlib import suppress
@@ -7,8 +8,8 @@ from http.client import IncompleteRead
 
 import pytest
 
-from attacks.faults import said
-from differences import KNOWS_HOW_ANSWERS_END
+from attacks.faults import head, said
+from differences import KNOWS_HOW_ANSWERS_END, TELLS_WHO_CLOSED
 from providers import CHAT
 from sealing.tokens import SEALED, sealed
 
@@ -52,40 +53,71 @@ def test_the_line_says_what_was_asked_and_how_it_went(relay, line, key):
     assert it["ms_headers"] >= 0
 
 
-def test_the_line_of_a_stream_comes_at_its_end_or_with_its_head(relay, chat, mock, key):
-    known = relay.runtime in KNOWS_HOW_ANSWERS_END
-    mock.script(key, hold=True)
-    with chat() as exchange:
-        id = exchange.head().headers["x-relay-request-id"]
-        exchange.read_until("data: ")
-        if not known:
-            relay.server.wait_for_line(id)
-        assert (id in [line["id"] for line in relay.server.audit]) != known
-        for _ in range(30):
-            mock.release(key)
-        exchange.read_all()
-    it = relay.server.wait_for_line(id)
-    assert (it["stream"], it["outcome"], it["status"]) == (True, "ok", 200)
-    assert it["ms"] >= it["ms_headers"] if known else it["ms"] is None
+class TestHowAnAnswerEnds:
+    @pytest.fixture(params=["false", "true"], ids=["", "AUDIT_ENDS"])
+    def followed(self, request):
+        return request.param
 
+    @pytest.fixture
+    def settings(self, settings, followed):
+        return settings | {"AUDIT_ENDS": followed}
 
-def test_a_client_that_leaves_and_a_provider_that_breaks_off_are_told_apart_where_that_is_known(relay, chat, mock, new_key):
-    known = relay.runtime in KNOWS_HOW_ANSWERS_END
-    left, broke = new_key("openai"), new_key("openai")
-    mock.script(left, hold=True)
-    with chat(key=left) as exchange:
-        id = exchange.head().headers["x-relay-request-id"]
-        exchange.read_until("data: ")
-        exchange.reset()
-    mock.wait_until_let_go(left)
-    assert relay.server.wait_for_line(id)["outcome"] == ("client_closed" if known else "ok")
+    @pytest.fixture
+    def known(self, relay, followed):
+        return followed == "true" or relay.runtime in KNOWS_HOW_ANSWERS_END
 
-    mock.script(broke, truncate=True)
-    with chat(key=broke) as exchange:
-        id = exchange.head().headers["x-relay-request-id"]
-        with suppress(IncompleteRead, ConnectionError):
+    @pytest.fixture
+    def broken_off(self, relay, known):
+        """The outcome of an answer, if this side broke it off."""
+
+        def outcome(side):
+            return "ok" if not known else f"{side}_closed" if relay.runtime in TELLS_WHO_CLOSED else "closed"
+
+        return outcome
+
+    def test_the_line_of_a_stream_comes_at_its_end_or_with_its_head(self, relay, chat, mock, key, known):
+        mock.script(key, hold=True)
+        with chat() as exchange:
+            id = exchange.head().headers["x-relay-request-id"]
+            exchange.read_until("data: ")
+            if not known:
+                relay.server.wait_for_line(id)
+            assert (id in [line["id"] for line in relay.server.audit]) != known
+            for _ in range(30):
+                mock.release(key)
             exchange.read_all()
-    assert relay.server.wait_for_line(id)["outcome"] == ("upstream_closed" if known else "ok")
+        it = relay.server.wait_for_line(id)
+        assert (it["stream"], it["outcome"], it["status"], it["usage"]) == (True, "ok", 200, None)
+        assert it["ms"] >= it["ms_headers"] if known else it["ms"] is None
+
+    def test_so_does_that_of_another_answer_whose_length_is_still_told(self, relay, line, key, known):
+        answer = relay.ask("POST", CHAT["openai"], {"Authorization": f"Bearer {key}"}, b"{}")
+        it = line(answer)
+        assert (int(answer.headers["content-length"]), it["outcome"]) == (len(answer.body), "ok")
+        assert it["ms"] >= it["ms_headers"] if known else it["ms"] is None
+
+    def test_a_compressed_answer_comes_down_as_it_is(self, relay, line, mock, key):
+        packed = gzip.compress(b"{}" * 1000)
+        mock.script(key, wire=said(head(b"content-encoding: gzip", b"content-length: %d" % len(packed)), packed))
+        answer = relay.ask("POST", CHAT["openai"], {"Authorization": f"Bearer {key}", "Accept-Encoding": "gzip"}, b"{}")
+        assert (answer.body, answer.headers["content-encoding"], line(answer)["outcome"]) == (packed, "gzip", "ok")
+
+    def test_that_a_client_leaves_stops_the_provider(self, relay, chat, mock, key, broken_off):
+        mock.script(key, endless=True)
+        with chat() as exchange:
+            id = exchange.head().headers["x-relay-request-id"]
+            exchange.read_until("data: ")
+            exchange.reset()
+        mock.wait_until_let_go(key)
+        assert relay.server.wait_for_line(id)["outcome"] == broken_off("client")
+
+    def test_that_a_provider_breaks_off_is_told(self, relay, chat, mock, key, broken_off):
+        mock.script(key, reset="mid_stream")
+        with chat() as exchange:
+            id = exchange.head().headers["x-relay-request-id"]
+            with suppress(IncompleteRead, ConnectionError):
+                exchange.read_all()
+        assert relay.server.wait_for_line(id)["outcome"] == broken_off("upstream")
 
 
 FAILURES = {

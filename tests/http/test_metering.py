@@ -269,9 +269,9 @@ def counting_source(tmp_path_factory):
 
 
 @pytest.mark.parametrize("runtime", ["workerd", "pyodide"])
-@pytest.mark.parametrize("metered", [False, True])
-def test_workers_call_python_for_a_piece_only_where_it_is_metered(start_relay, counting_source, mock, new_key, runtime, metered):
-    relay = start_relay(runtime, {"METER_USAGE": str(metered)}, counting_source)
+@pytest.mark.parametrize("setting", [None, "AUDIT_ENDS", "METER_USAGE"])
+def test_workers_call_python_for_a_piece_only_where_it_is_metered(start_relay, counting_source, mock, new_key, runtime, setting):
+    relay = start_relay(runtime, {setting: "true"} if setting else {}, counting_source)
 
     def calls_for(pieces):
         before, key = int(relay.ask("GET", "/calls").body), new_key("openai")
@@ -289,4 +289,5 @@ def test_workers_call_python_for_a_piece_only_where_it_is_metered(start_relay, c
 
     calls_for(1)  # with what only the first one does
     more = calls_for(40) - calls_for(10)
-    assert more >= 30 if metered else more == 0
+    # Not 0: what is kept for a second, such as how it is written, is made again when that is over.
+    assert more >= 30 if setting == "METER_USAGE" else abs(more) < 10

@@ -16,11 +16,12 @@ const PATIENCE_MS = 10_000;
 /** When so many looks in a row see the same, nothing is under way any more. What one of them kept would be seen too. */
 const SAME_LOOKS = TIMES;
 
-/** With these, every request that goes up waits once more. */
+/** With these, every request that goes up waits once more, and its answer is followed. */
 const COUNTED = {
   RATE_LIMITER: { limit: 1_000_000, behaviour: "counts" },
   RATE_LIMIT_PER_MINUTE: "100000",
   AUDIT_SECRET: "0123456789abcdef",
+  AUDIT_ENDS: "true",
 };
 
 /** Fewer than that come and go: timers, say. */

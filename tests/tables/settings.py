@@ -43,6 +43,7 @@ VALID = [
     *_each("RATE_LIMIT_PER_MINUTE", ["0", "1", "100000"]),
     ("AUDIT_SECRET", "0123456789abcdef"),
     *_each("METER_USAGE", ["true", "0"]),
+    ("AUDIT_ENDS", "true"),
     *_each("UPSTREAM_OPENAI", ["http://127.0.0.1:60443", "http://localhost:65535", "http://127.0.0.1:443", "https://eu.api.openai.com"]),
     ("UPSTREAM_OPENAI", "https://proxy.example:8443/a/b-c.d_e"),
     *_each("UPSTREAM_MISTRAL", ["http://127.0.0.1:9301/mistral", "http://localhost:11434/", "http://[::1]:11434"]),
@@ -105,6 +106,7 @@ INVALID = [
     *_each("RATE_LIMIT_PER_MINUTE", ["-1", "many", "1.5", "60/m", "100001"]),
     *_each("AUDIT_SECRET", ["0123456789abcde", "0123456789abcdeé", "\udcff" * 16]),
     ("METER_USAGE", "yes"),
+    ("AUDIT_ENDS", "2"),
     *_each(
         "UPSTREAM_OPENAI",
         """http://proxy.example https://user:pass@proxy.example https://proxy.example?x=1 https://proxy.example#x https://proxy.example//

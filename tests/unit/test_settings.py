@@ -126,10 +126,11 @@ def test_a_misspelled_setting_is_an_error_that_says_what_was_meant(name, meant):
         parse({name: "x"})
 
 
-def test_usage_cannot_be_metered_without_lines_to_write_it_into():
-    with pytest.raises(SettingError, match="METER_USAGE needs AUDIT"):
-        parse({"METER_USAGE": "true", "AUDIT": "false"})
-    assert not parse({"METER_USAGE": "false", "AUDIT": "false"}).meter_usage
+@pytest.mark.parametrize("name", ["METER_USAGE", "AUDIT_ENDS"])
+def test_what_lines_say_cannot_be_asked_for_without_lines(name):
+    with pytest.raises(SettingError, match=f"{name} needs AUDIT"):
+        parse({name: "true", "AUDIT": "false"})
+    assert not getattr(parse({name: "false", "AUDIT": "false"}), name.lower())
 
 
 @pytest.mark.parametrize("name", [*KNOWN, "UPSTREAM_OPENAI"])
