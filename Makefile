@@ -5,6 +5,7 @@ QUICK ?=
 RUNTIME ?=
 SECONDS ?=
 SEED ?=
+SETTINGS ?=
 PYTHON_FILES = src server api tools tests bench
 BENCH_INSTALLED = node_modules/.installed .venv/.server bench/node_modules/.installed bench/litellm/.venv/.installed
 
@@ -42,7 +43,7 @@ check: node_modules/.installed tests/node_modules/.installed .venv/.installed
 	node --test $(wildcard tests/deploy/*.test.mjs)
 
 soak: node_modules/.installed tests/node_modules/.installed # 500 streams and every other kind of request, for SECONDS=600 on RUNTIME=workerd, or on server
-	@exec node tests/soak/main.mjs $(or $(SECONDS),600) $(RUNTIME)
+	@exec node tests/soak/main.mjs $(or $(SECONDS),600) $(or $(RUNTIME),workerd) $(if $(SETTINGS),'$(SETTINGS)')
 
 fuzz: .venv/.fuzz # the core under requests nobody thought of; SEED=… does the same again, SECONDS=… is for the coverage-guided part
 	@seed=$(or $(SEED),$(shell date +%s)); echo "SEED=$$seed"; FUZZ_SEED=$$seed .venv/bin/pytest tests/fuzz -rP --hypothesis-seed=$$seed

@@ -1,9 +1,12 @@
-/** `make soak [SECONDS=600] [RUNTIME=workerd]`: a soak test of the relay on one of its runtimes, and its report. Ctrl-C ends it early. */
+/**
+ * `make soak [SECONDS=600] [RUNTIME=workerd] [SETTINGS='{"METER_USAGE": "true"}']`: a soak test of the relay on one of its runtimes, and its
+ * report. Ctrl-C ends it early.
+ */
 import { RUNTIMES } from "../runtimes/runtimes.mjs";
 import { lineOf, textOf } from "./report.mjs";
 import { soak } from "./soak.mjs";
 
-const [given = "600", runtime = "workerd"] = process.argv.slice(2);
+const [given = "600", runtime = "workerd", settings = "{}"] = process.argv.slice(2);
 const seconds = Number(given);
 if (!(seconds > 0)) {
   console.error(`soak: not a number of seconds: ${given}`);
@@ -17,6 +20,7 @@ if (!Object.hasOwn(RUNTIMES, runtime)) {
 const interrupted = new AbortController();
 for (const signal of ["SIGHUP", "SIGINT", "SIGTERM"]) process.on(signal, () => interrupted.abort());
 
-const report = await soak({ runtime, seconds, signal: interrupted.signal, sampled: (sample) => console.log(lineOf(sample)) });
+const vars = JSON.parse(settings);
+const report = await soak({ runtime, seconds, vars, signal: interrupted.signal, sampled: (sample) => console.log(lineOf(sample)) });
 console.log(`\n${textOf(report)}`);
 process.exit(interrupted.signal.aborted ? 130 : report.problems.length === 0 ? 0 : 1);

@@ -47,6 +47,7 @@ const SETTLE_SECONDS = 30;
  * @param {number} [options.warmUp] seconds before these, in which streams and kinds begin one after the other, so as not to go in step
  * @param {number} [options.streams] at a time
  * @param {number} [options.pace] milliseconds between two chunks of a stream; a stream has seven to eleven
+ * @param {Record<string, string>} [options.vars] more of the relay's settings
  * @param {string} [options.source] the folder of another relay
  * @param {AbortSignal} [options.signal] ends the load at once
  * @param {(sample: Sample) => void} [options.sampled]
@@ -59,6 +60,7 @@ export async function soak({
   warmUp = 20,
   streams = 500,
   pace = 1500,
+  vars,
   source,
   signal,
   sampled = () => {},
@@ -66,7 +68,7 @@ export async function soak({
 } = {}) {
   const lines = [];
   const log = (line) => void (lines.length < MOST_LINES && lines.push(line));
-  const stage = await startStage({ runtime, timeLimitSeconds: TIME_LIMIT_SECONDS, pace, source, log });
+  const stage = await startStage({ runtime, timeLimitSeconds: TIME_LIMIT_SECONDS, pace, vars, source, log });
   try {
     return await run(stage, { seconds, warmUp, streams, signal, sampled, unloaded, lines });
   } finally {
@@ -111,6 +113,7 @@ async function run(stage, { seconds, warmUp, streams: count, signal, sampled, un
   }
 
   try {
+    await kinds[0].once().catch(() => {}); // what the first one loads is no leak; should it fail, it fails again
     const idle = { ...sample(), objects: await stage.objects() };
     const repeating = Promise.all(kinds.map((kind, i) => repeat(kind, (i / kinds.length) * warmUp * 1000)));
     await pause(begun - performance.now());

@@ -44,9 +44,10 @@ describe("one load after the other", { concurrency: true }, () => {
   it("the relay stands a minute of everything at once on workerd", () =>
     stands({ runtime: "workerd", seconds: 60, unloaded: begin }).finally(begin));
 
-  it("the relay stands everything at once on the server, for a while", async () => {
+  it("the relay stands everything at once on the server, counted and metered, for a while", async () => {
     await othersBegin;
-    await stands({ runtime: "server", seconds: 20, warmUp: 5, streams: 250, pace: 500 });
+    const vars = { RATE_LIMIT_PER_MINUTE: "100000", AUDIT_SECRET: "0123456789abcdef", METER_USAGE: "true" };
+    await stands({ runtime: "server", seconds: 20, warmUp: 5, streams: 250, pace: 500, vars });
   });
 
   it("a relay that is not well is found out", async () => {
