@@ -9,7 +9,7 @@ SETTINGS ?=
 PYTHON_FILES = src server api tools tests bench
 BENCH_INSTALLED = node_modules/.installed .venv/.server bench/node_modules/.installed bench/litellm/.venv/.installed
 
-.PHONY: dev serve mock sealing-key test quick docs check soak fuzz audit bench bench-check
+.PHONY: dev serve mock sealing-key test quick docs check soak fuzz audit bench bench-settings bench-check
 
 dev: node_modules/.installed # the relay on http://127.0.0.1:8787
 	@exec node tools/dev.mjs $(PORT)
@@ -57,6 +57,9 @@ audit: node_modules/.installed tests/node_modules/.installed .venv/.audit # know
 bench: $(BENCH_INSTALLED) $(if $(QUICK),,.venv/.installed) # the relay beside its peers, in 25 minutes; QUICK=1: in two
 	@node bench/main.mjs $(if $(QUICK),--quick)
 	$(if $(QUICK),,@.venv/bin/python bench/chart.py)
+
+bench-settings: .venv/.server node_modules/.installed # what limits, the audit line and metering cost, in 10 minutes
+	@node bench/settings.mjs
 
 bench-check: $(BENCH_INSTALLED) # has the relay become slower than bench/results.json says?
 	@node bench/main.mjs --quick --check

@@ -33,6 +33,7 @@ async function loaded(subject, options) {
   const { requests, seconds, milliseconds } = await load(options);
   const generator = process.cpuUsage(before[2]);
   return {
+    requests,
     rate: requests / seconds,
     p50: percentile(milliseconds, 50),
     p95: percentile(milliseconds, 95),

@@ -11,8 +11,9 @@ const LOG_LINES = 30;
 /**
  * @typedef {object} Process
  * @property {string} url
- * @property {() => number} cpuMs CPU time that it and its children have used, in user and kernel mode
- * @property {() => number} rss bytes of memory in use by what serves; a Node process that only started it is left out
+ * @property {() => number} cpuMs CPU time that what serves has used, in user and kernel mode; a Node process that only started it, and
+ *   reads what it logs, is left out
+ * @property {() => number} rss bytes of memory in use by what serves
  * @property {() => number} ageMs how long ago what serves was started
  * @property {() => string} log the last lines that it wrote to its standard error
  * @property {() => Promise<void>} close
@@ -36,7 +37,7 @@ export async function startProcess(script, ...args) {
   };
   return {
     url: JSON.parse(line[0]).url,
-    cpuMs: () => sum([child.pid, ...descendants(child.pid)], cpuMs),
+    cpuMs: () => sum(serving(), cpuMs),
     rss: () => sum(serving(), rss),
     ageMs: () => Math.max(...serving().map(ageMs)),
     log: () => lines.join("\n"),

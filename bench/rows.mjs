@@ -36,13 +36,13 @@ const QUIET = { AUDIT: "false" };
 const RELAY = { own: true, prefix: () => "/openai", preflights: true };
 
 /** The relay as a Worker, with some settings. */
-const worker = (settings = {}) => ({
+export const worker = (settings = {}) => ({
   ...pythonWorker(SOURCE, (upstream) => ({ UPSTREAM_OPENAI: upstream, ...QUIET, ...settings })),
   ...RELAY,
 });
 
 /** The relay as a server, with some settings. */
-const serve = (workers, settings = {}) => ({
+export const serve = (workers, settings = {}) => ({
   server: "byok-relay",
   options: (upstream) => ({ workers, settings: { UPSTREAM_OPENAI: upstream, ...QUIET, ...settings } }),
   ...RELAY,
