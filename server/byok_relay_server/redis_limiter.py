@@ -26,6 +26,7 @@ ANSWER_SECONDS = 0.25  # for the store to answer; a request waits at most twice 
 START_SECONDS = 1  # at the start, where it must connect first
 CONNECT_SECONDS = 5  # in the background, where nobody waits
 RETRY_SECONDS = 1  # between two looks whether the store is back
+MINUTE_MS = 60_000  # in which the fullest bucket has room again
 MOST_TOGETHER = 100  # requests that are asked for at once; Redis serves nobody else while it runs a script
 
 # `Buckets.take`, with what a bucket holds as text: its level, and when that was so, in ms of Redis' own clock. It is forgotten when it
@@ -111,7 +112,7 @@ class RedisLimiter:
             pipeline.eval(SCRIPT, len(buckets), *ids, *[bucket.per_minute for bucket in buckets])
         async with asyncio.timeout(seconds):
             answers = await pipeline.execute()
-        return [Full(buckets[at - 1], early_ms) if at else None for buckets, (at, early_ms) in zip(requests, answers, strict=True)]
+        return [_full(buckets, *answer) for buckets, answer in zip(requests, answers, strict=True)]
 
     def _count_alone(self) -> None:
         for buckets, now, answer in self._waiting:
@@ -137,6 +138,13 @@ class RedisLimiter:
         if self._complaints.are_due(asyncio.get_running_loop().time()):
             kind = type(error).__name__
             say(f"byok-relay: the store of RATE_LIMIT_STORAGE does not answer, so this process counts alone: {kind}")
+
+
+def _full(buckets: Sequence[Bucket], at: int, early_ms: int) -> Full | None:
+    """The bucket that is full. Raises ValueError where the script cannot have said so of what it wrote itself."""
+    if not 0 <= at <= len(buckets) or not 0 <= early_ms <= MINUTE_MS:
+        raise ValueError
+    return Full(buckets[at - 1], early_ms) if at else None
 
 
 def _client(store: Store) -> Redis:

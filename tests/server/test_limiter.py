@@ -111,6 +111,15 @@ class TestWhatIsCounted:
         assert isinstance(left, asyncio.CancelledError)
         assert [full is None for full in others] == [True, True, False, False]  # the one who has left was counted
 
+    @pytest.mark.parametrize("level", ["999999999999999 0", "60000 99999999999999999999", "none"])
+    def test_what_others_wrote_there_makes_nobody_wait_for_longer_than_a_minute(self, redis, level):
+        async def use(limiter):
+            return [await limiter.take([bucket("poisoned", 1)], 0) for _ in range(2)]
+
+        with redis.client() as client:
+            client.set(PREFIX + bucket("poisoned", 1).id(SECRET.encode()).hex(), level)
+        assert all(0 < full.wait_ms <= 60_000 for full in run(redis, use) if full)
+
     def test_it_has_one_connection_and_closes_it(self, redis):
         async def use(limiter):
             await asyncio.gather(*[limiter.take([bucket(str(at))], 0) for at in range(1000)])
