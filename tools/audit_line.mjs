@@ -7,12 +7,16 @@ export const isAuditLine = (line) => line.startsWith('{"time":');
 
 /** One coloured line: when, what, how it went, how long it took. @param {string} line */
 export function forPeople(line) {
-  const { time, method, provider, route, sealed, status, code, outcome, stream, ms_headers, ms } = JSON.parse(line);
+  const { time, id, method, provider, route, sealed, status, code, outcome, stream, ms_headers, ms, usage } = JSON.parse(line);
   const failed = !["ok", "refused"].includes(outcome) || status >= 500;
   const colour = failed ? RED : status >= 400 ? YELLOW : GREEN;
-  const begun = stream && ms !== null ? `, begun after ${Math.round(ms_headers)}` : "";
+  const begun = stream ? `, begun after ${Math.round(ms_headers)}` : "";
   const how = ["ok", "refused", code].includes(outcome) ? null : outcome;
   const words = [method, provider, route, sealed && "with a sealed key", code, how].filter(Boolean).join(" ");
-  const took = `${Math.round(ms ?? ms_headers ?? 0)} ms${begun}`;
-  return `${DIM}${time.slice(11, 19)}${PLAIN} ${colour}${status ?? "---"}${PLAIN} ${words} ${DIM}${took}${PLAIN}`;
+  const took = [
+    ms === null ? `begun after ${Math.round(ms_headers)} ms` : `${Math.round(ms)} ms${begun}`,
+    usage && `${usage.input ?? 0} + ${usage.output ?? 0} tokens`,
+    (failed || status >= 400) && id, // which the client has been told too
+  ];
+  return `${DIM}${time.slice(11, 19)}${PLAIN} ${colour}${status ?? "---"}${PLAIN} ${words} ${DIM}${took.filter(Boolean).join(", ")}${PLAIN}`;
 }

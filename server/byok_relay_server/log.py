@@ -42,9 +42,14 @@ def for_people(line: str) -> str:
     status, outcome = said["status"] or 0, said["outcome"]
     failed = outcome not in ("ok", "refused") or status >= 500
     colour = _RED if failed else _YELLOW if status >= 400 else _GREEN
-    took = f"{(said['ms_headers'] or 0) if said['ms'] is None else said['ms']:.0f} ms"
-    if said["stream"] and said["ms"] is not None:
-        took += f", begun after {said['ms_headers']:.0f}"
+    if said["ms"] is None:  # on Workers
+        took = f"begun after {said['ms_headers']:.0f} ms"
+    else:
+        took = f"{said['ms']:.0f} ms" + (f", begun after {said['ms_headers']:.0f}" if said["stream"] else "")
+    if usage := said["usage"]:
+        took += f", {usage['input'] or 0} + {usage['output'] or 0} tokens"
+    if failed or status >= 400:
+        took += f", {said['id']}"  # which the client has been told too
     words = [said["method"], said["provider"], said["route"], "with a sealed key" if said["sealed"] else None, said["code"]]
     if outcome not in ("ok", "refused", said["code"]):
         words.append(outcome)

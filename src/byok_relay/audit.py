@@ -80,7 +80,7 @@ def of_answer(
 
     `headers_at` is when the head came, `now` when the answer ended, if that is known.
     """
-    tokens = json.dumps(usage._asdict() | {"model": _model(usage.model)}) if usage else "null"
+    tokens = json.dumps(usage._asdict() | {"model": _model(usage.model)}, separators=(",", ":")) if usage else "null"
     return (
         f'{begun},"status":{status or "null"},"by":"provider","code":null,"outcome":"{outcome}","stream":{_flag(stream)}'
         f',"ms_headers":{_ms(began, headers_at)},"ms":{_ms(began, now)},"usage":{tokens}}}'

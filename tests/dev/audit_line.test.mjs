@@ -5,8 +5,15 @@ import { stripVTControlCharacters } from "node:util";
 import { forPeople, isAuditLine } from "../../tools/audit_line.mjs";
 
 const CASES = JSON.parse(readFileSync(new URL("../audit_lines.json", import.meta.url), "utf8"));
-const LINE = { time: "2026-11-29T23:19:34.691Z", provider: "openai", method: "POST", route: "/v1/chat/completions", sealed: false };
-const MORE = { by: "provider", code: null, stream: false, ms_headers: null };
+const LINE = {
+  time: "2026-11-29T23:19:34.691Z",
+  id: "844b170e",
+  provider: "openai",
+  method: "POST",
+  route: "/v1/chat/completions",
+  sealed: false,
+};
+const MORE = { by: "provider", code: null, stream: false, ms_headers: null, usage: null };
 
 for (const { line, shown } of CASES) {
   it(`shows ${shown}`, () => {

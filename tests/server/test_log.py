@@ -13,8 +13,15 @@ import pytest
 from byok_relay_server.log import for_people, log, say
 
 CASES = json.loads((Path(__file__).parents[1] / "audit_lines.json").read_text())
-LINE = {"time": "2026-11-29T23:19:34.691Z", "provider": "openai", "method": "POST", "route": "/v1/chat/completions", "sealed": False}
-MORE = {"by": "provider", "code": None, "stream": False, "ms_headers": None}
+LINE = {
+    "time": "2026-11-29T23:19:34.691Z",
+    "id": "844b170e",
+    "provider": "openai",
+    "method": "POST",
+    "route": "/v1/chat/completions",
+    "sealed": False,
+}
+MORE = {"by": "provider", "code": None, "stream": False, "ms_headers": None, "usage": None}
 COLOUR = re.compile(r"\x1b\[\d+m")
 
 
