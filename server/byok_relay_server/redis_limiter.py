@@ -65,6 +65,8 @@ class RedisLimiter:
         self._is_away = False
         self._work: asyncio.Task[None] | None = None  # asks the store, or looks whether it is back
         self._complaints = Complaints()
+        self._has_complained = False
+        self._place = f"{store.host}:{store.port}"
 
     async def start(self) -> None:
         try:
@@ -129,6 +131,9 @@ class RedisLimiter:
             try:
                 await self._ask([()], CONNECT_SECONDS)
                 self._is_away = False
+                if self._has_complained:
+                    self._has_complained = False
+                    say(f"byok-relay: Redis at {self._place} can be used again")
             except Exception as again:
                 error = again
         self._work = None
@@ -136,8 +141,8 @@ class RedisLimiter:
     def _complain(self, error: Exception) -> None:
         """Says what kind of error it is, and nothing more: its text may hold the address or what the store has said."""
         if self._complaints.are_due(asyncio.get_running_loop().time()):
-            kind = type(error).__name__
-            say(f"byok-relay: the store of RATE_LIMIT_STORAGE does not answer, so this process counts alone: {kind}")
+            self._has_complained, kind = True, type(error).__name__
+            say(f"byok-relay: Redis at {self._place} cannot be used, so this process counts alone: {kind}")
 
 
 def _full(buckets: Sequence[Bucket], at: int, early_ms: int) -> Full | None:

@@ -20,7 +20,8 @@ from server.command import TIMEOUT_SECONDS, serving
 from server.redis_server import RedisServer
 
 SECRET = "0123456789abcdef"
-COMPLAINT = "byok-relay: the store of RATE_LIMIT_STORAGE does not answer, so this process counts alone: {}\n"
+COMPLAINT = "byok-relay: Redis at 127.0.0.1:{} cannot be used, so this process counts alone: {}\n"
+BACK = "byok-relay: Redis at 127.0.0.1:{} can be used again\n"
 
 
 @pytest.fixture(scope="module")
@@ -169,7 +170,7 @@ def test_without_its_store_a_process_counts_alone_until_that_is_back(redis, mock
         with redis.client() as client:
             wait_until(lambda: statuses([served.url], new_key(), 1) == [200] and client.dbsize() > 0)
         served.end()
-        assert served.ended()[1] == COMPLAINT.format("ConnectionError")
+        assert served.ended()[1] == COMPLAINT.format(redis.port, "ConnectionError") + BACK.format(redis.port)
 
 
 def test_a_flood_while_the_store_hangs_is_limited_without_it_and_leaves_nothing_behind(redis, mock):
@@ -184,7 +185,7 @@ def test_a_flood_while_the_store_hangs_is_limited_without_it_and_leaves_nothing_
         wait_until(lambda: statuses([served.url], key, 1) == [429])
         wait_until(lambda: connections(redis) == 1)
         served.end()
-        assert served.ended()[1] == COMPLAINT.format("TimeoutError")
+        assert served.ended()[1] == COMPLAINT.format(redis.port, "TimeoutError") + BACK.format(redis.port)
 
 
 AWAY = {
@@ -199,4 +200,4 @@ def test_without_its_store_the_relay_starts_and_says_so_in_one_line(redis, mock,
     with serving(**limited(redis, mock) | {"RATE_LIMIT_STORAGE": change(redis.url)}) as served:
         assert statuses([served.url], new_key(), 7) == [200] * 5 + [429] * 2
         served.end()
-        assert served.ended()[1] == COMPLAINT.format(kind)
+        assert served.ended()[1] == COMPLAINT.format(1 if kind == "ConnectionError" else redis.port, kind)

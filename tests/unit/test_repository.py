@@ -55,7 +55,8 @@ LOGGED = {
     "line",
     "for_people",
     "f'byok-relay: the binding {BINDING} does not answer, so requests with one key are not limited'",
-    "f'byok-relay: the store of RATE_LIMIT_STORAGE does not answer, so this process counts alone: {kind}'",
+    "f'byok-relay: Redis at {self._place} cannot be used, so this process counts alone: {kind}'",
+    "f'byok-relay: Redis at {self._place} can be used again'",
 }
 COMMANDS = {"command.py", "usage.py", "usage_counts.py", "usage_plot.py", "usage_tables.py"}
 DESCRIBED = {"type(defect).__name__", "where", "place.tb_frame.f_code.co_name", "place.tb_lineno"}
