@@ -29,6 +29,12 @@ def _moment(context: click.Context, parameter: click.Parameter, value: str | Non
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
 
 
+def _svg(context: click.Context, parameter: click.Parameter, value: Path | None) -> Path | None:
+    if value and value.suffix.lower() != ".svg":
+        raise click.BadParameter("must end in .svg, which is what is drawn")
+    return value
+
+
 @click.command()
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path, allow_dash=True), metavar="[FILE]...")
 @click.option("--by", multiple=True, type=click.Choice(DIMENSIONS), default=("origin", "key"), help="A table by this; may be repeated.")
@@ -36,7 +42,9 @@ def _moment(context: click.Context, parameter: click.Parameter, value: str | Non
 @click.option("--since", callback=_moment, metavar="TIME", help="Only what is not before it. UTC, unless it says otherwise.")
 @click.option("--until", callback=_moment, metavar="TIME", help="Only what is before it.")
 @click.option("--cost", type=click.Path(path_type=Path), metavar="PRICES.json", help="US dollars per million tokens of each model.")
-@click.option("--plot", type=click.Path(path_type=Path), metavar="FILE.svg", help="Draw requests, errors and tokens over time.")
+@click.option(
+    "--plot", type=click.Path(path_type=Path), callback=_svg, metavar="FILE.svg", help="Draw requests, errors and tokens over time."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, with every row.")
 def usage(
     files: tuple[Path, ...],
@@ -53,6 +61,8 @@ def usage(
     Reads files, also compressed ones (.gz), or what is piped in: the relay's own output, with other lines between and prefixes before, or
     that of `wrangler tail --format json`. Ctrl-C ends the reading, and what was read is printed.
     """
+    if since is not None and until is not None and since >= until:
+        raise click.UsageError("--since must be before --until")
     with _libraries():
         from . import usage_counts, usage_tables
 

@@ -5,6 +5,7 @@ A line is the relay's own, but a client chose parts of it, and anything may stan
 """
 
 import gzip
+import json
 import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -105,8 +106,14 @@ UNREADABLE = (msgspec.DecodeError, UnicodeError, RecursionError)
 
 
 def read_prices(text: bytes) -> Prices:
-    """Raises ValueError with what is wrong."""
-    return msgspec.json.decode(text, type=Prices)
+    """Raises ValueError with what is wrong, and for which model."""
+    prices = {}
+    for model, price in msgspec.json.decode(text, type=dict[str, msgspec.Raw]).items():
+        try:
+            prices[model] = msgspec.json.decode(price, type=Price)
+        except ValueError as error:
+            raise ValueError(f"{json.dumps(model)}: {error}") from None
+    return prices
 
 
 # How it is counted

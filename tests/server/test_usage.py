@@ -491,4 +491,5 @@ def test_prices_that_are_none_are_one_line_and_exit_code_1(say, tmp_path, prices
     (tmp_path / "prices.json").write_text(prices)
     said = say(written(SAMPLE), "--cost", str(tmp_path / "prices.json"), code=1)
     assert said.startswith(f"byok-relay: {tmp_path / 'prices.json'}: ")
+    assert ('"gpt-x": ' in said) == ("gpt-x" in prices)
     assert said.count("\n") == 1
