@@ -6,6 +6,7 @@ from socket import socket
 from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
 from dotenv.parser import parse_stream
 
 from byok_relay import VERSION
@@ -50,6 +51,8 @@ def main() -> None:
 @ENV_FILE
 def serve(host: str, port: int, workers: int, metrics_port: int | None, metrics_host: str, env_file: Path | None) -> None:
     """Serve the relay and its playground."""
+    if metrics_port is None and click.get_current_context().get_parameter_source("metrics_host") is not ParameterSource.DEFAULT:
+        raise click.UsageError("--metrics-host needs --metrics-port")
     settings = _settings(env_file)
     listening, url = _listen(host, port)
     metrics = metrics_url = None
@@ -70,10 +73,23 @@ def check(env_file: Path | None) -> None:
     relay = settings.relay
     origins = "any" if relay.cors.any_origin else "those of ALLOWED_ORIGINS"
     keys = "plain ones only" if not relay.sealing.keys else "sealed ones only" if relay.sealing.required else "plain and sealed ones"
-    counted = f"in Redis at {settings.store.host}" if settings.store else "in each process"
-    limit = f"{relay.requests_per_minute} requests a minute with one key, counted {counted}" if relay.requests_per_minute else "none"
-    print(f"providers: {', '.join(relay.providers.ids)}\nendpoints: {', '.join(sorted(relay.groups))}\norigins: {origins}\nkeys: {keys}")
-    print(f"limit: {limit}")
+    store = settings.store
+    counted = f"in Redis at {store.host}:{store.port}, database {store.database}" if store else "in each process"
+    address = f", addresses from {settings.address_header}" if settings.address_header else ""
+    limit = (
+        f"{relay.requests_per_minute} requests a minute with one key, counted {counted}{address}" if relay.requests_per_minute else "none"
+    )
+    parts = [*(["with keys' fingerprints"] if relay.audit_secret else []), *(["with tokens"] if relay.meter_usage else [])]
+    said = {
+        "providers": ", ".join(relay.providers.ids),
+        "endpoints": ", ".join(sorted(relay.groups)),
+        "origins": origins,
+        "keys": keys,
+        "models": ", ".join(relay.models) or "all",
+        "limit": limit,
+        "log": " ".join(["a line for each request", *parts]) if relay.audit else "none",
+    }
+    print("\n".join(f"{name}: {what}" for name, what in said.items()))
 
 
 @main.command()

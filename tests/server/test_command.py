@@ -68,15 +68,36 @@ def test_check_says_what_the_settings_come_to():
         "endpoints: inference, realtime",
         "origins: those of ALLOWED_ORIGINS",
         "keys: plain ones only",
+        "models: all",
         "limit: none",
+        "log: a line for each request",
     ]
+
+
+LINES = {
+    ("models: gpt-5*, claude-*",): {"ALLOWED_MODELS": "gpt-5*, claude-*"},
+    ("log: none",): {"AUDIT": "false"},
+    ("log: a line for each request with keys' fingerprints with tokens",): {"AUDIT_SECRET": "0123456789abcdef", "METER_USAGE": "true"},
+    ("limit: 60 requests a minute with one key, counted in each process, addresses from x-real-ip",): {
+        "RATE_LIMIT_PER_MINUTE": "60",
+        "CLIENT_ADDRESS_HEADER": "X-Real-IP",
+    },
+}
+
+
+@pytest.mark.parametrize(("lines", "settings"), LINES.items(), ids=[lines[0] for lines in LINES])
+def test_check_says_what_is_allowed_counted_and_logged(lines, settings):
+    assert {*lines} <= {*run("check", **settings).stdout.splitlines()}
 
 
 def test_check_says_where_requests_are_counted_and_no_password():
     limited = {"RATE_LIMIT_PER_MINUTE": "60", "AUDIT_SECRET": "0123456789abcdef"}
     stores = ("", "rediss://user:canary@redis.example:6380/1")
-    said = [run("check", RATE_LIMIT_STORAGE=store, **limited).stdout.splitlines()[4] for store in stores]
-    assert said == [f"limit: 60 requests a minute with one key, counted in {where}" for where in ("each process", "Redis at redis.example")]
+    said = [run("check", RATE_LIMIT_STORAGE=store, **limited).stdout.splitlines()[5] for store in stores]
+    assert said == [
+        f"limit: 60 requests a minute with one key, counted in {where}"
+        for where in ("each process", "Redis at redis.example:6380, database 1")
+    ]
 
 
 def test_settings_come_from_a_file_unless_the_environment_has_them(tmp_path):
