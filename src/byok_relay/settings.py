@@ -109,7 +109,10 @@ def _models(text: str) -> tuple[str, ...]:
 
     from .models import patterns  # imported here, because most relays allow all
 
-    return patterns(_names(text))
+    names = _names(text)
+    if "all" in names:
+        raise ValueError("must be all alone, or a list of names without it")
+    return patterns(names)
 
 
 def _custom_providers(text: str) -> tuple[Provider, ...]:

@@ -97,7 +97,10 @@ INVALID = [
     *_each("PROVIDERS", ["openai, nobody", "OpenAI", "openai;mistral", "ALL"]),
     ("DEFAULT_PROVIDER", "nobody"),
     *_each("ENDPOINTS", ["", "everything", "inference; files", "Files"]),
-    *_each("ALLOWED_MODELS", ["", " , ", "gpt-5 mini", "gpt-5;claude", "gpt-[45]", "gpt-?", "g\\pt", "gr\u00f6\u00dfe", "m" * 101]),
+    *_each(
+        "ALLOWED_MODELS",
+        ["", " , ", "all, gpt-5", "gpt-5 mini", "gpt-5;claude", "gpt-[45]", "gpt-?", "g\\pt", "gr\u00f6\u00dfe", "m" * 101],
+    ),
     ("ALLOWED_MODELS", ",".join(f"m{at}" for at in range(101))),
     ("ALLOWED_MODEL", "gpt-5"),
     ("KEY_CHECK", "on"),
