@@ -21,6 +21,7 @@ from .refusal import Refusal
 
 MOST_BYTES = 1 << 20  # of a body that is read
 MOST_PATTERNS = 100
+MOST_NAMES = 100  # that one request may ask for
 
 _CHARACTERS = "A-Za-z0-9._:/@~#+-"
 _NAME = re.compile(f"[{_CHARACTERS}]{{1,200}}")
@@ -164,7 +165,10 @@ def _in_body(body: bytes, members: frozenset[str]) -> list[str]:
     named = [*_named_in(content, members)]
     if not all(isinstance(name, str) for name in named):
         raise _refusal("a model's name in a body must be a text, or a list of texts that is not empty.")
-    return named
+    names = list(dict.fromkeys(named))
+    if len(names) > MOST_NAMES:
+        raise _refusal(f"a body must name at most {MOST_NAMES}.")
+    return names
 
 
 def _named_in(content: dict[str, Any], members: frozenset[str]) -> Iterator[Any]:
@@ -191,10 +195,15 @@ def _named_in(content: dict[str, Any], members: frozenset[str]) -> Iterator[Any]
                     waiting.append((held, is_said and name.casefold() != "tools"))
 
 
-def _texts(letters: str, held: Any) -> list[str]:
-    if not letters.endswith(_ENDS):
-        return []
-    return [text for text in (held if isinstance(held, list) else [held]) if isinstance(text, str)]
+def _texts(letters: str, held: Any) -> Iterator[str]:
+    """The texts in a member with this name, also in lists of lists, if it names models. A schema's `model` is an object, and none."""
+    waiting = [held] if letters.endswith(_ENDS) else []
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, list):
+            waiting += value
 
 
 def _letters(name: str) -> str:

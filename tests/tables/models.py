@@ -56,6 +56,7 @@ GOOD = {
     "with a tool's own model": {"model": "gpt-5", "tools": [{"type": "image_generation", "model": "gpt-5-image"}]},
     "with others to fall back on": {"model": "gpt-5", "models": ["gpt-5-mini", "gpt-5.1"], "fallbacks": [{"model": "gpt-5"}]},
     "with numbers and nothing for models": {"model": "gpt-5", "provider": {"allow_fallbacks": True}, "x": {"model": 1, "models": None}},
+    "a long chat": {"model": "gpt-5", "messages": [{"role": "user", "content": "x" * 50}] * 10_000},
     "with a prompt that has a version": {"model": "gpt-5", "prompt": {"id": "pmpt_1", "version": "2", "variables": {"agent": "007"}}},
 }
 BAD = {
@@ -66,6 +67,7 @@ BAD = {
     "with another one to fall back on": {"model": "gpt-5", "models": ["gpt-5-mini", "o3"]},
     "with another one as Anthropic's fallback": {"model": "gpt-5", "fallbacks": [{"model": "o3"}]},
     "with another one as a plain fallback": {"model": "gpt-5", "fallbacks": ["o3"]},
+    "with another one as a fallback in a list of lists": {"model": "gpt-5", "fallbacks": [["o3"]]},
     "with another one in a member in capitals": {"model": "gpt-5", "MODEL": "o3"},
     "with another one in a member with a long s": {"model": "gpt-5", "model\u017f": ["o3"]},
     "with another version in a member with a long s": {"model": "gpt-5", "ver\u017fion": "o3"},
@@ -94,6 +96,7 @@ UNREADABLE = {
     "a list of no models": ({"model": []}, "must be a text"),
     "a list that is not of texts alone": ({"model": "gpt-5", "models": ["gpt-5", 1]}, "must be a text"),
     "an agent that is looked up": ({"model": "gpt-5", "agent": {"name": "deep-research"}}, "must be a text"),
+    "more models than anybody asks for": ({"model": "gpt-5", "models": [f"gpt-5-{at}" for at in range(100)]}, "at most 100"),
     "models that are nothing": ({"model": "gpt-5", "models": None}, "must be a text"),
 }
 NOT_JSON = {
@@ -103,6 +106,8 @@ NOT_JSON = {
     "the model twice": b'{"model":"gpt-5","model":"gpt-5"}',
     "two models, one of them escaped": b'{"model":"gpt-5","mod\\u0065l":"o3"}',
     "a member twice, further down": b'{"model":"gpt-5","a":{"b":1,"b":2}}',
+    "more objects than a chat has": b'{"model":"gpt-5","x":[%b{}]}' % (b"{}," * 50_000),
+    "more members than a chat has": json.dumps({"model": "gpt-5"} | {f"m{at}": 1 for at in range(50_000)}).encode(),
     "a list": b'[{"model":"gpt-5"}]',
     "a text": b'"gpt-5"',
     "two documents": b'{"model":"gpt-5"}{"model":"o3"}',
