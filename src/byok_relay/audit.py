@@ -32,7 +32,7 @@ Outcome = Literal[
 ]
 _FAILURES = frozenset({"upstream_redirect", "upstream_unreachable", "upstream_timeout", "internal_error"})
 
-_LONG_WORD = re.compile("[A-Za-z0-9]{24}")
+_LIKE_A_KEY = re.compile("[A-Za-z0-9]{24}|[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")  # or a UUID, as SambaNova's are
 
 
 def begun(
@@ -92,7 +92,7 @@ def _model(name: str | None) -> str | None:
 
     What makes a key hard to guess is long words without dashes, which names of models do not have.
     """
-    return None if name is None or _LONG_WORD.search(name) or holds_a_key(name) else name
+    return None if name is None or _LIKE_A_KEY.search(name) or holds_a_key(name) else name
 
 
 def _text(value: str | None) -> str:

@@ -1,7 +1,7 @@
 """The token meter: reads a provider's answer as it passes by, and says how many tokens it took.
 
 It is fed bytes, split anywhere. It knows the shapes of answers and no provider. It raises nothing: what it cannot read is not counted.
-It holds at most 2 * MAX_BYTES and a piece, in time that is linear. Answers must not be compressed.
+It holds at most 2 * MAX_BYTES and a piece, in time that is linear, and stops after MOST_STEPS. Answers must not be compressed.
 """
 
 import json
@@ -9,6 +9,7 @@ import re
 from typing import Any, NamedTuple
 
 MAX_BYTES = 1 << 20  # of a JSON body, a line, an event's data or an array's item; what is longer is passed over
+MOST_STEPS = 500_000  # line ends, or a JSON body's brackets and quotes; only an answer that is to keep the relay busy has more
 _MAX_COUNT = 10**12  # tokens; what is more is no count
 
 
@@ -88,18 +89,25 @@ _BRACKETS = re.compile(rb'["{}\[\]]|\\.?', re.DOTALL)
 _LINES = frozenset("application/x-ndjson application/ndjson application/jsonl application/x-jsonlines application/stream+json".split())
 
 
-def meter_for(content_type: str) -> "Meter | None":
-    """A meter for an answer of this Content-Type; None if such answers do not say their usage."""
+def meter_for(content_type: str, key_prefixes: tuple[str, ...] = ()) -> "Meter | None":
+    """A meter for an answer of this Content-Type; None if such answers do not say their usage.
+
+    A model's name that begins like a key is none: providers repeat what a client sent as the model.
+    """
     kind = content_type.partition(";")[0].strip().lower()
     if kind == "text/event-stream" or kind in _LINES:
-        return _Lines(are_events=kind not in _LINES)
-    return _Values() if kind == "application/json" or kind.endswith("+json") else None
+        return _Lines(key_prefixes, are_events=kind not in _LINES)
+    return _Values(key_prefixes) if kind == "application/json" or kind.endswith("+json") else None
 
 
 class Meter:
     """Of one answer."""
 
-    def __init__(self) -> None:
+    _takes_time = b""  # the bytes that each take a step
+
+    def __init__(self, key_prefixes: tuple[str, ...]) -> None:
+        self._key_prefixes = key_prefixes
+        self._steps = 0
         self._counts: dict[str, int] = {}
         self._model: str | None = None
         self._begun = bytearray()  # the line, body or item that has not ended
@@ -113,6 +121,14 @@ class Meter:
 
     def feed(self, piece: bytes) -> None:
         """Takes the next bytes of the answer."""
+        self._steps += len(piece) - len(piece.translate(None, self._takes_time))
+        if self._steps <= MOST_STEPS:
+            self._feed(piece)
+        else:  # as if it had said nothing
+            for held in (self._counts, self._begun, self._data):
+                held.clear()
+
+    def _feed(self, piece: bytes) -> None:
         raise NotImplementedError
 
     def usage(self) -> Usage | None:
@@ -151,7 +167,7 @@ class Meter:
                 if isinstance(usage, dict):
                     self._count(usage)
             model = part.get("model", part.get("modelVersion"))
-            if isinstance(model, str) and _MODEL.fullmatch(model):
+            if isinstance(model, str) and _MODEL.fullmatch(model) and not model.startswith(self._key_prefixes):
                 self._model = model
 
     def _count(self, usage: dict[str, Any], prefix: str = "") -> None:
@@ -168,12 +184,14 @@ class Meter:
 class _Lines(Meter):
     """Of server-sent events (HTML standard, section 9.2.6) with JSON as data, or of lines of JSON."""
 
-    def __init__(self, *, are_events: bool) -> None:
-        super().__init__()
+    _takes_time = b"\r\n"
+
+    def __init__(self, key_prefixes: tuple[str, ...], *, are_events: bool) -> None:
+        super().__init__(key_prefixes)
         self._are_events = are_events
         self._after_cr = False  # an LF that comes now ends no other line
 
-    def feed(self, piece: bytes) -> None:
+    def _feed(self, piece: bytes) -> None:
         if self._after_cr and piece:
             piece = piece.removeprefix(b"\n")
             self._after_cr = False
@@ -216,14 +234,16 @@ class _Lines(Meter):
 class _Values(Meter):
     """Of a JSON body. If that is an array, it is read item by item as it comes."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    _takes_time = b'"{}[]\\'
+
+    def __init__(self, key_prefixes: tuple[str, ...]) -> None:
+        super().__init__(key_prefixes)
         self._items = 0  # the depth at which items begin: 1 in an array
         self._depth = 0  # of brackets
         self._in_string = False
         self._escaped = False  # the last byte was a backslash
 
-    def feed(self, piece: bytes) -> None:
+    def _feed(self, piece: bytes) -> None:
         if not piece or (self._skipping and not self._items):
             return
         begin, after = 0, int(self._escaped)

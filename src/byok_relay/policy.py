@@ -120,7 +120,7 @@ def answered(pending: Pending, status: int, headers: dict[str, str], settings: S
     provider = settings.providers[pending.provider]
     if provider.rewrite:
         headers = provider.rewrite(headers, provider.base_url, pending.here)
-    meter = _meter(headers) if settings.meter_usage and status < 300 else None
+    meter = _meter(headers, provider) if settings.meter_usage and status < 300 else None
     return Relayed(status, answer_headers(provider, headers, _common(pending, settings)), meter)
 
 
@@ -134,11 +134,11 @@ def internal_error(id: str) -> Reply:
     return error_reply(Refusal("internal_error"), with_id(OPEN_CORS, id))
 
 
-def _meter(headers: dict[str, str]) -> "Meter | None":
+def _meter(headers: dict[str, str], provider: Provider) -> "Meter | None":
     """For the answer with these headers, unless it does not say its usage, or is compressed although nobody asked for that."""
     from .metering import meter_for  # imported here, because most relays do not meter
 
-    return None if "content-encoding" in headers else meter_for(headers.get("content-type", ""))
+    return None if "content-encoding" in headers else meter_for(headers.get("content-type", ""), provider.keys.prefixes)
 
 
 def _common(pending: Pending, settings: Settings) -> dict[str, str]:

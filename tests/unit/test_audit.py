@@ -40,6 +40,11 @@ def test_a_key_in_place_of_a_model_is_not(provider, around):
     assert model_in_line(around.format(new_key(provider))) is None
 
 
+@pytest.mark.parametrize("key", ["3f2b8c1e-1234-4abc-8def-0123456789ab", "x/3F2B8C1E-1234-4ABC-8DEF-0123456789AB:free"])
+def test_a_uuid_is_not_either(key):
+    assert model_in_line(key) is None
+
+
 @pytest.mark.parametrize(
     ("status", "headers", "is_metered"),
     [

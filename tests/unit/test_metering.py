@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from byok_relay.metering import MAX_BYTES, Usage, meter_for
+from byok_relay.metering import MAX_BYTES, MOST_STEPS, Usage, meter_for
 from tables.usage import ANSWERS, HOSTILE, JSON, NDJSON, SSE, body, chat_counts, chunk, completion, ndjson, sse
 
 from .support import CANARY
@@ -128,6 +128,25 @@ def test_an_answer_without_an_end_takes_bounded_memory(content_type, begin, unit
         meter.feed(piece)
         assert meter.held <= 2 * MAX_BYTES + len(piece)
     assert meter.usage() is None
+
+
+@pytest.mark.parametrize(
+    ("content_type", "unit"), [(SSE, b"\n"), (SSE, b"\r"), (NDJSON, b"\n"), (JSON, b"{},"), (JSON, b'"",'), (JSON, b"\\\\")]
+)
+def test_an_answer_that_is_to_keep_the_relay_busy_is_not_counted(content_type, unit):
+    meter = meter_for(content_type)
+    counted = ndjson(USED) if content_type == NDJSON else sse(USED, last=None) if content_type == SSE else b"[" + ndjson(USED) + b","
+    meter.feed(counted)
+    assert meter.usage() is not None
+    for _ in range(10):
+        meter.feed(unit * (MOST_STEPS // 9))
+    assert (meter.usage(), meter.held) == (None, 0)
+
+
+def test_a_models_name_that_begins_like_a_key_is_none():
+    meter = meter_for(JSON, ("acme-", "sk-"))
+    meter.feed(body({"model": "acme-Zx81kQpL0v9TtR3w", "usage": chat_counts(1, 2)}))
+    assert meter.usage().model is None
 
 
 LONG = "x" * MAX_BYTES
