@@ -137,5 +137,5 @@ def network(address: str) -> str | None:
     except ValueError:
         return None
     if isinstance(parsed, IPv6Address):
-        return str(parsed.ipv4_mapped or parsed.packed[:8].hex())
+        return str(parsed.ipv4_mapped or parsed.sixtofour or parsed.packed[:8].hex())  # 6to4: RFC 3056 section 2
     return str(parsed)
