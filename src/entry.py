@@ -14,7 +14,7 @@ from time import time
 from byok_relay import audit, policy
 from byok_relay.errors import described
 from byok_relay.limits import Count
-from byok_relay.messages import Open, Pending, Read, Reply, Request, advance
+from byok_relay.messages import Open, Pending, Read, Reply, Request, advance, length_in
 from workers_boundary.analytics import log_of
 from workers_boundary.edge import client_of
 from workers_boundary.environment import settings_in
@@ -146,8 +146,8 @@ def _audited(isolate, ctx, pending, head, body):
     if not body or not (head.meter or isolate.settings.audit_ends) or "content-encoding" in head.headers:
         isolate.log(audit.of_answer(*answer, None))
         return body
-    length = head.headers.get("content-length")
-    through = isolate.runtime.new_fixed_length_stream(int(length)) if length else isolate.runtime.new_identity_stream()
+    length = length_in(head.headers)
+    through = isolate.runtime.new_identity_stream() if length is None else isolate.runtime.new_fixed_length_stream(length)
     number, body = isolate.meters.through(body, head.meter) if head.meter else (None, body)
     piped = isolate.promises.call(isolate.runtime.bind_pipe, body, through.writable, isolate.runtime.no_options)
     ctx.waitUntil(isolate.promises.then(piped, isolate.ended, number, *answer))

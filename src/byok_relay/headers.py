@@ -66,6 +66,8 @@ def answer_headers(provider: Provider, upstream: dict[str, str], common: dict[st
         for name, value in upstream.items()
         if name in COMMON_ANSWER_HEADERS or name in provider.answer_headers or name.startswith(families)
     }
+    if "transfer-encoding" in upstream:  # RFC 9112 section 6.3: it overrides a length
+        passed.pop("content-length", None)
     if "connection" in upstream:  # RFC 9110 section 7.6.1: it names the headers of this connection only
         for name in {*upstream["connection"].lower().replace(" ", "").split(",")}:
             passed.pop(name, None)

@@ -24,6 +24,12 @@ REQUEST_ID = "x-relay-request-id"
 JSON_HEADERS = {"content-type": "application/json", "cache-control": NOT_STORED, "x-content-type-options": "nosniff"}
 
 
+def length_in(headers: Mapping[str, str]) -> int | None:
+    """Bytes of a body, as its sender says; None where it does not, or says what is no length."""
+    length = headers.get("content-length", "")
+    return int(length) if _LENGTH.fullmatch(length) else None
+
+
 class Request(NamedTuple):
     """A request as it came in.
 
@@ -46,9 +52,8 @@ class Request(NamedTuple):
 
     @property
     def content_length(self) -> int | None:
-        """Bytes of the body, as the client says; None where it does not, or says what is no length."""
-        length = self.headers.get("content-length", "")
-        return int(length) if _LENGTH.fullmatch(length) else None
+        """Bytes of the body, as the client says."""
+        return length_in(self.headers)
 
     @property
     def own_origin(self) -> str:

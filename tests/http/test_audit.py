@@ -8,7 +8,7 @@ from http.client import IncompleteRead
 
 import pytest
 
-from attacks.faults import head, said
+from attacks.faults import LAST_CHUNK, chunk, head, said
 from differences import KNOWS_HOW_ANSWERS_END, TELLS_WHO_CLOSED
 from providers import CHAT
 from sealing.tokens import SEALED, sealed
@@ -101,6 +101,19 @@ class TestHowAnAnswerEnds:
         mock.script(key, wire=said(head(b"content-encoding: gzip", b"content-length: %d" % len(packed)), packed))
         answer = relay.ask("POST", CHAT["openai"], {"Authorization": f"Bearer {key}", "Accept-Encoding": "gzip"}, b"{}")
         assert (answer.body, answer.headers["content-encoding"], line(answer)["outcome"]) == (packed, "gzip", "ok")
+
+    def test_chunks_count_where_a_provider_says_a_length_too(self, relay, mock, key):
+        whole = b"more than was announced before"
+        mock.script(key, wire=said(head(b"content-length: 5", b"transfer-encoding: chunked"), chunk(whole), LAST_CHUNK))
+        answer = relay.ask("POST", CHAT["openai"], {"Authorization": f"Bearer {key}"}, b"{}")
+        refused = answer.code == "upstream_unreachable"  # RFC 9112 section 6.3 lets it be
+        assert refused or (answer.body, answer.headers.get("content-length")) == (whole, None)
+
+    def test_a_length_that_no_answer_has_suppresses_no_line(self, relay, chat, mock, key):
+        mock.script(key, wire=said(head(b"content-length: 9007199254740993"), b"hello"))
+        with chat() as exchange:
+            id = exchange.head().headers["x-relay-request-id"]
+        assert relay.server.wait_for_line(id)["provider"] == "openai"
 
     def test_that_a_client_leaves_stops_the_provider(self, relay, chat, mock, key, broken_off):
         mock.script(key, endless=True)

@@ -178,6 +178,12 @@ def test_what_the_upstreams_connection_header_names_is_dropped():
     assert answer["openai-version"] == "3"
 
 
+def test_a_length_beside_chunks_is_dropped():
+    """RFC 9112 section 6.3: the chunks override it."""
+    headers = answered(forwarded(CHAT["openai"], bearer(new_key())), 200, {"content-length": "5", "transfer-encoding": "chunked"}).headers
+    assert "content-length" not in headers
+
+
 def test_an_answer_is_not_stored_not_sniffed_and_inert_as_a_page():
     answer = sent_down(cache_control="public, max-age=60", content_security_policy="script-src *", content_type="text/html")
     assert answer["cache-control"] == "no-store, no-transform"
