@@ -27,7 +27,7 @@ START_SECONDS = 1  # at the start, where it must connect first
 CONNECT_SECONDS = 5  # in the background, where nobody waits
 RETRY_SECONDS = 1  # between two looks whether the store is back
 MINUTE_MS = 60_000  # in which the fullest bucket has room again
-MOST_TOGETHER = 1000  # requests that are asked for at once, which take Redis some 20 ms
+MOST_TOGETHER = 100  # requests that are asked for at once, so that they are answered in time; if more wait, they wait for more answers
 
 # `Buckets.take`, with what a bucket holds as text: its level, and when that was so, in ms of Redis' own clock. It is forgotten when it
 # would be empty. Lua counts in doubles, which are exact for whole numbers up to 2 ** 53; a level is at most 6e9 (RATE_LIMIT_PER_MINUTE).

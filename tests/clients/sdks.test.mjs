@@ -61,7 +61,7 @@ for (const runtime of ["workerd", "server"]) {
     });
 
     it("an SDK that meets a limit asks again when the relay has said, or tells its app", async () => {
-      const relay = await stack.startRelay({ RATE_LIMIT_PER_MINUTE: "30" }); // the next one in one or two seconds
+      const relay = await stack.startRelay({ RATE_LIMIT_PER_MINUTE: "12" }); // the next one after five seconds, in which an SDK has begun
       const limited = async ({ name, provider, connect, readError }) => {
         const key = randomKey(provider);
         const client = connect(`${relay}/${provider}`, key);
