@@ -1,6 +1,6 @@
 /**
- * `make test`: runs every suite to its end, and says at last what ran, how many, how long. The first group fills the machine. The second
- * has tight limits of time and memory, so one file runs after the other. The third mostly waits.
+ * `make test`: runs every suite to its end, and says at last what ran, how many, how long. The first group fills the machine. The others
+ * have tight limits of time and memory, so one runs after the other.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -17,26 +17,31 @@ const testFiles = (...folders) =>
   );
 const node = (...files) => ["node", "--test", "--test-reporter=spec", ...files];
 
-/** These wait more than they work: the one counts, and the other has limits of seconds. */
 const LEAKS = "tests/soak/objects.test.mjs";
 const LOAD = "tests/soak/soak.test.mjs";
 
 /** These ask no relay on another runtime, and the others do little else. */
 const ASIDE = ["tests/unit", "tests/fuzz", "tests/server"];
 
+const CORE = "core, fuzz, server";
+
+/** A suite that begins when another one of its group is over, which is the shortest. */
+const FOLLOWS = { leaks: CORE };
+
 /** What is in one group runs at the same time. */
 const GROUPS = [
   {
     "HTTP, attacks, faults, Python SDKs": [".venv/bin/pytest", ...ASIDE.map((folder) => `--ignore=${folder}`)],
-    "core, fuzz, server": [".venv/bin/pytest", ...ASIDE],
+    [CORE]: [".venv/bin/pytest", ...ASIDE],
     "make dev, mock, SDKs, sealed keys, browser": node(
       ...testFiles("tests", "tests/dev", "tests/mock", "tests/clients", "tests/sealing", "tests/browser"),
     ),
+    leaks: node(LEAKS),
   },
   {
     "memory, time limits": node("--test-concurrency=1", ...testFiles("tests/soak").filter((file) => ![LEAKS, LOAD].includes(file))),
   },
-  { load: node(LOAD), leaks: node(LEAKS) },
+  { load: node(LOAD) },
 ];
 
 /** What pytest and Node's runner say last: `6123 passed in …`, `ℹ pass 779`. */
@@ -50,17 +55,19 @@ const STACK_FRAME = /^\s+at |^\s*$/;
 const begun = performance.now();
 const seconds = () => (performance.now() - begun) / 1000;
 
-/** Starts a suite. What it says is kept until it is its turn to be shown. */
-function start([suite, [command, ...args]]) {
-  const began = seconds();
-  const child = spawn(command, args, { cwd: ROOT, stdio: ["ignore", "pipe", "inherit"] });
+/** Runs a suite. What it says is kept until it is its turn to be shown. */
+function run([suite, [command, ...args]], before) {
   let said = "";
   let shown = false;
-  child.stdout.setEncoding("utf8").on("data", (text) => {
-    said += text;
-    if (shown) process.stdout.write(text);
-  });
-  const ended = once(child, "close").then(([code]) => {
+  const end = async () => {
+    await before;
+    const began = seconds();
+    const child = spawn(command, args, { cwd: ROOT, stdio: ["ignore", "pipe", "inherit"] });
+    child.stdout.setEncoding("utf8").on("data", (text) => {
+      said += text;
+      if (shown) process.stdout.write(text);
+    });
+    const [code] = await once(child, "close");
     const [passed, failed] = Object.values(COUNTS).map((count) => {
       const found = [...said.matchAll(count)].at(-1);
       return Number(found?.[1] ?? found?.[2] ?? 0);
@@ -73,8 +80,10 @@ function start([suite, [command, ...args]]) {
       failures: (pytest ?? node ?? "").trim(),
       took: seconds() - began,
     };
-  });
+  };
+  const ended = end();
   return {
+    ended,
     async show() {
       shown = true;
       process.stdout.write(said);
@@ -85,7 +94,9 @@ function start([suite, [command, ...args]]) {
 
 const summary = [];
 for (const group of GROUPS) {
-  for (const running of Object.entries(group).map(start)) summary.push(await running.show());
+  const running = {};
+  for (const entry of Object.entries(group)) running[entry[0]] = run(entry, running[FOLLOWS[entry[0]]]?.ended);
+  for (const { show } of Object.values(running)) summary.push(await show());
 }
 
 // Once more at the end, where it is looked for: what failed may be thousands of lines above.
