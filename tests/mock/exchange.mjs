@@ -93,7 +93,7 @@ export async function exchange(req, res, { ledger, pace }) {
  * @param {string[]} raw     name, value, name, value …
  * @returns {[string, string][]}
  */
-function headerLines(raw) {
+export function headerLines(raw) {
   /** @type {[string, string][]} */
   const lines = [];
   for (let i = 0; i < raw.length; i += 2) lines.push([raw[i].toLowerCase(), raw[i + 1]]);

@@ -93,7 +93,7 @@ class Page {
   /**
    * One step of a held answer.
    *
-   * @param {import("node:http").ServerResponse} res    a request whose connection is gone does not use up a release
+   * @param {import("node:stream").Writable} res        a request whose connection is gone does not use up a release
    * @returns {Promise<boolean>}                        false when the connection was closed instead
    */
   released(res) {

@@ -7,6 +7,7 @@ import { listen } from "../listen.mjs";
 import { Ledger } from "./ledger.mjs";
 import { exchange } from "./exchange.mjs";
 import { PROVIDERS } from "./providers.mjs";
+import { upgrade } from "./sockets.mjs";
 import { steer, STEERING } from "./steering.mjs";
 
 const ABOUT = `This is the mock provider of byok-relay. It answers below ${Object.keys(PROVIDERS)
@@ -28,6 +29,12 @@ export async function startMock({ port = 0, pace = 0 } = {}) {
       console.error(`mock: ${req.method} ${req.url}:`, error);
       if (res.headersSent) res.destroy();
       else res.writeHead(500, { "content-type": "text/plain" }).end(`mock: ${error.message}\n`);
+    });
+  });
+  server.on("upgrade", (req, socket, head) => {
+    upgrade(req, socket, head, mock).catch((error) => {
+      console.error(`mock: ${req.method} ${req.url}:`, error);
+      socket.destroy();
     });
   });
   // An idle connection stays: a relay that takes it from its pool in the moment it is closed would see a reset.
