@@ -8,13 +8,14 @@ JavaScript costs microseconds, so a request is read in a handful of them.
 Nothing of a request waits in Python: see workers_boundary/promises.py.
 """
 
+from functools import partial
 from os import urandom
 from time import time
 
 from byok_relay import audit, policy
 from byok_relay.errors import described
 from byok_relay.limits import Count
-from byok_relay.messages import Open, Pending, Read, Reply, Request, advance, length_in
+from byok_relay.messages import Connect, Open, Pending, Read, Reply, Request, advance, length_in
 from workers_boundary.analytics import log_of
 from workers_boundary.edge import client_of
 from workers_boundary.environment import settings_in
@@ -79,6 +80,8 @@ def _run(isolate, ctx, request, headers, id, now, *results):
         if answer is not None:
             return isolate.promises.then(answer, isolate.waited, ctx, request, headers, id, now, *results)
         step = advance(decision, isolate.limiter.take(step.buckets, now, *left))
+    if isinstance(step, Connect):
+        return _connect(isolate, ctx, step)
     return _reply(isolate, step, now) if isinstance(step, Reply) else _forward(isolate, ctx, request, step, read)
 
 
@@ -95,25 +98,41 @@ def _reply(isolate, reply, began):
 
 
 def _forward(isolate, ctx, request, forward, read):
-    """Makes the upstream request and promises its answer. The time limit ends when the answer's headers arrive."""
-    runtime, promises = isolate.runtime, isolate.promises
-    _check_url(isolate, forward)
-    controller = runtime.new_abort_controller()
-    init = {
-        "method": forward.method,
-        "headers": forward.headers_with_key(),
-        "redirect": "manual",
-        "signal": controller.signal,
-    }
+    """Makes the upstream request and promises its answer."""
+    init = {"method": forward.method, "headers": forward.headers_with_key()}
     body = (request.body if read is None else read) if forward.has_body else None
     if body:  # no body is None on one runtime and a falsy null on another
         init["body"] = body
+    upstream, timer = _fetched(isolate, forward, init)
+    return isolate.promises.then(upstream, isolate.settled, ctx, timer, *forward.pending)
+
+
+def _connect(isolate, ctx, connect):
+    """Asks the provider for a WebSocket and promises the client's side of it."""
+    forward = connect.handshake
+    upstream, timer = _fetched(isolate, forward, {"headers": {**connect.headers_with_key(), "upgrade": "websocket"}})
+    return isolate.promises.then(upstream, isolate.joined, ctx, timer, ",".join(connect.protocols), connect.scheme, *forward.pending)
+
+
+def _fetched(isolate, forward, init):
+    """The promise of the provider's response, and the timer of the time limit, which ends when that is there."""
+    runtime = isolate.runtime
+    _check_url(isolate, forward)
+    controller = runtime.new_abort_controller()
+    init = {**init, "redirect": "manual", "signal": controller.signal}
     timer = runtime.set_timeout(runtime.bind_abort(controller), forward.timeout_seconds * 1000)
-    upstream = promises.call(runtime.bind_fetch, None, forward.url, runtime.object(init))
-    return promises.then(upstream, isolate.settled, ctx, timer, *forward.pending)
+    return isolate.promises.call(runtime.bind_fetch, None, forward.url, runtime.object(init)), timer
 
 
 def _settled(ctx, timer, *given):
+    return _answer(ctx, timer, policy.answered, given)
+
+
+def _joined(ctx, timer, protocols, scheme, *given):
+    return _answer(ctx, timer, partial(policy.connected, tuple(filter(None, protocols.split(","))), scheme), given)
+
+
+def _answer(ctx, timer, judge, given):
     """The answer for the provider's response or for an error, which is given last. An error's text may hold the URL: it is not used."""
     *pending, upstream = given
     isolate = _isolate
@@ -125,11 +144,13 @@ def _settled(ctx, timer, *given):
             aborted = getattr(upstream, "name", None) == "AbortError"  # only the time limit aborts
             head = policy.failed(pending, "upstream_timeout" if aborted else "upstream_unreachable", isolate.settings)
         else:
-            head = policy.answered(pending, status, isolate.runtime.header_map(upstream.headers).to_py(), isolate.settings)
+            head = judge(pending, status, isolate.runtime.header_map(upstream.headers).to_py(), isolate.settings)
         if isinstance(head, Reply):
             _cancel(isolate, upstream)
             return _reply(isolate, head, pending.began)
         body = _audited(isolate, ctx, pending, head, upstream.body) if pending.audit else upstream.body
+        if head.status == 101:  # the runtime joins the two connections by itself
+            return isolate.runtime.switching(upstream.webSocket, head.headers)
         return isolate.runtime.response(body, head.status, head.headers)
     except Exception as error:
         _cancel(isolate, upstream)
@@ -191,6 +212,7 @@ class Isolate:
         self.promises = Promises()
         self.waited = self.promises.callback(_waited)
         self.settled = self.promises.callback(_settled)
+        self.joined = self.promises.callback(_joined)
         self.ended = self.promises.callback(_ended)
         self.meters = Meters(self.runtime, self.promises)
         self.opener = Opener(self.runtime, self.promises)

@@ -90,3 +90,6 @@ KNOWS_HOW_ANSWERS_END = {"server"}
 
 # What is followed on Workers ends with one error, whichever side broke off.
 TELLS_WHO_CLOSED = {"server"}
+
+# The adapter asks providers with undici's `fetch`, which opens no WebSockets.
+CARRIES_SOCKETS = ["workerd", "server"]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, cast
 from byok_relay import policy
 from byok_relay.errors import described
 from byok_relay.limits import Bucket, Count, Full
-from byok_relay.messages import Open, Read, Reply, Request, Result, advance
+from byok_relay.messages import Connect, Open, Read, Reply, Request, Result, advance
 from byok_relay.settings import SettingError, Settings
 
 from .client_address import client_address
@@ -21,6 +21,7 @@ from .log import log, say
 from .messages import Receive, Scope, Send, joined
 from .opener import opened
 from .relaying import answer, relay
+from .sockets import is_key
 from .upstream import Upstream
 
 if TYPE_CHECKING:
@@ -75,6 +76,9 @@ class App:
             while isinstance(step, Open | Read | Count):
                 step = advance(decision, await self._result(step, exchange, now))
             if isinstance(step, Reply):
+                return await answer(exchange, step, now, self._log)
+            if isinstance(step, Connect) and not (exchange.can_switch and is_key(request.headers.get("sec-websocket-key", ""))):
+                step = policy.failed(step.handshake.pending, "websocket_unsupported", cast(Settings, self._settings))
                 return await answer(exchange, step, now, self._log)
             settings = cast(Settings, self._settings)  # with a SettingError nothing is forwarded
             await relay(step, request, exchange, self._upstream, settings, self._log)

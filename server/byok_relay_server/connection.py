@@ -12,6 +12,8 @@ from typing import Any
 
 from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
 
+from .sockets import End
+
 HEAD_BYTES = 131072  # of an answer, interim ones included, and of what may stand between two pieces of its body
 BUFFER_BYTES = 65536  # of a body that nobody has read; beyond them the provider has to wait
 
@@ -38,6 +40,9 @@ class Connection(asyncio.Protocol):
         self._waiting: asyncio.Future[None] | None = None  # whoever waits for the head, or for more of the body
         self._writable: asyncio.Future[None] | None = None  # while the provider does not read
         self._upload: asyncio.Task[None] | None = None
+        self._other: End | None = None  # what this connection is joined to
+        self._ended: asyncio.Future[None] | None = None  # likewise: the provider has ended it
+        self._early = b""  # what came of another protocol before that
         self.idle_since = 0.0
 
     # One request and its answer
@@ -48,7 +53,7 @@ class Connection(asyncio.Protocol):
         self._overhead = 0  # bytes since the request, or since the last piece of the body
         self._pieces: list[bytes] = []
         self._size = 0
-        self._paused = False
+        self._paused = self._switched = False
         self._answered = self._complete = self._failed = self._reusable = False
         self._parser = HttpResponseParser(self)
         if isinstance(body, bytes):
@@ -86,9 +91,35 @@ class Connection(asyncio.Protocol):
         """Whether all of the answer has been read."""
         return self._complete and not self._pieces
 
+    def join(self, other: End) -> "asyncio.Future[None]":
+        """Joins the connection to another one, after an answer with status 101. The result is there when the provider has ended it."""
+        self._parser, self._other, self._ended = None, other, self._loop.create_future()
+        if self._early:
+            other.write(self._early)
+        return self._ended
+
+    # As an end of such a pair
+
+    def write(self, data: bytes) -> None:
+        self._transport.write(data)
+
+    def pause_reading(self) -> None:
+        if not self._transport.is_closing():
+            self._transport.pause_reading()
+
+    def resume_reading(self) -> None:
+        if not self._transport.is_closing():
+            self._transport.resume_reading()
+
+    def close(self) -> None:
+        self._transport.close()
+
     def finish(self) -> bool:
         """Ends the request, and the connection too unless it can be used again, which is the result."""
         self._parser = None
+        if self._other:
+            self._transport.close()
+            return False
         self._reusable &= self.at_end and not self._paused
         if self._upload:
             self._reusable &= self._upload.done()
@@ -143,12 +174,19 @@ class Connection(asyncio.Protocol):
         self._transport = transport  # type: ignore[assignment]
 
     def data_received(self, data: bytes) -> None:
+        if self._other:
+            return self._other.write(data)
         if not self._parser:
             return self._transport.abort()  # nobody asked: it must not become the next request's answer
         self._overhead += len(data)
         try:
-            self._parser.feed_data(data)
-        except (HttpParserError, HttpParserUpgrade):
+            if self._switched:
+                self._early += data
+            else:
+                self._parser.feed_data(data)
+        except HttpParserUpgrade as upgrade:
+            self._switched, self._early = True, data[upgrade.args[0] :]
+        except HttpParserError:
             self._fail()
         if self._overhead > HEAD_BYTES:
             self._fail()
@@ -166,6 +204,11 @@ class Connection(asyncio.Protocol):
         self._end_of_data(clean=exc is None)
 
     def _end_of_data(self, *, clean: bool) -> None:
+        if self._other and self._ended:
+            self._other.close()
+            if not self._ended.done():
+                self._ended.set_result(None)
+            return
         if not self._parser:
             return self._lost(self)
         if clean and self._answered and self._until_end and not self._failed:
@@ -173,12 +216,16 @@ class Connection(asyncio.Protocol):
         self._fail()
 
     def pause_writing(self) -> None:
+        if self._other:
+            self._other.pause_reading()
         self._writable = self._loop.create_future()
 
     def resume_writing(self) -> None:
         if self._writable and not self._writable.done():
             self._writable.set_result(None)
         self._writable = None
+        if self._other:
+            self._other.resume_reading()
 
     # httptools' callbacks. What they raise, feed_data raises as an HttpParserError.
 

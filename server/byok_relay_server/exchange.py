@@ -7,7 +7,8 @@ from typing import Literal, cast
 from byok_relay.messages import Reply
 from byok_relay.refusal import Code
 
-from .messages import CANCELS, Message, Receive, Scope, Send
+from .messages import CANCELS, SWITCHES, Message, Receive, Scope, Send
+from .sockets import End
 
 Reason = Code | Literal["gone"]
 
@@ -26,7 +27,9 @@ class Exchange:
 
     def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
         self._method = scope["method"]
-        self._is_cancelled = CANCELS in scope.get("extensions", ())
+        extensions = scope.get("extensions", {})
+        self._is_cancelled = CANCELS in extensions
+        self._switching = extensions.get(SWITCHES)
         self._receive = receive
         self._send = send
         self._task = cast("asyncio.Task[None]", asyncio.current_task())
@@ -96,6 +99,17 @@ class Exchange:
                 self.watch()
                 return
             message = await self._receive()
+
+    @property
+    def can_switch(self) -> bool:
+        """Whether the server can hand the connection over to another protocol."""
+        return self._switching is not None
+
+    def switch(self, head: bytes, other: End) -> End:
+        """Answers with this head, and joins the client's connection to the other. It is the client's end, as the other sees it."""
+        self.begun = True
+        end: End = self._switching["switch"](head, other)
+        return end
 
     async def reply(self, reply: Reply) -> None:
         """The whole of an answer."""

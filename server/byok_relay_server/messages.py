@@ -11,6 +11,9 @@ Send = Callable[[Message], Awaitable[None]]
 # An extension of this server (protocol.py): it cancels the task of a client that leaves. Elsewhere a second task waits for its leaving.
 CANCELS = "byok_relay.cancels"
 
+# Another one: its `switch` takes the head of an answer with status 101, and the connection that this one is joined to from then on.
+SWITCHES = "byok_relay.switches"
+
 
 def joined(lines: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
     """Header lines by their name in lower case. Repeated ones are joined (RFC 9110 section 5.3)."""

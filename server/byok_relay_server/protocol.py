@@ -13,7 +13,8 @@ from uvicorn._types import ASGI3Application
 from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
-from .messages import CANCELS
+from .messages import CANCELS, SWITCHES
+from .sockets import End
 
 HEAD_SECONDS = 15  # for a head, from the connection or its first byte on; and for what follows an answer and is no request
 BODY_SECONDS = 60  # between two pieces of a body, which the provider waits for as well
@@ -31,6 +32,8 @@ class Protocol(HttpToolsProtocol):
     _in_head = False  # a request's head has begun and is not over
     _in_request = False  # a request's head is over and its body is not
     _is_deaf = False  # what comes is thrown away
+    _was_early = False  # something came of another protocol before the answer that switches to it
+    _other: End | None = None  # what this connection is joined to
     _overhead = 0  # bytes since the last piece of a body, or since a request began: heads, trailers, chunks' extensions, empty lines
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
@@ -42,6 +45,8 @@ class Protocol(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self._unlimit_time()
         self.resume_writing()
+        if self._other:
+            self._other.close()
         super().connection_lost(exc)
         self.pipeline.clear()
         if self._task:
@@ -50,14 +55,16 @@ class Protocol(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         self._unset_keepalive_if_required()
         if self._is_deaf:
-            return
+            self._was_early = True
+            return self._other.write(data) if self._other else None
         self._overhead += len(data)
         try:
             self.parser.feed_data(data)
             if self._overhead > HEAD_BYTES:
                 raise HttpParserError
-        except HttpParserUpgrade:
+        except HttpParserUpgrade as upgrade:
             self._is_deaf = True  # what follows is said in a protocol that this is not
+            self._was_early = upgrade.args[0] < len(data)
         except HttpParserError:
             self._refuse()
         if self._is_answering:
@@ -76,12 +83,26 @@ class Protocol(HttpToolsProtocol):
     def pause_writing(self) -> None:
         super().pause_writing()
         self._write_timer = self.loop.call_later(WRITE_SECONDS, self.transport.abort)
+        if self._other:
+            self._other.pause_reading()
 
     def resume_writing(self) -> None:
         super().resume_writing()
         if self._write_timer:
             self._write_timer.cancel()
             self._write_timer = None
+        if self._other:
+            self._other.resume_reading()
+
+    def switch(self, head: bytes, other: End) -> End:
+        """Joins the client's connection to another one, after this head of an answer."""
+        self._unlimit_time()
+        if self._was_early:
+            self.transport.abort()  # part of it is lost, and a client has to wait for the answer (RFC 6455 section 4.1)
+        self.transport.write(head)
+        self._other = other
+        self.flow.resume_reading()
+        return cast(End, self.transport)
 
     @property
     def _is_answering(self) -> bool:
@@ -145,7 +166,7 @@ class Protocol(HttpToolsProtocol):
         self.flow.resume_reading()  # paused for a request that has to wait, but then a client that leaves would not be noticed
         # A client whose `Expect` gets a final answer may send no body (RFC 9110 section 10.1.1), and what follows would be taken for one.
         self.cycle.keep_alive &= not self.parser.should_upgrade() and not self.expect_100_continue
-        self.scope["extensions"] = {CANCELS: {}}
+        self.scope["extensions"] = {CANCELS: {}, SWITCHES: {"switch": self.switch}}
         self.scope["raw_path"], self.scope["query_string"] = path, query  # as they came, a fragment included
 
     def on_message_complete(self) -> None:
@@ -225,6 +246,14 @@ class Gathering:
     def close(self) -> None:
         self._flush()
         self._transport.close()
+
+    def pause_reading(self) -> None:
+        if not self._transport.is_closing():
+            self._transport.pause_reading()
+
+    def resume_reading(self) -> None:
+        if not self._transport.is_closing():
+            self._transport.resume_reading()
 
     def _flush(self) -> None:
         written, self._written = self._written, []

@@ -4,18 +4,20 @@ import asyncio
 from time import time
 
 from byok_relay import audit, policy
-from byok_relay.messages import Forward, Relayed, Reply, Request
+from byok_relay.messages import Connect, Forward, Relayed, Reply, Request
 from byok_relay.settings import Settings
 
-from .connection import NO_BODY
+from .connection import NO_BODY, Failed
 from .exchange import Broken, Exchange
 from .log import Log
 from .messages import joined
+from .sockets import Handshake, switching
 from .upstream import FAILURES, Upstream
 
 
-async def relay(forward: Forward, request: Request, exchange: Exchange, upstream: Upstream, settings: Settings, log: Log) -> None:
+async def relay(step: Forward | Connect, request: Request, exchange: Exchange, upstream: Upstream, settings: Settings, log: Log) -> None:
     """Raises Broken if the answer begins and cannot be completed."""
+    forward, handshake = (step.handshake, Handshake(request.headers, step.protocols)) if isinstance(step, Connect) else (step, None)
     timer = asyncio.get_running_loop().call_later(forward.timeout_seconds, exchange.stop, "upstream_timeout")
     connection = None
     ending = Ending(forward, log)
@@ -23,15 +25,24 @@ async def relay(forward: Forward, request: Request, exchange: Exchange, upstream
         if forward.has_body:
             body, framing = await exchange.body(settings.max_body_bytes), _framing(request)
         else:
-            body, framing = None, {}
+            body, framing = None, handshake.headers if handshake else {}
             exchange.watch()
         connection = await upstream.request(forward, framing, body)
-        status, headers = await connection.head()
+        status, lines = await connection.head()
         timer.cancel()
-        head = policy.answered(forward.pending, status, joined(headers), settings)
+        headers = joined(lines)
+        if isinstance(step, Connect):
+            head = policy.connected(step.protocols, step.scheme, forward.pending, status, headers, settings)
+        else:
+            head = policy.answered(forward.pending, status, headers, settings)
         if isinstance(head, Reply):
             return await answer(exchange, head, forward.pending.began, log)
         ending.head, ending.headers_at = head, time()
+        if handshake and head.status == 101:
+            if not handshake.is_accepted(headers):
+                raise Failed
+            await connection.join(exchange.switch(switching(request.headers, headers, head.headers), connection))
+            return ending.write("ok")
         await exchange.begin(head.status, _framed(head))
         while True:
             piece = await connection.read()
@@ -43,7 +54,7 @@ async def relay(forward: Forward, request: Request, exchange: Exchange, upstream
                 return ending.write("ok")
     except asyncio.CancelledError:
         if exchange.stopped is None or exchange.stopped == "gone" or exchange.begun:
-            ending.write("client_closed")
+            ending.write("ok" if ending.is_socket else "client_closed")  # of two that talk, either may end it
         if exchange.stopped is None:  # the client has left, or the server ends
             raise
         if exchange.stopped == "gone":
@@ -78,6 +89,10 @@ class Ending:
         self._log = log
         self.head: Relayed | None = None
         self.headers_at: float | None = None
+
+    @property
+    def is_socket(self) -> bool:
+        return self.head is not None and self.head.status == 101
 
     def write(self, outcome: audit.Outcome) -> None:
         begun, began, head = self._pending.audit, self._pending.began, self.head

@@ -70,6 +70,9 @@ class Tls(asyncio.Protocol):
     def is_closing(self) -> bool:
         return self._transport.is_closing()
 
+    def close(self) -> None:
+        self._transport.close()
+
     def abort(self) -> None:
         self._transport.abort()
 

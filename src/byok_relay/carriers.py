@@ -55,6 +55,9 @@ BASIC = Carrier("authorization", "Basic", is_encoded=True)  # RFC 7617: Twilio
 # when its SDK fills Authorization with something else.
 CARRIERS = (X_API_KEY, BEARER, X_GOOG_API_KEY, API_KEY, XI_API_KEY)
 
+# A WebSocket's list of sub-protocols, in which pages' keys come (sockets.py). It is none of the above: nothing goes up in it.
+IN_PROTOCOL = Carrier("sec-websocket-protocol")
+
 MOST_WORDS = 32  # in all of them together
 _KEY_CHARACTERS = re.compile("[A-Za-z0-9_.-]{8,}")
 _QUOTES = "\"'`()[]{}<>;:"

@@ -34,6 +34,10 @@ _NEVER_ALLOWED = frozenset(
 )
 _NEVER_ALLOWED_FAMILIES = ("access-control-", "cf-", "proxy-", "sec-", "x-forwarded-")
 
+# `Sec-Fetch-Mode` of a script's requests.
+SCRIPT_MODES = ("cors", "same-origin")
+SOCKET_MODES = ("websocket", "cors")  # a client that is no browser's may say nothing
+
 _WILDCARD_ORIGIN = re.compile(r"(https?)://\*\.([a-z0-9-]+(?:\.[a-z0-9-]+)+)(:[0-9]{1,5})?")
 
 
@@ -105,14 +109,14 @@ def origin_of(request: Request) -> str | None:
     return origin
 
 
-def check_page(request: Request, origin: str | None, *, required: bool) -> None:
-    """Refuses what a browser requests by other means than a script's `fetch`. Raises Refusal: origin_not_allowed.
+def check_page(request: Request, origin: str | None, *, required: bool, modes: tuple[str, ...] = SCRIPT_MODES) -> None:
+    """Refuses what a browser requests by other means than a script's `fetch`, or WebSocket. Raises Refusal: origin_not_allowed.
 
     An answer that a page embeds, imports or opens could act as the relay's origin and use its storage. Browsers declare what a request
     is for (Fetch Metadata Request Headers, W3C). Other programs declare nothing, and pass.
     """
     mode, destination = request.headers.get("sec-fetch-mode", "cors"), request.headers.get("sec-fetch-dest", "empty")
-    if mode not in ("cors", "same-origin") or destination != "empty":
+    if mode not in modes or destination not in ("empty", mode):
         words = "Call this relay from a script, with fetch in CORS mode. It does not answer links, embeds or imports."
         raise Refusal("origin_not_allowed", words)
     if required and not origin:

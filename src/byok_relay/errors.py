@@ -41,7 +41,7 @@ ERRORS: dict[Code, tuple[int, str]] = {
         "The request body is too large for this relay, or its length is not valid. Send less, or ask the operator to raise MAX_BODY_BYTES.",
     ),
     "url_too_long": (414, "The request URL is too long for this relay. Shorten it, or move data into the body."),
-    "websocket_unsupported": (426, "This relay carries HTTP requests, not WebSockets. Use the provider's HTTP API."),
+    "websocket_unsupported": (426, "There is no WebSocket at this path of the relay. Use the provider's HTTP API."),
     "rate_limited": (429, "Too many requests. Try again later."),
     "upstream_redirect": (
         502,

@@ -105,6 +105,19 @@ class Forward(NamedTuple):
         return {**self.headers, self.carrier.header: self.carrier.write(self.key)}
 
 
+class Connect(NamedTuple):
+    """A WebSocket to the provider. The boundary does the handshake, then joins the two connections: no frame is looked at."""
+
+    handshake: Forward  # without what is each connection's own: version, key and extensions
+    protocols: tuple[str, ...]  # that are offered to the provider
+    scheme: str  # the client's sub-protocol that said what its key is
+
+    def headers_with_key(self) -> dict[str, str]:
+        """The complete headers for the provider, but those of the connection. Only here is the plain key put into a header."""
+        protocols = {"sec-websocket-protocol": ", ".join(self.protocols)} if self.protocols else {}
+        return self.handshake.headers_with_key() | protocols
+
+
 def are_events(headers: Mapping[str, str]) -> bool:
     """Whether an answer with these headers is a stream of server-sent events."""
     return headers.get("content-type", "").startswith("text/event-stream")
@@ -139,13 +152,13 @@ class Open(NamedTuple):
 # or None, that of `Read` the body or None, that of `Count` the bucket that is full or None. It is None as well where nothing could be
 # counted: then the request passes. A decision opens first, then reads, then counts.
 Result = Secret | bytes | Full | None
-Decision = Generator[Open | Read | Count, Result, Forward | Reply]
+Decision = Generator[Open | Read | Count, Result, Forward | Connect | Reply]
 
 
-def advance(decision: Decision, result: Result = None) -> Open | Read | Count | Forward | Reply:
+def advance(decision: Decision, result: Result = None) -> Open | Read | Count | Forward | Connect | Reply:
     """Runs a decision on: what it waits for next, or its outcome. `result` is what it waited for, None at first."""
     try:
         return decision.send(result)
     except StopIteration as end:
-        outcome: Forward | Reply = end.value
+        outcome: Forward | Connect | Reply = end.value
         return outcome

@@ -9,14 +9,14 @@ from collections.abc import Generator
 from typing import TYPE_CHECKING
 
 from . import audit, keys, sealing
-from .carriers import BEARER, CARRIERS, X_API_KEY, Carrier, keys_in, words_in
-from .cors import OPEN_CORS, check_page, origin_of, preflight, with_id
+from .carriers import BEARER, CARRIERS, IN_PROTOCOL, X_API_KEY, Carrier, keys_in, words_in
+from .cors import OPEN_CORS, SCRIPT_MODES, SOCKET_MODES, check_page, origin_of, preflight, with_id
 from .documents import document
 from .errors import error_reply
 from .guard import Guard
 from .headers import answer_headers, request_headers
 from .limits import REFUSED_FACTOR, Bucket, Count, Full, network, too_many
-from .messages import Decision, Forward, Open, Pending, Read, Relayed, Reply, Request, Result
+from .messages import Connect, Decision, Forward, Open, Pending, Read, Relayed, Reply, Request, Result
 from .providers import Endpoint, Provider
 from .query import read_query
 from .refusal import Code, Refusal
@@ -27,6 +27,7 @@ from .settings import SettingError, Settings
 
 if TYPE_CHECKING:
     from .metering import Meter
+    from .sockets import Offer
 
 MAX_TARGET_LENGTH = 8192  # characters of path and query; RFC 9110 section 4.1 asks for 8000 at least
 _HOST_HEADER = re.compile(r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")  # RFC 9110 section 7.2
@@ -50,15 +51,21 @@ def decide(request: Request, settings: Settings | SettingError, now: float) -> D
         if isinstance(settings, SettingError):
             raise Refusal("misconfigured", f"This relay is misconfigured: {settings}")
         _check_request_line(request)
+        socket = _offer(request) if "upgrade" in request.headers else None
         if own := document(request, settings, common, now):
+            if socket:
+                raise Refusal("websocket_unsupported")
             return own
-        check_page(request, origin, required=settings.require_origin)
+        check_page(request, origin, required=settings.require_origin, modes=SOCKET_MODES if socket else SCRIPT_MODES)
 
         # 3. Which endpoint is it for, and which key does it bring?
         in_headers = keys_in(request.headers)
+        if socket and socket.keys:
+            in_headers[IN_PROTOCOL] = socket.keys[-1]
         provider, path = locate(request, in_headers, settings)
         base_url, path = provider.resolve(path) if provider.resource else (provider.base_url, path)
         endpoint = provider.endpoint(request.method, path, settings.groups)
+        _check_protocol(endpoint, socket)
         in_headers |= keys_in(request.headers, endpoint.own_carriers)
         query, in_query = read_query(request.query, provider)
         carrier, sent_key = _choose(in_headers, in_query, endpoint)
@@ -72,10 +79,13 @@ def decide(request: Request, settings: Settings | SettingError, now: float) -> D
         key, bounds = yield from _key_to_send(sent_key, provider, base_url, path, settings, origin, now)
 
         # 6. Is it in its own header only?
-        guard = Guard([*words_in(request.headers), *in_headers.values(), *in_query, key], are_pairs=provider.keys.are_pairs)
+        guard = Guard(
+            [*words_in(request.headers), *in_headers.values(), *in_query, *(socket.keys if socket else ()), key],
+            are_pairs=provider.keys.are_pairs,
+        )
         if query or provider.resource or "{" in endpoint.route:  # otherwise the URL is the provider table's own text
             guard.check_url(base_url + path if provider.resource else path, query)
-        headers = request_headers(provider, request, guard, plain=settings.meter_usage)
+        headers = request_headers(provider, request, guard, plain=settings.meter_usage and not socket)
 
         url = base_url + path
         _check_loop(url, request.host, provider)
@@ -89,7 +99,7 @@ def decide(request: Request, settings: Settings | SettingError, now: float) -> D
             yield from _count(key, sent_key, bounds, settings.requests_per_minute)
 
         # 9. Forward it.
-        return Forward(
+        forward = Forward(
             method=request.method,
             url=f"{url}?{query}" if query else url,
             route=provider.base_url + endpoint.route,
@@ -106,6 +116,7 @@ def decide(request: Request, settings: Settings | SettingError, now: float) -> D
                 now,
             ),
         )
+        return _connect(forward, socket, provider, guard) if socket else forward
     except Refusal as refusal:
         reply = error_reply((yield from _counted(refusal, request, settings)), common, provider)
         return reply._replace(audit=_begun(request, settings, now, origin, provider, endpoint, sent_key, key))
@@ -122,6 +133,24 @@ def answered(pending: Pending, status: int, headers: dict[str, str], settings: S
         headers = provider.rewrite(headers, provider.base_url, pending.here)
     meter = _meter(headers, provider) if settings.meter_usage and status < 300 else None
     return Relayed(status, answer_headers(provider, headers, _common(pending, settings)), meter)
+
+
+def connected(
+    protocols: tuple[str, ...], scheme: str, pending: Pending, status: int, headers: dict[str, str], settings: Settings
+) -> Relayed | Reply:
+    """How a WebSocket begins that the provider has accepted, with status 101; or its other answer, or the relay's own error instead.
+
+    The first two are those of the `Connect`.
+    """
+    from .sockets import PROTOCOLS, chosen  # imported here, because few requests are for WebSockets
+
+    if status != 101:
+        return answered(pending, status, headers, settings)
+    try:
+        protocol = chosen(protocols, scheme, headers.get(PROTOCOLS))
+    except ValueError:
+        return failed(pending, "upstream_unreachable", settings)
+    return Relayed(101, _common(pending, settings) | ({PROTOCOLS: protocol} if protocol else {}))
 
 
 def failed(pending: Pending, code: Code, settings: Settings) -> Reply:
@@ -189,9 +218,7 @@ def _count(key: Secret, sent_key: Secret, bounds: Bounds | None, per_minute: int
 
 
 def _check_request_line(request: Request) -> None:
-    """Raises Refusal: websocket_unsupported, url_too_long, or path_not_allowed for an invalid Host."""
-    if "websocket" in request.headers.get("upgrade", "").lower():
-        raise Refusal("websocket_unsupported")
+    """Raises Refusal: url_too_long, or path_not_allowed for an invalid Host."""
     if len(request.path) + len(request.query) > MAX_TARGET_LENGTH:
         raise Refusal("url_too_long")
     if not _HOST_HEADER.fullmatch(request.headers.get("host", request.host)):
@@ -199,12 +226,35 @@ def _check_request_line(request: Request) -> None:
         raise Refusal("path_not_allowed", "The Host header is not a valid host name. Send the relay's own.")
 
 
+def _offer(request: Request) -> "Offer | None":
+    """What a WebSocket's handshake offers; None for other requests. Raises Refusal: websocket_unsupported."""
+    from .sockets import offered  # imported here, because few requests are for WebSockets
+
+    return offered(request)
+
+
+def _check_protocol(endpoint: Endpoint, socket: "Offer | None") -> None:
+    """Raises Refusal: websocket_unsupported, for a WebSocket where the provider has none, or anything else where it has one."""
+    if socket and endpoint.group != "realtime":
+        raise Refusal("websocket_unsupported")
+    if endpoint.group == "realtime" and not socket:
+        words = "This path is a WebSocket. Connect to it with the address wss:… instead of https:…."
+        raise Refusal("websocket_unsupported", words, {"upgrade": "websocket"})  # RFC 9110 section 15.5.22
+
+
+def _connect(handshake: Forward, socket: "Offer", provider: Provider, guard: Guard) -> Connect:
+    """What the client has offered goes up, if the provider gets it in a header too, and if no key is in it."""
+    named = {name: value for name, value in socket.headers.items() if name in provider.headers and not guard.finds_a_key_in(value)}
+    protocols = tuple(name for name in socket.protocols if not guard.finds_a_key_in(name))
+    return Connect(handshake._replace(headers=handshake.headers | named), protocols, socket.scheme)
+
+
 def _choose(in_headers: dict[Carrier, Secret], in_query: list[Secret], endpoint: Endpoint) -> tuple[Carrier | None, Secret]:
     """The key that counts and its carrier, which is None for one from the query. Raises Refusal: missing_key.
 
-    The order is X-API-Key, the endpoint's own carriers, the other carriers, the last key of the query.
+    The order is X-API-Key, the endpoint's own carriers, the other carriers, a WebSocket's sub-protocols, the last key of the query.
     """
-    for carrier in (X_API_KEY, *endpoint.carriers, *CARRIERS):
+    for carrier in (X_API_KEY, *endpoint.carriers, *CARRIERS, IN_PROTOCOL):
         if carrier in in_headers:
             return carrier, in_headers[carrier]
     if not in_query:

@@ -33,3 +33,7 @@ class Runtime:
 
     def response(self, body, status, headers):
         return self.new_response(body, self.object({"status": status, "headers": headers}))
+
+    def switching(self, socket, headers):
+        """The answer to a WebSocket's handshake, for which the runtime joins the client and this socket."""
+        return self.new_response(None, self.object({"status": 101, "webSocket": socket, "headers": headers}))

@@ -88,7 +88,7 @@ ATTACKS = [
     Attack(
         "another host's URL, as a WebSocket",
         get("http://169.254.169.254/latest/meta-data", BEARER, "Upgrade: websocket", "Connection: Upgrade", "Sec-WebSocket-Version: 13"),
-        refused_by_some(refused("websocket_unsupported")),
+        refused_by_some(refused("unknown_provider")),
         incident="CVE-2026-44578 Next.js",
     ),
     Attack("an asterisk for a path", get("*", BEARER), refused_by_some(refused("unknown_provider"))),

@@ -44,6 +44,8 @@ def hostile(choose: Choices, configurations: Sequence[Given] = CONFIGURATIONS) -
     route = choose.pick(place.routes)
     method = choose.pick((*[route.method] * 60, "OPTIONS", "OPTIONS", *METHODS))
     headers = choose.pick(({"origin": APP}, {"origin": APP}, {}))
+    if route.group == "realtime":
+        headers = headers | _handshake(choose, place)
     for make in (choose.pick((*[_carrier] * 9, None)), *(choose.pick(HEADERS) for _ in range(choose.pick((0, 0, 1, 2, 4))))):
         headers = headers | (make(choose, place) if make else {})
     make_query = choose.pick((None, None, _query))
@@ -310,6 +312,13 @@ CONTROLS = {
 }
 
 
+PROTOCOLS = (
+    *("", "realtime", "realtime, openai-insecure-api-key.{0}", "openai-insecure-api-key.{0}, openai-insecure-api-key.sk-0123456789"),
+    *("token, {0}", "Bearer,{0}", "token, {0}, realtime", "realtime,{0}", "openai-organization.org-1, openai-project.{0}", "a b", ","),
+    f"realtime, {MARKER}, openai-insecure-api-key.{{0}}",
+)
+
+
 def _carrier(choose: Choices, place: Place) -> dict[str, str]:
     carrier = choose.pick(("authorization", *CARRIERS))
     key = choose.pick(KEY_KINDS)(choose, place)
@@ -317,6 +326,14 @@ def _carrier(choose: Choices, place: Place) -> dict[str, str]:
     origins = SEALED[key].origins if key in SEALED else ()
     origin = {"origin": choose.pick(origins)} if origins and choose.number(0, 1) else {}
     return origin | {carrier: (choose.pick((*["Bearer "] * 4, choose.pick(SCHEMES))) if carrier == "authorization" else "") + key + joined}
+
+
+def _handshake(choose: Choices, place: Place) -> dict[str, str]:
+    """Of a WebSocket, nearly always."""
+    key = choose.pick(KEY_KINDS)(choose, place)
+    offered = choose.pick(PROTOCOLS).format(key)
+    offered = mutated(offered, choose) if choose.number(0, 7) == 7 else offered
+    return {"upgrade": choose.pick((*["websocket"] * 9, "WebSocket", "h2c"))} | ({"sec-websocket-protocol": offered} if offered else {})
 
 
 def _control(choose: Choices, place: Place) -> dict[str, str]:

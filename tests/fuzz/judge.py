@@ -7,6 +7,7 @@ import json
 import re
 from base64 import b64decode
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import cache
 from string import ascii_letters, digits
 from typing import Any
@@ -16,7 +17,7 @@ from ada_url import URL
 
 from byok_relay import policy
 from byok_relay.limits import Count
-from byok_relay.messages import Forward, Open, Read, Relayed, Reply, Request, advance
+from byok_relay.messages import Connect, Forward, Open, Read, Relayed, Reply, Request, advance
 from byok_relay.providers import LISTED
 from byok_relay.settings import SettingError
 from providers import PROVIDERS, bad_key_status
@@ -25,7 +26,7 @@ from tables.errors import BAD_KEY, STATUS
 from unit.support import NOW
 
 from .hostile import TOKEN, Hostile
-from .keys import CANARY, CARRIERS, OWNERS, SEALED, keys_that_came
+from .keys import CANARY, CARRIERS, OWNERS, SEALED, keys_that_came, protocols_of
 from .mutations import MARKER
 from .worlds import Place, Route, World, world
 
@@ -34,7 +35,10 @@ AS_LONG = re.compile(f"[A-Za-z0-9_-]{{{min(map(len, CIPHERTEXTS))}}}")
 
 
 def judge(hostile: Hostile) -> Forward | Reply:
-    """What comes of a request in the end, once everything about it is found to be right. Raises AssertionError."""
+    """What comes of a request in the end, once everything about it is found to be right; of a WebSocket, its handshake.
+
+    Raises AssertionError.
+    """
     here = world(hostile.given)
     scheme, host = hostile.base.split("://")
     request = Request(hostile.method, scheme, host, hostile.path, hostile.query, dict(hostile.headers))
@@ -44,7 +48,7 @@ def judge(hostile: Hostile) -> Forward | Reply:
     if isinstance(step, Open):
         step = advance(decision, open_sealed(step.sealed))
     else:
-        assert not (isinstance(step, Forward) and here.require_sealed)
+        assert not (isinstance(step, Forward | Connect) and here.require_sealed)
     if isinstance(step, Read):
         assert step.most == 1 << 20
         step = advance(decision, hostile.body)
@@ -55,7 +59,11 @@ def judge(hostile: Hostile) -> Forward | Reply:
     _shows_no_key(repr(tuple(step)))
     assert request.headers == hostile.headers
     if isinstance(step, Forward):
-        _judge_forward(step, hostile, here, counted)
+        _judge_forward(step, hostile, here, counted, ("cors", "same-origin"))
+        assert "websocket" not in hostile.headers.get("upgrade", "").lower()
+    elif isinstance(step, Connect):
+        _judge_connect(step, hostile, here, counted)
+        return step.handshake
     else:
         assert isinstance(step, Reply)
         _judge_reply(step, hostile, here)
@@ -205,16 +213,33 @@ IDS = {"twilio": "(AC|SK)[A-Za-z0-9]+"}  # parts of keys that are no secrets: pa
 CREDENTIALS = set("key xgoogapikey accesstoken authtoken token authorization subscriptionkey secret password clientsecret".split())
 
 
-def _judge_forward(forward: Forward, hostile: Hostile, here: World, counted: tuple[str, ...]) -> None:
+def _judge_connect(connect: Connect, hostile: Hostile, here: World, counted: tuple[str, ...]) -> None:
+    forward, headers = connect.handshake, hostile.headers
+    assert (hostile.method, headers["upgrade"].lower()) == ("GET", "websocket")
+    assert headers.get("content-length", "0") == "0"
+    assert "transfer-encoding" not in headers
+    offered = protocols_of(headers)
+    named = {name: f"{name}.{value}" for name, value in forward.headers.items() if name in ("openai-organization", "openai-project")}
+    given = headers | {name: forward.headers[name] for name, text in named.items() if text in offered}
+    _judge_forward(forward, replace(hostile, headers=given), here, counted, ("websocket", "cors"))
+    place = here.places[forward.pending.provider]
+    for name in connect.protocols:
+        assert name in offered
+        assert not any(secret in name for secret in _secrets(forward, hostile, place))
+        assert CANARY not in name.lower()
+    assert connect.scheme.lower() in ("", "token", "bearer")
+    assert connect.headers_with_key().keys() - forward.headers_with_key().keys() <= {"sec-websocket-protocol"}
+
+
+def _judge_forward(forward: Forward, hostile: Hostile, here: World, counted: tuple[str, ...], modes: tuple[str, ...]) -> None:
     headers = hostile.headers
     assert hostile.method in ("GET", "POST", "PATCH")
     assert forward.method == hostile.method
     assert forward.pending.origin == hostile.origin
     assert cors(hostile, here) is not None
     assert not (here.require_origin and not hostile.origin)
-    assert headers.get("sec-fetch-mode", "cors") in ("cors", "same-origin")
-    assert headers.get("sec-fetch-dest", "empty") == "empty"
-    assert "websocket" not in headers.get("upgrade", "").lower()
+    assert headers.get("sec-fetch-mode", "cors") in modes
+    assert headers.get("sec-fetch-dest", "empty") in ("empty", *({"websocket"} & {*modes}))
     assert not isinstance(here.settings, SettingError)
     assert re.fullmatch(r"[A-Za-z0-9._\[\]:-]+", headers.get("host", hostile.base.partition("://")[2]))
     length = headers.get("content-length") or "0"
@@ -224,6 +249,7 @@ def _judge_forward(forward: Forward, hostile: Hostile, here: World, counted: tup
 
     place, path = _judge_url(forward, hostile, here)
     route = _route(forward, place, path)
+    assert (route.group == "realtime") == ("websocket" in modes)
     query = forward.url.partition("?")[2]
     secrets = _secrets(forward, hostile, place)
     _judge_query(query, hostile, place)

@@ -139,6 +139,21 @@ def _basic(text: str) -> str:
     return ""
 
 
+def _in_protocols(headers: dict[str, str]) -> list[str]:
+    """The keys among a WebSocket's sub-protocols, the one that counts first."""
+    if headers.get("upgrade", "").lower() != "websocket":
+        return []
+    names = protocols_of(headers)
+    if len(names) == 2 and names[0].lower() in ("token", "bearer"):
+        return [names[1]]
+    begins = "openai-insecure-api-key."
+    return [name[len(begins) :] for name in reversed(names) if name.startswith(begins) and name != begins]
+
+
+def protocols_of(headers: dict[str, str]) -> list[str]:
+    return [name.strip(" \t") for name in headers.get("sec-websocket-protocol", "").split(",")]
+
+
 def keys_that_came(headers: dict[str, str], query: str, place: Place) -> dict[str, str]:
     """The keys of a request by the carrier they came in, `?key=` last and numbered: there may be several. No order of precedence."""
     found = {}
@@ -153,5 +168,6 @@ def keys_that_came(headers: dict[str, str], query: str, place: Place) -> dict[st
                 value = _basic(value)
         if value:
             found[carrier] = value
+    found |= {f"protocol {at}": key for at, key in enumerate(_in_protocols(headers))}
     pairs = query.split("&") if place.id == "google" else []
     return found | {f"?key={at}": pair[4:] for at, pair in enumerate(pairs) if pair.startswith("key=") and pair != "key="}

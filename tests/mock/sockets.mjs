@@ -105,7 +105,8 @@ function openai(client) {
       for (const delta of [...words, `! You said: ${said}`]) say({ type: "response.output_text.delta", ...at, delta });
       say({ type: "response.output_text.done", ...at, text: `${words.join("")}! You said: ${said}` });
       say({ type: "response.done", event_id: "event_mock", response: { ...response, status: "completed" } });
-    } else say({ type: "error", event_id: "event_mock", error: { type: "invalid_request_error", message: `no such event: ${event.type}` } });
+    } else
+      say({ type: "error", event_id: "event_mock", error: { type: "invalid_request_error", message: `no such event: ${event.type}` } });
   });
 }
 

@@ -23,7 +23,7 @@ _NO_INFERENCE = {
     "google": {
         "GET": """/v1beta/tunedModels /v1beta/tunedModels/{mark} /v1beta/tunedModels/{mark}/permissions /v1beta/corpora /v1beta/triggers
         /v1beta/agents /v1beta/environments /v1beta/files /v1beta/fileSearchStores /v1beta/openai/files /$discovery/rest
-        /ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent""",
+        /ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContentConstrained""",
         "POST": """/v1beta/tunedModels /v1beta/tunedModels/{mark}:transferOwnership /v1beta/tunedModels/{mark}/permissions
         /v1beta/corpora/{mark}/permissions /v1beta/webhooks/{mark}:rotateSigningSecret /v1beta/cachedContents /upload/v1beta/files
         /v1alpha/auth_tokens /batch /v1beta/models/{mark}:predictLongRunning /v1beta/models/{mark}:batchGenerateContent

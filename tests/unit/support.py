@@ -6,7 +6,7 @@ from base64 import urlsafe_b64encode
 
 from byok_relay import policy
 from byok_relay.limits import Buckets, Count
-from byok_relay.messages import Forward, Open, Read, Relayed, Reply, Request, advance
+from byok_relay.messages import Connect, Forward, Open, Read, Relayed, Reply, Request, advance
 from byok_relay.settings import SettingError, Settings, parse
 from providers import CHAT, new_key
 from sealing.pyca import open_sealed
@@ -39,6 +39,15 @@ def _base64url(data: bytes) -> str:
     return urlsafe_b64encode(data).rstrip(b"=").decode()
 
 
+# What a WebSocket's handshake has (RFC 6455 section 4.1).
+HANDSHAKE = {
+    "upgrade": "websocket",
+    "connection": "Upgrade",
+    "sec-websocket-version": "13",
+    "sec-websocket-key": "MDEyMzQ1Njc4OWFiY2RlZg==",
+}
+
+
 def bearer(key: str) -> dict[str, str]:
     return {"authorization": f"Bearer {key}"}
 
@@ -52,7 +61,7 @@ def configured(given: dict[str, str]) -> Settings | SettingError:
 
 def decided(
     request: Request, settings: Settings | SettingError, now: float = NOW, buckets: Buckets | None = None, body: bytes = b""
-) -> Forward | Reply:
+) -> Forward | Connect | Reply:
     """What the core makes of a request in the end. Without buckets nothing is counted."""
     decision = policy.decide(request, settings, now)
     step = advance(decision)
@@ -73,7 +82,7 @@ def request(path: str, headers: dict[str, str] | None = None, *, method: str = "
     return Request(method, scheme, host, path, query, headers or {}, address)
 
 
-def ask(path: str, headers: dict[str, str] | None = None, *, method: str = "POST", **given: str) -> Forward | Reply:
+def ask(path: str, headers: dict[str, str] | None = None, *, method: str = "POST", **given: str) -> Forward | Connect | Reply:
     """The core's decision about a request, under settings given by their names."""
     return decided(request(path, headers, method=method), configured(given))
 
@@ -84,8 +93,16 @@ def answered(forward: Forward, status: int, headers: dict[str, str] | None = Non
 
 
 def forwarded(path: str, headers: dict[str, str] | None = None, *, method: str = "POST", **given: str) -> Forward:
+    """What goes up, be it a WebSocket's handshake."""
     decision = ask(path, headers, method=method, **given)
+    decision = decision.handshake if isinstance(decision, Connect) else decision
     assert isinstance(decision, Forward), decision
+    return decision
+
+
+def connecting(path: str, headers: dict[str, str] | None = None, **given: str) -> Connect:
+    decision = ask(path, HANDSHAKE | (headers or {}), method="GET", **given)
+    assert isinstance(decision, Connect), decision
     return decision
 
 

@@ -5,7 +5,7 @@ from base64 import b64encode
 import pytest
 
 from byok_relay.carriers import CARRIERS
-from byok_relay.messages import Forward
+from byok_relay.messages import Connect, Forward, Reply
 from byok_relay.providers import LISTED, VENDORS, entry
 from byok_relay.providers.provider import GROUPS
 from byok_relay.settings import parse
@@ -13,7 +13,7 @@ from missing import missing_of_sdks
 from providers import ALL, EXAMPLES, NAMES, PROVIDERS, TABLE
 from tables.endpoints import NEVER, NO_INFERENCE, WRONG_METHODS
 
-from .support import CHAT, SEALING_KEY, answered, ask, code, forwarded, message, new_key, replied
+from .support import CHAT, HANDSHAKE, SEALING_KEY, answered, ask, code, forwarded, message, new_key, replied
 
 # All of the table is served, and every group is open.
 OPEN = {"PROVIDERS": ALL, "ENDPOINTS": ",".join(GROUPS)}
@@ -46,6 +46,10 @@ def upstream(provider, path):
     return provider.base_url.replace("{resource}", "my-resource") + path
 
 
+def handshake_of(surface):
+    return HANDSHAKE if surface.group == "realtime" else {}
+
+
 def query_of(provider):
     return f"?{min(provider.parameters)}=1" if provider.parameters else ""
 
@@ -60,7 +64,8 @@ each_route = pytest.mark.parametrize(
 def test_every_route_is_forwarded_as_it_is_with_the_key_where_it_belongs(provider, surface, method, path):
     key = new_key(provider.id)
     query = query_of(provider)
-    decision = forwarded(f"/{provider.id}{place(provider, path)}{query}", {"xi-api-key": key}, method=method, **OPEN)
+    target, headers = f"/{provider.id}{place(provider, path)}{query}", {"xi-api-key": key} | handshake_of(surface)
+    decision = forwarded(target, headers, method=method, **OPEN)
     assert (decision.method, decision.url) == (method, upstream(provider, path) + query)
     main = surface.carriers[0]
     value = f"Basic {b64encode(key.encode()).decode()}" if main.scheme == "Basic" else f"{main.scheme} {key}".strip()
@@ -79,7 +84,7 @@ GUARDS = [
     ("sealed_key_required", {}, "", {"SEALING_KEY": json.dumps(SEALING_KEY), "REQUIRE_SEALED_KEYS": "true"}),
     ("path_not_allowed", {}, "?%24httpMethod=DELETE", {}),
     ("key_in_query", {}, "?limit=sk-ant-api03-0123456789abcdef", {}),
-    ("websocket_unsupported", {"upgrade": "websocket"}, "", {}),
+    ("websocket_unsupported", {"upgrade": "websocket/13"}, "", {}),
     ("body_too_large", {"content-length": "33554433"}, "", {}),
     ("url_too_long", {}, "?" + "a" * 8192, {}),
     ("origin_not_allowed", {"origin": "https://evil.example"}, "", {"ALLOWED_ORIGINS": "https://a.example"}),
@@ -92,13 +97,15 @@ GUARDS = [
 
 @each_route
 def test_every_route_passes_every_guard_under_every_name(provider, surface, method, path):
-    good = {"x-api-key": new_key(provider.id)}
+    good = {"x-api-key": new_key(provider.id)} | handshake_of(surface)
     ways = [({}, f"/{name}{place(provider, path)}") for name, one in NAMES.items() if one is provider]
     if path.startswith("/v1/") and LISTED[provider.id].owns_paths:
         ways.append(({"x-relay-provider": provider.id}, path))
     for way, target in ways:
-        assert isinstance(ask(target, good | way, method=method, **OPEN), Forward)
+        assert isinstance(ask(target, good | way, method=method, **OPEN), Connect if surface.group == "realtime" else Forward)
         for expected, headers, query, settings in GUARDS:
+            if expected == "body_too_large" and surface.group == "realtime":
+                continue  # a handshake with any body is not valid
             assert code(replied(target + query, good | way | headers, method=method, **OPEN | settings)) == expected
 
 
@@ -119,12 +126,13 @@ def test_no_route_deletes_anything(provider):
 @each_route
 def test_a_route_of_a_closed_group_is_refused_by_a_message_that_names_the_setting(provider, surface, method, path):
     others = ",".join(group for group in GROUPS if group != surface.group)
-    target, key = f"/{provider.id}{place(provider, path)}", {"x-api-key": new_key(provider.id)}
+    target, key = f"/{provider.id}{place(provider, path)}", {"x-api-key": new_key(provider.id)} | handshake_of(surface)
     reply = replied(target, key, method=method, PROVIDERS=ALL, ENDPOINTS=others)
     assert code(reply) == "path_not_allowed"
     assert f"`{surface.group}`" in message(reply)
     assert "ENDPOINTS" in message(reply)
-    assert isinstance(ask(target, key, method=method, PROVIDERS=ALL), Forward) == (surface.group == "inference")
+    by_default = ask(target, key, method=method, PROVIDERS=ALL)
+    assert isinstance(by_default, Forward | Connect) == (surface.group in ("inference", "realtime"))
 
 
 @pytest.mark.parametrize("method", ["GET", "DELETE"])
@@ -226,7 +234,8 @@ def test_what_is_next_to_a_route_is_refused(provider, surface, method, path):
     beside = [path + more for more in NEIGHBOURS] + ["/" + path, "/." + path, path.replace("/", "//", 2), "/x/.." + path]
     beside += [path.swapcase()] if "{" not in surface.routes[0] else []
     for other in beside:
-        assert not isinstance(ask(f"/{provider.id}{place(provider, other)}", key, method=method, **OPEN), Forward) or other == "/" + path
+        decision = ask(f"/{provider.id}{place(provider, other)}", key, method=method, **OPEN)
+        assert isinstance(decision, Reply) or other == "/" + path
 
 
 @each_provider
@@ -235,7 +244,7 @@ def test_a_key_that_comes_in_another_header_goes_up_in_a_providers_own(provider,
     for surface in provider.surfaces:
         method, path = surface.routes[0].split(" ")
         key = new_key(provider.id)
-        headers = {came_in: f"Bearer {key}" if came_in == "authorization" else key}
+        headers = {came_in: f"Bearer {key}" if came_in == "authorization" else key} | handshake_of(surface)
         decision = forwarded(f"/{provider.id}{place(provider, next(iter(paths(path))))}", headers, method=method, **OPEN)
         native = [one.header for one in surface.carriers if one.scheme in ("", "Bearer")]
         assert decision.carrier.header == (came_in if came_in in native else surface.carriers[0].header)

@@ -5,7 +5,7 @@ of Microsoft Entra ID is a Bearer token. Away from Azure's host the AI SDK leave
 """
 
 from ..carriers import API_KEY
-from .compatible import openai, post
+from .compatible import get, openai, post
 from .provider import Keys, Provider, Surface
 
 AZURE = Provider(
@@ -29,6 +29,8 @@ AZURE = Provider(
                 *post("/openai", "responses"),  # with `api-version`, before /v1 came
             ),
         ),
+        # openai-node's azure.ts: with `model`, or with `api-version` and `deployment`. Pages cannot send the header that it takes.
+        Surface((API_KEY,), (*get("/openai/v1", "realtime"), *get("/openai", "realtime")), "realtime"),
     ),
     keys=Keys(
         looks_like="32 hexadecimal digits, or 84 letters and digits",
@@ -37,7 +39,7 @@ AZURE = Provider(
         bearer_prefixes=("eyJ",),  # a JSON Web Token: RFC 7519 section 3
     ),
     resource="(?!..--)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?",
-    parameters=frozenset({"api-version"}),
+    parameters=frozenset({"api-version", "deployment", "model"}),
     answer_headers=frozenset("apim-request-id azureml-model-session operation-location".split()),
     answer_families=("x-ms-",),
     sdk_base_paths={"openai": "/openai/v1", "openai (AzureOpenAI)": "/openai", "@ai-sdk/azure": "/openai/v1"},

@@ -24,7 +24,7 @@ _COMPATIBLE = {
     "anthropic": ("@anthropic-ai/sdk", "", Surface((X_API_KEY, BEARER), compatible.post("", compatible.MESSAGES))),
 }
 
-_GROUPS: tuple[Group, ...] = tuple(group for group in GROUPS if group != "realtime")  # those are WebSockets, which are not carried yet
+_GROUPS: tuple[Group, ...] = tuple(group for group in GROUPS if group != "realtime")  # the table's providers only
 
 _ID = re.compile("(?!(?:all|v1(?:alpha|beta)?)$)[a-z][a-z0-9-]{1,31}")  # `all` is a value of PROVIDERS; bare paths begin with a version
 _SEGMENT = r"(?:[A-Za-z0-9][A-Za-z0-9._-]*|\{(?:model|model_id|model_name|id)\})(?::[A-Za-z]+)?"

@@ -60,6 +60,11 @@ GOOGLE = Provider(
                 "GET /v1beta/openai/models/models%2F{model}",  # models/gemini-2.5-flash, as the list names it
             ),
         ),
+        Surface(  # js-genai's live.ts; with ephemeral tokens, which need no relay, it asks for another method
+            (X_GOOG_API_KEY,),
+            ("GET /ws/google.ai.generativelanguage.{version}.GenerativeService.BidiGenerateContent",),
+            "realtime",
+        ),
         Surface(
             (X_GOOG_API_KEY,),
             ("POST /upload/{version}/files", "GET /{version}/files/{id}", "GET /{version}/files/{id}:download"),

@@ -20,6 +20,8 @@ MISTRAL = Provider(
                 *get("/v1", "models models/{model_id}"),
             ),
         ),
+        # docs.mistral.ai, "Realtime transcription"
+        Surface((BEARER,), get("/v1", "audio/transcriptions/realtime"), "realtime"),
         Surface((BEARER,), post("/v1", "files") + get("/v1", "files/{id} files/{id}/content files/{id}/url"), "files"),
         Surface((BEARER,), post("/v1", "batch/jobs batch/jobs/{id}/cancel") + get("/v1", "batch/jobs/{id}"), "batches"),
     ),

@@ -11,6 +11,7 @@ OPENAI = Provider(
     surfaces=(
         # GET /v1/chat/completions is left out: it lists stored completions. Names of models have no slash here.
         Surface((BEARER,), tuple(route.replace("{model_name}", "{model_id}") for route in compatible.ROUTES)),
+        Surface((BEARER,), ("GET /v1/realtime",), "realtime"),  # openai-node's realtime/websocket.ts
         Surface((BEARER,), compatible.FILES, "files"),
         Surface((BEARER,), compatible.BATCHES, "batches"),
     ),
@@ -20,7 +21,7 @@ OPENAI = Provider(
         prefixes=("sk-", "ek_"),
         characters="A-Za-z0-9_-",
     ),
-    parameters=frozenset("after before beta include include[] limit order".split()),
+    parameters=frozenset("after before beta include include[] limit model order".split()),
     headers=frozenset("openai-organization openai-project openai-beta".split()),
     answer_families=("openai-",),
     sdk_base_paths={"openai": "/v1", "@ai-sdk/openai": "/v1", "@langchain/openai": "/v1"},

@@ -22,6 +22,7 @@ XAI = Provider(
                 *get("/v1", "videos/{id}"),
             ),
         ),
+        Surface((BEARER,), get("/v1", "realtime"), "realtime"),  # OpenAI's, by docs.x.ai
         Surface((BEARER,), post("/v1", "files") + get("/v1", "files/{id} files/{id}/content"), "files"),
         Surface(
             (BEARER,),
@@ -33,7 +34,7 @@ XAI = Provider(
         ),
     ),
     keys=Keys(looks_like="xai-…", url="https://console.x.ai", prefixes=("xai-",), characters="A-Za-z0-9_-"),
-    parameters=frozenset("limit pagination_token".split()),
+    parameters=frozenset("limit model pagination_token".split()),
     bad_key_status=400,  # "Incorrect API key provided": recorded in continuedev/continue#11704 and openai/codex#1352
     sdk_base_paths={"@ai-sdk/xai": "/v1", "openai": "/v1"},
     model="grok-4.3",

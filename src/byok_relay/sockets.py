@@ -1,0 +1,62 @@
+"""WebSocket handshakes: what a client offers, and where its key is (RFC 6455 sections 4.1 and 4.2.1).
+
+Pages can set no header of a handshake but its list of sub-protocols. So that is where their keys come, in the forms that the providers'
+own clients have. A sub-protocol with a key never goes up, and never comes down as the one that was chosen.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from .messages import Request
+from .refusal import Refusal
+from .secret import Secret
+
+PROTOCOLS = "sec-websocket-protocol"
+
+MOST_PROTOCOLS = 16
+_VERSION = "13"  # RFC 6455 section 4.1
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,4200}")  # RFC 9110 section 5.6.2; the longest is a key with its name before it
+
+_KEY = "openai-insecure-api-key."  # openai-node, realtime/websocket.ts; taken for any provider
+_HEADERS = {"openai-organization.": "openai-organization", "openai-project.": "openai-project"}  # likewise
+_SCHEMES = ("token", "bearer")  # deepgram-js-sdk, CustomClient.ts: the scheme, and the key as another sub-protocol
+
+
+class Offer(NamedTuple):
+    """What a handshake offers."""
+
+    keys: tuple[Secret, ...] = ()  # the last one counts
+    headers: Mapping[str, str] = {}  # that stand among the sub-protocols
+    protocols: tuple[str, ...] = ()  # the others, without a key
+    scheme: str = ""  # the sub-protocol that said what the key is
+
+
+def offered(request: Request) -> Offer | None:
+    """What a handshake offers; None for a request that is none. Raises Refusal: websocket_unsupported, for one that is not valid."""
+    headers = request.headers
+    upgrade = headers.get("upgrade", "").lower()
+    if "websocket" not in upgrade:
+        return None
+    has_body = headers.get("content-length", "0") != "0" or "transfer-encoding" in headers
+    if upgrade != "websocket" or request.method != "GET" or has_body or headers.get("sec-websocket-version", _VERSION) != _VERSION:
+        raise Refusal("websocket_unsupported", "This is not a valid WebSocket handshake (RFC 6455 section 4.2.1).")
+    names = [name.strip(" \t") for name in headers[PROTOCOLS].split(",")] if PROTOCOLS in headers else []
+    if len(names) > MOST_PROTOCOLS or not all(map(_TOKEN.fullmatch, names)):
+        raise Refusal("websocket_unsupported", "This handshake offers too many sub-protocols, or one with other characters than they have.")
+    if len(names) == 2 and names[0].lower() in _SCHEMES:
+        return Offer((Secret(names[1]),), scheme=names[0])
+    keys = tuple(Secret(name.removeprefix(_KEY)) for name in names if name.startswith(_KEY))
+    named = {header: name.removeprefix(prefix) for name in names for prefix, header in _HEADERS.items() if name.startswith(prefix)}
+    others = tuple(name for name in names if not name.startswith((_KEY, *_HEADERS)))
+    return Offer(keys, named, others)
+
+
+def chosen(offer: Sequence[str], scheme: str, answer: str | None) -> str | None:
+    """The sub-protocol to answer with. A browser that offered some ends a connection for which none was chosen.
+
+    Raises ValueError, where the provider has chosen what was not offered (RFC 6455 section 4.1).
+    """
+    if answer is not None and answer not in offer:
+        raise ValueError
+    return answer or scheme or next(iter(offer), None)

@@ -1,0 +1,156 @@
+"""WebSockets on every runtime that carries them. The handshake's rules are in tests/unit/test_sockets.py."""
+
+import json
+from contextlib import contextmanager
+from urllib.parse import urlsplit
+
+import pytest
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.frames import Close
+from websockets.sync.client import connect
+
+from attacks.faults import said
+from differences import CARRIES_SOCKETS, LOGS_FAULTS
+from sealing.tokens import SEALED, sealed
+
+REALTIME = "/openai/v1/realtime?model=gpt-realtime"
+IN_PROTOCOL = "openai-insecure-api-key."
+APP = "https://app.example"
+
+
+@pytest.fixture(params=CARRIES_SOCKETS)
+def runtime(request):
+    return request.param
+
+
+@pytest.fixture
+def settings():
+    return SEALED | {"ALLOWED_ORIGINS": APP, "UPSTREAM_TIMEOUT_SECONDS": "2"}
+
+
+@pytest.fixture
+def tolerated(runtime):
+    return LOGS_FAULTS.get(runtime)
+
+
+@pytest.fixture
+def open_socket(relay):
+    """Opens a WebSocket through the relay, as a page does or another program."""
+
+    @contextmanager
+    def opened(path=REALTIME, *protocols, page=True, **options):
+        url = f"ws://{urlsplit(relay.server.url).netloc}{path}"
+        origin = APP if page else None
+        with connect(
+            url, origin=origin, subprotocols=protocols or None, open_timeout=10, close_timeout=5, max_size=None, **options
+        ) as socket:
+            yield socket
+
+    return opened
+
+
+@pytest.fixture
+def line(relay):
+    return lambda socket: relay.server.wait_for_line(socket.response.headers["x-relay-request-id"])
+
+
+def test_a_page_talks_with_the_provider(open_socket, line, mock, key):
+    with open_socket(REALTIME, "realtime", IN_PROTOCOL + key) as socket:
+        assert socket.subprotocol == "realtime"
+        assert json.loads(socket.recv())["type"] == "session.created"
+        socket.send(json.dumps({"type": "response.create"}))
+        events = [json.loads(socket.recv())["type"] for _ in range(8)]
+    assert (events[0], events[-1]) == ("response.created", "response.done")
+    it = line(socket)
+    assert (it["provider"], it["route"], it["status"], it["outcome"], it["sealed"]) == ("openai", "/v1/realtime", 101, "ok", False)
+    headers = dict(mock.seen(key)[0]["headers"])
+    assert (headers["authorization"], headers["sec-websocket-protocol"]) == (f"Bearer {key}", "realtime")
+    assert "origin" not in headers
+
+
+def test_a_sealed_key_is_opened(open_socket, line, mock, key):
+    with open_socket(REALTIME, "realtime", IN_PROTOCOL + sealed(key)) as socket:
+        assert json.loads(socket.recv())["type"] == "session.created"
+    assert dict(mock.seen(key)[0]["headers"])["authorization"] == f"Bearer {key}"
+    assert line(socket)["sealed"]
+
+
+@pytest.fixture
+def echo(open_socket, mock, key):
+    mock.script(key, echo=True)
+    return lambda **options: open_socket(REALTIME, "realtime", IN_PROTOCOL + key, **options)
+
+
+@pytest.mark.parametrize("compression", [None, "deflate"])
+@pytest.mark.parametrize("size", [0, 1, 125, 126, 65535, 65536, 500_000, 5_000_000])
+def test_messages_of_any_size_pass_both_ways(echo, size, compression):
+    with echo(compression=compression) as socket:
+        for message in ("é" * (size // 2), bytes(range(256)) * (size // 256) + bytes(size % 256)):
+            socket.send(message)
+            assert socket.recv(timeout=10) == message
+
+
+def test_a_message_in_fragments_and_pings_between_them_pass(echo):
+    with echo() as socket:
+        socket.send(["a", "b" * 70_000, "", "c"])
+        assert socket.ping().wait(5)
+        assert socket.recv(timeout=10) == "a" + "b" * 70_000 + "c"
+
+
+@pytest.mark.parametrize(("code", "reason"), [(1000, ""), (1000, "done"), (3000, "é"), (4000, "bye"), (4999, "x" * 100)])
+def test_how_each_side_closes_reaches_the_other(echo, mock, key, code, reason):
+    with echo() as socket:
+        socket.send(f"close {code} {reason}")
+        with pytest.raises(ConnectionClosed) as closed:
+            socket.recv(timeout=10)
+    assert closed.value.rcvd == Close(code, reason)
+    mock.wait_for(key, "finished")
+    with echo() as socket:
+        socket.close(code, reason)
+    mock.wait_for(key, "finished", 2)
+
+
+def test_neither_side_outlives_the_other(echo, open_socket, mock, key):
+    with echo() as socket:
+        socket.socket.close()
+    mock.wait_for(key, "over")
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "status", "code"),
+    [
+        ({"respond": {"status": 401, "headers": {"content-type": "application/json"}, "body": '{"error": "no"}'}}, 401, None),
+        ({"respond": {"status": 200, "body": "hello"}}, 200, None),
+        ({"redirect": {"status": 302, "location": "https://evil.example/"}}, 502, "upstream_redirect"),
+        ({"late": True}, 504, "upstream_timeout"),
+        ({"wire": said(b"HTTP/1.1 101 Switching Protocols\r\n\r\n")}, 502, "upstream_unreachable"),
+        (
+            {
+                "wire": said(
+                    b"HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\nconnection: upgrade\r\nsec-websocket-accept: x\r\n\r\n"
+                )
+            },
+            502,
+            "upstream_unreachable",
+        ),
+    ],
+    ids=["refuses the key", "says 200", "redirects", "is silent", "switches to nothing", "has another key"],
+)
+def test_a_provider_that_does_not_open_one_is_told_by_status(open_socket, mock, key, behaviour, status, code):
+    mock.script(key, **behaviour)
+    with pytest.raises(InvalidStatus) as refused, open_socket(REALTIME, "realtime", IN_PROTOCOL + key):
+        pass
+    response = refused.value.response
+    assert (response.status_code, response.headers.get("x-relay-error")) == (status, code)
+    if status == 401:
+        assert response.body == b'{"error": "no"}'
+
+
+def test_a_page_of_another_origin_opens_nothing(open_socket, mock, key):
+    with (
+        pytest.raises(InvalidStatus) as refused,
+        open_socket(REALTIME, "realtime", IN_PROTOCOL + key, page=False, additional_headers={"Origin": "https://evil.example"}),
+    ):
+        pass
+    assert refused.value.response.status_code == 403
+    assert mock.seen(key) == []
