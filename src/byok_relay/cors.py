@@ -5,6 +5,7 @@ since no cookie or client certificate means anything to the relay. A refused ori
 """
 
 import re
+from collections.abc import Mapping
 from typing import NamedTuple, Self
 
 from .messages import NOT_STORED, REQUEST_ID, Reply, Request
@@ -34,9 +35,9 @@ _NEVER_ALLOWED = frozenset(
 )
 _NEVER_ALLOWED_FAMILIES = ("access-control-", "cf-", "proxy-", "sec-", "x-forwarded-")
 
-# `Sec-Fetch-Mode` of a script's requests.
-SCRIPT_MODES = ("cors", "same-origin")
-SOCKET_MODES = ("websocket", "cors")  # a client that is no browser's may say nothing
+# What a browser says of a script's requests and of its WebSockets: `Sec-Fetch-Mode` -> `Sec-Fetch-Dest`. Who says nothing counts as `cors`.
+SCRIPT_MODES = {"cors": ("empty",), "same-origin": ("empty",)}
+SOCKET_MODES = {"websocket": ("empty", "websocket"), "cors": ("empty",)}
 
 _WILDCARD_ORIGIN = re.compile(r"(https?)://\*\.([a-z0-9-]+(?:\.[a-z0-9-]+)+)(:[0-9]{1,5})?")
 
@@ -109,14 +110,14 @@ def origin_of(request: Request) -> str | None:
     return origin
 
 
-def check_page(request: Request, origin: str | None, *, required: bool, modes: tuple[str, ...] = SCRIPT_MODES) -> None:
+def check_page(request: Request, origin: str | None, *, required: bool, modes: Mapping[str, tuple[str, ...]] = SCRIPT_MODES) -> None:
     """Refuses what a browser requests by other means than a script's `fetch`, or WebSocket. Raises Refusal: origin_not_allowed.
 
     An answer that a page embeds, imports or opens could act as the relay's origin and use its storage. Browsers declare what a request
     is for (Fetch Metadata Request Headers, W3C). Other programs declare nothing, and pass.
     """
     mode, destination = request.headers.get("sec-fetch-mode", "cors"), request.headers.get("sec-fetch-dest", "empty")
-    if mode not in modes or destination not in ("empty", mode):
+    if destination not in modes.get(mode, ()):
         words = "Call this relay from a script, with fetch in CORS mode. It does not answer links, embeds or imports."
         raise Refusal("origin_not_allowed", words)
     if required and not origin:

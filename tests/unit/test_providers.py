@@ -91,6 +91,8 @@ GUARDS = [
     ("origin_not_allowed", {}, "", {"REQUIRE_ORIGIN": "true"}),
     ("origin_not_allowed", {"sec-fetch-mode": "navigate"}, "", {}),
     ("origin_not_allowed", {"sec-fetch-mode": "cors", "sec-fetch-dest": "script"}, "", {}),
+    ("origin_not_allowed", {"sec-fetch-mode": "cors", "sec-fetch-dest": "cors"}, "", {}),
+    ("origin_not_allowed", {"sec-fetch-mode": "same-origin", "sec-fetch-dest": "same-origin"}, "", {}),
     ("misconfigured", {}, "", {"MAX_BODY_BYTES": "many"}),
 ]
 
@@ -230,7 +232,7 @@ NEIGHBOURS = "/ // /. /.. /../x /%2e%2e/x %2f %2F.. ;x /;x %00 %0a %20 \\ \\..\\
 
 @each_route
 def test_what_is_next_to_a_route_is_refused(provider, surface, method, path):
-    key = {"x-api-key": new_key(provider.id)}
+    key = {"x-api-key": new_key(provider.id)} | handshake_of(surface)
     beside = [path + more for more in NEIGHBOURS] + ["/" + path, "/." + path, path.replace("/", "//", 2), "/x/.." + path]
     beside += [path.swapcase()] if "{" not in surface.routes[0] else []
     for other in beside:
