@@ -29,7 +29,7 @@ class Failed(Exception):
 _LAST_CHUNK = b"0\r\n\r\n"  # RFC 9112 section 7.1
 
 
-class Connection(asyncio.Protocol):
+class Connection(End, asyncio.Protocol):
     def __init__(self, loop: asyncio.AbstractEventLoop, origin: str, lost: Callable[["Connection"], None]) -> None:
         self.origin = origin
         self._loop = loop
@@ -42,7 +42,7 @@ class Connection(asyncio.Protocol):
         self._upload: asyncio.Task[None] | None = None
         self._other: End | None = None  # what this connection is joined to
         self._ended: asyncio.Future[None] | None = None  # likewise: the provider has ended it
-        self._early = b""  # what came of another protocol before that
+        self._early: bytes | None = None  # what came of another protocol before that, once the provider has switched to it
         self.idle_since = 0.0
 
     # One request and its answer
@@ -53,7 +53,7 @@ class Connection(asyncio.Protocol):
         self._overhead = 0  # bytes since the request, or since the last piece of the body
         self._pieces: list[bytes] = []
         self._size = 0
-        self._paused = self._switched = False
+        self._paused = False
         self._answered = self._complete = self._failed = self._reusable = False
         self._parser = HttpResponseParser(self)
         if isinstance(body, bytes):
@@ -98,27 +98,11 @@ class Connection(asyncio.Protocol):
             other.write(self._early)
         return self._ended
 
-    # As an end of such a pair
-
-    def write(self, data: bytes) -> None:
-        self._transport.write(data)
-
-    def pause_reading(self) -> None:
-        if not self._transport.is_closing():
-            self._transport.pause_reading()
-
-    def resume_reading(self) -> None:
-        if not self._transport.is_closing():
-            self._transport.resume_reading()
-
-    def close(self) -> None:
-        self._transport.close()
-
     def finish(self) -> bool:
         """Ends the request, and the connection too unless it can be used again, which is the result."""
         self._parser = None
         if self._other:
-            self._transport.close()
+            self.close()
             return False
         self._reusable &= self.at_end and not self._paused
         if self._upload:
@@ -180,12 +164,12 @@ class Connection(asyncio.Protocol):
             return self._transport.abort()  # nobody asked: it must not become the next request's answer
         self._overhead += len(data)
         try:
-            if self._switched:
-                self._early += data
-            else:
+            if self._early is None:
                 self._parser.feed_data(data)
+            else:
+                self._early += data
         except HttpParserUpgrade as upgrade:
-            self._switched, self._early = True, data[upgrade.args[0] :]
+            self._early = data[upgrade.args[0] :]
         except HttpParserError:
             self._fail()
         if self._overhead > HEAD_BYTES:

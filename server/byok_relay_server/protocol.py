@@ -228,7 +228,7 @@ class Protocol(HttpToolsProtocol):
             self._timer = None
 
 
-class Gathering:
+class Gathering(End):
     """A transport whose writes of one turn of the event loop go out in one system call. uvicorn writes the head of an answer and its body
     apart, which cost a fifteenth of a request's CPU time and a second packet.
     """
@@ -245,15 +245,7 @@ class Gathering:
 
     def close(self) -> None:
         self._flush()
-        self._transport.close()
-
-    def pause_reading(self) -> None:
-        if not self._transport.is_closing():
-            self._transport.pause_reading()
-
-    def resume_reading(self) -> None:
-        if not self._transport.is_closing():
-            self._transport.resume_reading()
+        super().close()
 
     def _flush(self) -> None:
         written, self._written = self._written, []

@@ -4,13 +4,13 @@ Frames pass as they are, masks, pings, fragments and closing included, so the tw
 connection's own, its key and what that is answered with, is each side's own here too.
 """
 
+import asyncio
 import re
 from base64 import b64decode, b64encode
 from binascii import Error
 from collections.abc import Mapping
 from hashlib import sha1
 from secrets import token_bytes
-from typing import Protocol
 
 _GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"  # RFC 6455 section 1.3
 _KEY_BYTES = 16  # RFC 6455 section 4.1
@@ -21,17 +21,25 @@ _DEFLATE = rf"permessage-deflate(?:{_PARAMETER}){{0,4}}"
 _EXTENSIONS = re.compile(rf"{_DEFLATE}(?:[ \t]*,[ \t]*{_DEFLATE}){{0,3}}", re.IGNORECASE)
 
 
-class End(Protocol):
+class End:
     """One side of a tunnel, as the other side sees it."""
 
-    def write(self, data: bytes) -> None: ...
+    _transport: asyncio.Transport
 
-    def pause_reading(self) -> None: ...
+    def write(self, data: bytes) -> None:
+        self._transport.write(data)
 
-    def resume_reading(self) -> None: ...
+    def pause_reading(self) -> None:
+        if not self._transport.is_closing():
+            self._transport.pause_reading()
+
+    def resume_reading(self) -> None:
+        if not self._transport.is_closing():
+            self._transport.resume_reading()
 
     def close(self) -> None:
         """The other side has ended: what was written goes out, then this one ends too."""
+        self._transport.close()
 
 
 class Handshake:
