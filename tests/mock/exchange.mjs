@@ -11,15 +11,16 @@ import { inspect } from "./strict.mjs";
 /** @import { RequestRecord } from "./types.mjs" */
 
 /**
+ * Notes a request whose head has come.
+ *
  * @param {import("node:http").IncomingMessage} req
- * @param {import("node:http").ServerResponse} res
- * @param {{ledger: import("./ledger.mjs").Ledger, pace: number}} mock
+ * @param {import("./ledger.mjs").Ledger} ledger
+ * @param {RegExp} [own] names of headers that are judged by nobody
  */
-export async function exchange(req, res, { ledger, pace }) {
-  const { method, url } = req;
+export function begin({ method, url, rawHeaders }, ledger, own = /^$/) {
   const { provider, dialect, path, query } = locate(url);
-  const headers = headerLines(req.rawHeaders);
-  const { key, violations, leaks } = inspect({ url, headers, query }, dialect);
+  const headers = headerLines(rawHeaders);
+  const { key, violations, leaks } = inspect({ url, headers: headers.filter(([name]) => !own.test(name)), query }, dialect);
 
   const page = ledger.page(key);
   /** @type {RequestRecord} */
@@ -42,14 +43,24 @@ export async function exchange(req, res, { ledger, pace }) {
     page.note(state);
     page.note("over");
   };
-  // 'close' comes as soon as the connection is gone, also while nothing is being written, and after 'finish' otherwise.
-  res.on("finish", () => settle("finished"));
-  res.on("close", () => settle("aborted"));
   ledger.requests += 1;
   ledger.open += 1;
   ledger.noteLeaks(leaks);
   ledger.add(page, record);
   page.note("head");
+  return { provider, dialect, path, query, key, violations, page, record, settle };
+}
+
+/**
+ * @param {import("node:http").IncomingMessage} req
+ * @param {import("node:http").ServerResponse} res
+ * @param {{ledger: import("./ledger.mjs").Ledger, pace: number}} mock
+ */
+export async function exchange(req, res, { ledger, pace }) {
+  const { provider, dialect, path, query, key, violations, page, record, settle } = begin(req, ledger);
+  // 'close' comes as soon as the connection is gone, also while nothing is being written, and after 'finish' otherwise.
+  res.on("finish", () => settle("finished"));
+  res.on("close", () => settle("aborted"));
   if (!res.socket) {
     // The answer before it is not over and never will be: exact bytes that left the connection open. It waits no longer.
     settle("finished");
@@ -84,7 +95,7 @@ export async function exchange(req, res, { ledger, pace }) {
   if (refused) return play(stage, refused, {});
   if (behaviour.wire) return early || playWire(stage, behaviour);
   const here = `http://${req.headers.host}/${provider}`;
-  return play(stage, scripted(dialect, behaviour) ?? ordinary(dialect, { method, path, query, bytes, here }), behaviour);
+  return play(stage, scripted(dialect, behaviour) ?? ordinary(dialect, { method: req.method, path, query, bytes, here }), behaviour);
 }
 
 /**
@@ -93,7 +104,7 @@ export async function exchange(req, res, { ledger, pace }) {
  * @param {string[]} raw     name, value, name, value …
  * @returns {[string, string][]}
  */
-export function headerLines(raw) {
+function headerLines(raw) {
   /** @type {[string, string][]} */
   const lines = [];
   for (let i = 0; i < raw.length; i += 2) lines.push([raw[i].toLowerCase(), raw[i + 1]]);

@@ -3,11 +3,7 @@
  */
 import { WebSocketServer } from "ws";
 import { failure, refusal, scripted } from "./answer.mjs";
-import { headerLines } from "./exchange.mjs";
-import { locate } from "./providers.mjs";
-import { inspect } from "./strict.mjs";
-
-/** @import { RequestRecord } from "./types.mjs" */
+import { begin } from "./exchange.mjs";
 
 /** What a handshake has between two neighbours (RFC 6455 section 4.1). */
 const OWN = /^sec-websocket-(?:key|version|protocol|extensions)$/;
@@ -21,39 +17,10 @@ const accepting = new WebSocketServer({ noServer: true, perMessageDeflate: true,
  * @param {{ledger: import("./ledger.mjs").Ledger}} mock
  */
 export async function upgrade(req, socket, head, { ledger }) {
-  const { method, url } = req;
-  const { provider, dialect, path, query } = locate(url);
-  const lines = headerLines(req.rawHeaders);
-  const { key, violations, leaks } = inspect({ url, headers: lines.filter(([name]) => !OWN.test(name)), query }, dialect);
-  const page = ledger.page(key);
-  /** @type {RequestRecord} */
-  const record = {
-    provider,
-    method,
-    url,
-    headers: lines,
-    body_sha256: null,
-    body_length: 0,
-    body: null,
-    violations,
-    state: "open",
-    at: Date.now(),
-  };
-  const settle = (/** @type {"finished" | "aborted"} */ state) => {
-    if (record.state !== "open") return;
-    record.state = state;
-    ledger.open -= 1;
-    page.note(state);
-    page.note("over");
-  };
+  const { dialect, path, key, violations, page, settle } = begin(req, ledger, OWN);
   socket.on("error", () => {});
   let accepted = false;
   socket.on("close", () => accepted || settle("aborted"));
-  ledger.requests += 1;
-  ledger.open += 1;
-  ledger.noteLeaks(leaks);
-  ledger.add(page, record);
-  page.note("head");
   page.note("request");
 
   const { behaviour } = page;
