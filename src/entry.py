@@ -110,7 +110,7 @@ def _forward(isolate, ctx, request, forward, read):
 def _connect(isolate, ctx, connect):
     """Asks the provider for a WebSocket and promises the client's side of it."""
     forward = connect.handshake
-    upstream, timer = _fetched(isolate, forward, {"headers": {**connect.headers_with_key(), "upgrade": "websocket"}})
+    upstream, timer = _fetched(isolate, forward, {"headers": {**forward.headers_with_key(), "upgrade": "websocket"}})
     return isolate.promises.then(upstream, isolate.joined, ctx, timer, ",".join(connect.protocols), connect.scheme, *forward.pending)
 
 

@@ -17,7 +17,7 @@ from .upstream import FAILURES, Upstream
 
 async def relay(step: Forward | Connect, request: Request, exchange: Exchange, upstream: Upstream, settings: Settings, log: Log) -> None:
     """Raises Broken if the answer begins and cannot be completed."""
-    forward, handshake = (step.handshake, Handshake(request.headers, step.protocols)) if isinstance(step, Connect) else (step, None)
+    forward, handshake = (step.handshake, Handshake(request.headers)) if isinstance(step, Connect) else (step, None)
     timer = asyncio.get_running_loop().call_later(forward.timeout_seconds, exchange.stop, "upstream_timeout")
     connection = None
     ending = Ending(forward, log)

@@ -45,7 +45,7 @@ class End:
 class Handshake:
     """With the provider. Create one for each request."""
 
-    def __init__(self, headers: Mapping[str, str], protocols: tuple[str, ...]) -> None:
+    def __init__(self, headers: Mapping[str, str]) -> None:
         """`headers` are the client's."""
         self._key = b64encode(token_bytes(_KEY_BYTES)).decode()
         extensions = headers.get("sec-websocket-extensions", "")
@@ -55,7 +55,6 @@ class Handshake:
             "upgrade": "websocket",
             "sec-websocket-version": "13",
             "sec-websocket-key": self._key,
-            **({"sec-websocket-protocol": ", ".join(protocols)} if protocols else {}),
             **({"sec-websocket-extensions": self._extensions} if self._extensions else {}),
         }
 

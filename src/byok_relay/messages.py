@@ -112,11 +112,6 @@ class Connect(NamedTuple):
     protocols: tuple[str, ...]  # that are offered to the provider
     scheme: str  # the client's sub-protocol that said what its key is
 
-    def headers_with_key(self) -> dict[str, str]:
-        """The complete headers for the provider, but those of the connection. Only here is the plain key put into a header."""
-        protocols = {"sec-websocket-protocol": ", ".join(self.protocols)} if self.protocols else {}
-        return self.handshake.headers_with_key() | protocols
-
 
 def are_events(headers: Mapping[str, str]) -> bool:
     """Whether an answer with these headers is a stream of server-sent events."""

@@ -246,7 +246,8 @@ def _connect(handshake: Forward, socket: "Offer", provider: Provider, guard: Gua
     """What the client has offered goes up, if the provider gets it in a header too, and if no key is in it."""
     named = {name: value for name, value in socket.headers.items() if name in provider.headers and not guard.finds_a_key_in(value)}
     protocols = tuple(name for name in socket.protocols if not guard.finds_a_key_in(name))
-    return Connect(handshake._replace(headers=handshake.headers | named), protocols, socket.scheme)
+    offer = {IN_PROTOCOL.header: ", ".join(protocols)} if protocols else {}
+    return Connect(handshake._replace(headers=handshake.headers | named | offer), protocols, socket.scheme)
 
 
 def _choose(in_headers: dict[Carrier, Secret], in_query: list[Secret], endpoint: Endpoint) -> tuple[Carrier | None, Secret]:

@@ -221,14 +221,15 @@ def _judge_connect(connect: Connect, hostile: Hostile, here: World, counted: tup
     offered = protocols_of(headers)
     named = {name: f"{name}.{value}" for name, value in forward.headers.items() if name in ("openai-organization", "openai-project")}
     given = headers | {name: forward.headers[name] for name, text in named.items() if text in offered}
-    _judge_forward(forward, replace(hostile, headers=given), here, counted, ("websocket", "cors"))
+    without = {name: value for name, value in forward.headers.items() if name != "sec-websocket-protocol"}
+    _judge_forward(forward._replace(headers=without), replace(hostile, headers=given), here, counted, ("websocket", "cors"))
     place = here.places[forward.pending.provider]
     for name in connect.protocols:
         assert name in offered
         assert not any(secret in name for secret in _secrets(forward, hostile, place))
         assert CANARY not in name.lower()
     assert connect.scheme.lower() in ("", "token", "bearer")
-    assert connect.headers_with_key().keys() - forward.headers_with_key().keys() <= {"sec-websocket-protocol"}
+    assert forward.headers.get("sec-websocket-protocol", "") == ", ".join(connect.protocols)
 
 
 def _judge_forward(forward: Forward, hostile: Hostile, here: World, counted: tuple[str, ...], modes: tuple[str, ...]) -> None:

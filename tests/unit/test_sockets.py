@@ -20,7 +20,7 @@ def test_a_handshake_goes_up_without_what_is_the_connections_own():
     key = new_key()
     connect = connecting(REALTIME, bearer(key) | {"origin": APP, "sec-websocket-extensions": "permessage-deflate"})
     assert connect.handshake.url == "https://api.openai.com/v1/realtime?model=gpt-realtime"
-    assert connect.headers_with_key().keys() == {"authorization", "user-agent", "accept-encoding"}
+    assert connect.handshake.headers_with_key().keys() == {"authorization", "user-agent", "accept-encoding"}
 
 
 # How a key comes -> what comes beside it that goes up: the sub-protocols.
@@ -47,7 +47,7 @@ def test_a_handshake_goes_up_without_what_is_the_connections_own():
 def test_a_key_in_a_sub_protocol_goes_up_in_the_providers_header(provider, path, offered, carried, protocols):
     key = new_key(provider)
     connect = connecting(f"/{provider}{path}", {PROTOCOLS: offered.format(key=key)})
-    up = connect.headers_with_key()
+    up = connect.handshake.headers_with_key()
     assert up[connect.handshake.carrier.header] == carried.format(key=key)
     assert up.get(PROTOCOLS) == protocols
     assert [name for name, value in up.items() if key in value] == [connect.handshake.carrier.header]
@@ -57,14 +57,14 @@ def test_geminis_key_in_the_query_goes_up_in_its_header():
     key = new_key("google")
     connect = connecting(f"/google/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent?key={key}")
     assert connect.handshake.url.endswith("BidiGenerateContent")
-    assert connect.headers_with_key()["x-goog-api-key"] == key
+    assert connect.handshake.headers_with_key()["x-goog-api-key"] == key
 
 
 def test_openais_organization_and_project_become_headers_where_the_provider_has_them():
     named = "openai-organization.org-1, openai-project.proj_2, realtime"
-    up = connecting(REALTIME, bearer(new_key()) | {PROTOCOLS: named}).headers_with_key()
+    up = connecting(REALTIME, bearer(new_key()) | {PROTOCOLS: named}).handshake.headers_with_key()
     assert (up["openai-organization"], up["openai-project"], up[PROTOCOLS]) == ("org-1", "proj_2", "realtime")
-    up = connecting("/xai/v1/realtime", bearer(new_key("xai")) | {PROTOCOLS: named}).headers_with_key()
+    up = connecting("/xai/v1/realtime", bearer(new_key("xai")) | {PROTOCOLS: named}).handshake.headers_with_key()
     assert up[PROTOCOLS] == "realtime"
     assert "openai-project" not in up
 
@@ -73,7 +73,7 @@ def test_a_header_counts_before_a_sub_protocol_and_no_key_goes_up_twice():
     first, second, third = new_key(), new_key(), new_key()
     offered = f"realtime, {IN_PROTOCOL}{second}, {IN_PROTOCOL}{third}, {second}"
     assert connecting(REALTIME, {PROTOCOLS: offered}).handshake.key.reveal() == third
-    up = connecting(REALTIME, bearer(first) | {PROTOCOLS: offered, "openai-project": third}).headers_with_key()
+    up = connecting(REALTIME, bearer(first) | {PROTOCOLS: offered, "openai-project": third}).handshake.headers_with_key()
     assert (up["authorization"], up[PROTOCOLS]) == (f"Bearer {first}", "realtime")
     assert not [value for value in up.values() if second in value or third in value]
     assert code(replied(f"{REALTIME}&limit={second}", HANDSHAKE | {PROTOCOLS: offered}, method="GET")) == "key_in_query"
@@ -84,7 +84,7 @@ def test_a_sealed_key_is_opened_and_its_bounds_hold():
     token = seal(SEALING_KEY, "openai", key, [APP], NOW, NOW + DAY, narrowed={"grp": ["realtime"]})
     other = seal(SEALING_KEY, "openai", key, [APP], NOW, NOW + DAY, narrowed={"grp": ["inference"]})
     headers = {PROTOCOLS: f"realtime, {IN_PROTOCOL}{token}"}
-    assert connecting(REALTIME, headers | {"origin": APP}, **OPENS).headers_with_key()["authorization"] == f"Bearer {key}"
+    assert connecting(REALTIME, headers | {"origin": APP}, **OPENS).handshake.headers_with_key()["authorization"] == f"Bearer {key}"
     for changed, expected in (
         ({"origin": "https://evil.example"}, "sealed_key_invalid"),
         ({PROTOCOLS: f"realtime, {IN_PROTOCOL}{other}"}, "path_not_allowed"),
