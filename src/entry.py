@@ -94,6 +94,8 @@ def _bytes_in(buffer, most):
 def _reply(isolate, reply, began):
     if reply.audit:
         isolate.log(audit.of_reply(reply, began, time()))
+    if reply.close:
+        return isolate.runtime.closing(reply.close)
     return isolate.runtime.response(reply.body, reply.status, reply.headers)
 
 
@@ -148,7 +150,12 @@ def _answer(ctx, timer, judge, given):
         if isinstance(head, Reply):
             _cancel(isolate, upstream)
             return _reply(isolate, head, pending.began)
-        body = _audited(isolate, ctx, pending, head, upstream.body) if pending.audit else upstream.body
+        if head.close:
+            _cancel(isolate, upstream)
+        body = None if head.close else upstream.body
+        body = _audited(isolate, ctx, pending, head, body) if pending.audit else body
+        if head.close:
+            return isolate.runtime.closing(head.close)
         if head.status == 101:  # the runtime joins the two connections by itself
             return isolate.runtime.switching(upstream.webSocket, head.headers)
         return isolate.runtime.response(body, head.status, head.headers)

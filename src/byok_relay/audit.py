@@ -11,7 +11,7 @@ import re
 from functools import lru_cache
 from json.encoder import encode_basestring_ascii
 from time import gmtime, strftime
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from .keys import holds_a_key
 from .messages import Reply, Request
@@ -31,6 +31,16 @@ Outcome = Literal[
     "closed",  # one of the two, where the platform does not tell which
 ]
 _FAILURES = frozenset({"upstream_redirect", "upstream_unreachable", "upstream_timeout", "internal_error"})
+
+
+class Traffic(NamedTuple):
+    """What has passed on a WebSocket, with the frames' own heads."""
+
+    bytes_up: int
+    frames_up: int
+    bytes_down: int
+    frames_down: int
+
 
 _LIKE_A_KEY = re.compile("[A-Za-z0-9]{24}|[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")  # or a UUID, as SambaNova's are
 
@@ -62,7 +72,7 @@ def of_reply(reply: Reply, began: float, now: float) -> str:
     outcome = code if code in _FAILURES else "refused"
     return (
         f'{reply.audit},"status":{reply.status},"by":"relay","code":{_text(code)},"outcome":"{outcome}","stream":false'
-        f',"ms_headers":null,"ms":{_ms(began, now)},"usage":null}}'
+        f',"ms_headers":null,"ms":{_ms(began, now)},"usage":null,"socket":null}}'
     )
 
 
@@ -75,15 +85,17 @@ def of_answer(
     headers_at: float | None,
     now: float | None,
     usage: "Usage | None" = None,
+    socket: Traffic | None = None,
 ) -> str:
     """The whole line of a request that a provider answered. Without a status the client left before there was one.
 
     `headers_at` is when the head came, `now` when the answer ended, if that is known.
     """
     tokens = json.dumps(usage._asdict() | {"model": _model(usage.model)}, separators=(",", ":")) if usage else "null"
+    traffic = json.dumps(socket._asdict(), separators=(",", ":")) if socket else "null"
     return (
         f'{begun},"status":{status or "null"},"by":"provider","code":null,"outcome":"{outcome}","stream":{_flag(stream)}'
-        f',"ms_headers":{_ms(began, headers_at)},"ms":{_ms(began, now)},"usage":{tokens}}}'
+        f',"ms_headers":{_ms(began, headers_at)},"ms":{_ms(began, now)},"usage":{tokens},"socket":{traffic}}}'
     )
 
 

@@ -61,6 +61,14 @@ class Request(NamedTuple):
         return f"{self.scheme}://{self.host.lower()}"
 
 
+class Close(NamedTuple):
+    """How a page's WebSocket is told an answer that opens none, of which browsers tell a page nothing: it opens, and closes with this."""
+
+    code: int  # 4000 and the answer's status (RFC 6455 section 7.4.2 leaves 4000 to 4999 to applications)
+    reason: str  # the relay's error code; empty for a provider's answer
+    headers: dict[str, str]  # of the handshake
+
+
 class Reply(NamedTuple):
     """An answer that the relay gives itself, without asking a provider."""
 
@@ -68,6 +76,7 @@ class Reply(NamedTuple):
     headers: dict[str, str]
     body: str | None = None
     audit: str = ""  # how its line in the log begins; empty: it has none
+    close: Close | None = None  # what a page's WebSocket gets in its place
 
 
 class Pending(NamedTuple):
@@ -79,6 +88,7 @@ class Pending(NamedTuple):
     here: str  # what stands for its base URL on this relay
     audit: str  # how the line in the log begins; empty: there is none
     began: float  # when the request came, in seconds since 1970
+    told_in: str | None = None  # the sub-protocol of a `Close`, empty for none; None: whoever asks can read an answer
 
 
 class Forward(NamedTuple):
@@ -124,6 +134,7 @@ class Relayed(NamedTuple):
     status: int
     headers: dict[str, str]
     meter: "Meter | None" = None  # to be fed with the body
+    close: Close | None = None  # what a page's WebSocket gets in its place
 
     @property
     def is_stream(self) -> bool:

@@ -6,7 +6,7 @@ head of the provider's response, or `failed` if there was no response. These fun
 
 import re
 from collections.abc import Generator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from . import audit, keys, sealing
 from .carriers import BEARER, CARRIERS, IN_PROTOCOL, X_API_KEY, Carrier, keys_in, words_in
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from .sockets import Offer
 
 MAX_TARGET_LENGTH = 8192  # characters of path and query; RFC 9110 section 4.1 asks for 8000 at least
+Answer = TypeVar("Answer", Reply, Relayed)
 _HOST_HEADER = re.compile(r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")  # RFC 9110 section 7.2
 
 
@@ -45,13 +46,14 @@ def decide(request: Request, settings: Settings | SettingError, now: float) -> D
     if request.method == "OPTIONS":
         return preflight(common, request)
 
-    provider = endpoint = sent_key = key = None
+    provider = endpoint = sent_key = key = told_in = None
     try:
         # 2. Does the relay answer this itself?
         if isinstance(settings, SettingError):
             raise Refusal("misconfigured", f"This relay is misconfigured: {settings}")
         _check_request_line(request)
         socket = _offer(request) if "upgrade" in request.headers else None
+        told_in = socket.told_in if socket and origin is not None else None
         if own := document(request, settings, common, now):
             if socket:
                 raise Refusal("websocket_unsupported")
@@ -114,12 +116,13 @@ def decide(request: Request, settings: Settings | SettingError, now: float) -> D
                 f"{request.own_origin}/{provider.id}",
                 _begun(request, settings, now, origin, provider, endpoint, sent_key, key),
                 now,
+                told_in,
             ),
         )
         return _connect(forward, socket, provider, guard) if socket else forward
     except Refusal as refusal:
         reply = error_reply((yield from _counted(refusal, request, settings)), common, provider)
-        return reply._replace(audit=_begun(request, settings, now, origin, provider, endpoint, sent_key, key))
+        return _told(reply._replace(audit=_begun(request, settings, now, origin, provider, endpoint, sent_key, key)), told_in)
 
 
 def answered(pending: Pending, status: int, headers: dict[str, str], settings: Settings) -> Relayed | Reply:
@@ -132,7 +135,7 @@ def answered(pending: Pending, status: int, headers: dict[str, str], settings: S
     if provider.rewrite:
         headers = provider.rewrite(headers, provider.base_url, pending.here)
     meter = _meter(headers, provider) if settings.meter_usage and status < 300 else None
-    return Relayed(status, answer_headers(provider, headers, _common(pending, settings)), meter)
+    return _told(Relayed(status, answer_headers(provider, headers, _common(pending, settings)), meter), pending.told_in)
 
 
 def connected(
@@ -155,7 +158,7 @@ def connected(
 
 def failed(pending: Pending, code: Code, settings: Settings) -> Reply:
     """The relay's error for a provider that gave no usable answer: upstream_unreachable, upstream_timeout or upstream_redirect."""
-    return error_reply(Refusal(code), _common(pending, settings))._replace(audit=pending.audit)
+    return _told(error_reply(Refusal(code), _common(pending, settings))._replace(audit=pending.audit), pending.told_in)
 
 
 def internal_error(id: str) -> Reply:
@@ -168,6 +171,15 @@ def _meter(headers: dict[str, str], provider: Provider) -> "Meter | None":
     from .metering import meter_for  # imported here, because most relays do not meter
 
     return None if "content-encoding" in headers else meter_for(headers.get("content-type", ""), provider.keys.prefixes)
+
+
+def _told(answer: Answer, told_in: str | None) -> Answer:
+    """An answer that opens no WebSocket, as a page's WebSocket can be told it too."""
+    if told_in is None:
+        return answer
+    from .sockets import closing  # imported here, because few requests are for WebSockets
+
+    return answer._replace(close=closing(answer.status, answer.headers, told_in))
 
 
 def _common(pending: Pending, settings: Settings) -> dict[str, str]:

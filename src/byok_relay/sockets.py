@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from .messages import Request
+from .messages import REQUEST_ID, Close, Request
 from .refusal import Refusal
 from .secret import Secret
 
@@ -21,6 +21,8 @@ _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,4200}")  # RFC 9110 section 5
 _KEY = "openai-insecure-api-key."  # openai-node, realtime/websocket.ts; taken for any provider
 _HEADERS = {"openai-organization.": "openai-organization", "openai-project.": "openai-project"}  # likewise
 _SCHEMES = ("token", "bearer")  # deepgram-js-sdk, CustomClient.ts: the scheme, and the key as another sub-protocol
+_SPOKEN = frozenset({"realtime", *_SCHEMES})  # what the relay speaks itself, to say that it refuses: no other name may be a key
+_REFUSED = 4000  # and the status
 
 
 class Offer(NamedTuple):
@@ -30,6 +32,12 @@ class Offer(NamedTuple):
     headers: Mapping[str, str] = {}  # that stand among the sub-protocols
     protocols: tuple[str, ...] = ()  # the others, without a key
     scheme: str = ""  # the sub-protocol that said what the key is
+
+    @property
+    def told_in(self) -> str | None:
+        """The sub-protocol of a `Close`: empty if none was offered, None if the relay speaks none of those."""
+        names = [name for name in (self.scheme, *self.protocols) if name]
+        return next((name for name in names if name.lower() in _SPOKEN), None) if names or self.keys or self.headers else ""
 
 
 def offered(request: Request) -> Offer | None:
@@ -60,3 +68,9 @@ def chosen(offer: Sequence[str], scheme: str, answer: str | None) -> str | None:
     if answer is not None and answer not in offer:
         raise ValueError
     return answer or scheme or next(iter(offer), None)
+
+
+def closing(status: int, headers: Mapping[str, str], told_in: str) -> Close:
+    """How a page's WebSocket is told an answer with this status and these headers."""
+    protocol = {PROTOCOLS: told_in} if told_in else {}
+    return Close(_REFUSED + status, headers.get("x-relay-error", ""), protocol | {REQUEST_ID: headers[REQUEST_ID]})

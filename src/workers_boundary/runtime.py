@@ -34,6 +34,13 @@ class Runtime:
     def response(self, body, status, headers):
         return self.new_response(body, self.object({"status": status, "headers": headers}))
 
+    def closing(self, close):
+        """The answer to a page's handshake that is refused."""
+        client, server = js.WebSocketPair.new().object_values()
+        server.accept()
+        server.close(close.code, close.reason)
+        return self.switching(client, close.headers)
+
     def switching(self, socket, headers):
         """The answer to a WebSocket's handshake, for which the runtime joins the client and this socket."""
         return self.new_response(None, self.object({"status": 101, "webSocket": socket, "headers": headers}))

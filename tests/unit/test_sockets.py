@@ -92,6 +92,39 @@ def test_a_sealed_key_is_opened_and_its_bounds_hold():
         assert code(replied(REALTIME, HANDSHAKE | headers | {"origin": APP} | changed, method="GET", **OPENS)) == expected
 
 
+PAGE = HANDSHAKE | {"origin": APP, "sec-fetch-mode": "websocket"}
+
+# What a page offers -> the sub-protocol in which it is told that there is no WebSocket; None: it is answered like anybody else.
+TOLD = {
+    "": "",
+    "realtime, openai-insecure-api-key.{key}": "realtime",
+    "other, realtime": "realtime",
+    "token, {key}": "token",
+    "Bearer,{key}": "Bearer",
+    "openai-insecure-api-key.{key}": None,
+    "other": None,
+    "{key}, other": None,
+}
+
+
+@pytest.mark.parametrize("offered", TOLD)
+def test_a_pages_websocket_that_is_refused_opens_and_closes_with_the_status_and_the_code(offered):
+    offer = {PROTOCOLS: offered.format(key="sk-canary0123456789")} if offered else {}
+    reply = replied("/openai/v1/models", PAGE | offer, method="GET")
+    assert (reply.status, code(reply)) == (426, "websocket_unsupported")
+    if TOLD[offered] is None:
+        assert reply.close is None
+    else:
+        assert (reply.close.code, reply.close.reason, reply.close.headers.get(PROTOCOLS, "")) == (4426, code(reply), TOLD[offered])
+        assert reply.close.headers.keys() <= {PROTOCOLS, "x-relay-request-id"}
+
+
+def test_a_page_of_another_origin_and_a_program_are_answered_by_status():
+    for headers in (HANDSHAKE, PAGE | {"origin": "https://evil.example"}):
+        assert replied("/openai/v1/models", headers, method="GET", ALLOWED_ORIGINS=APP).close is None
+    assert replied("/openai/v1/models", bearer("sk-canary0123456789") | {"origin": APP}).close is None
+
+
 NOT_VALID = {
     "another version": {"sec-websocket-version": "8"},
     "a body": {"content-length": "2"},
@@ -143,8 +176,8 @@ def test_a_path_that_is_a_websocket_says_so():
     assert "wss:" in message(reply)
 
 
-def connected(offered, status=101, headers=None):
-    connect = connecting(REALTIME, bearer(new_key()) | ({PROTOCOLS: offered} if offered else {}))
+def connected(offered, status=101, headers=None, page=None):
+    connect = connecting(REALTIME, bearer(new_key()) | ({PROTOCOLS: offered} if offered else {}) | (page or {}))
     return policy.connected(connect.protocols, connect.scheme, connect.handshake.pending, status, headers or {}, parse({}))
 
 
@@ -177,3 +210,17 @@ def test_another_answer_of_the_providers_comes_down_as_it_is_or_is_an_error(stat
     head = connected("realtime", status, {"content-type": "application/json", PROTOCOLS: "realtime"})
     assert head.headers.get("x-relay-error") == expected
     assert PROTOCOLS not in head.headers
+
+
+@pytest.mark.parametrize(("status", "reason"), [(200, ""), (401, ""), (302, "upstream_redirect"), (199, "upstream_unreachable")])
+def test_a_page_learns_the_providers_status_too(status, reason):
+    head = connected("realtime", status, page=PAGE)
+    assert (head.close.code, head.close.reason) == (4000 + head.status, reason)
+    assert connected("realtime", status).close is None
+
+
+def test_a_page_learns_that_the_provider_was_not_reached():
+    connect = connecting(REALTIME, PAGE | bearer(new_key()))
+    reply = policy.failed(connect.handshake.pending, "upstream_timeout", parse({}))
+    assert (reply.close.code, reply.close.reason) == (4504, "upstream_timeout")
+    assert connected("realtime", page=PAGE).close is None
