@@ -53,8 +53,8 @@ class Exchange:
 
     def __init__(self, url: str, data: bytes) -> None:
         address = urlsplit(url)
-        self._socket = socket.create_connection((address.hostname, address.port), TIMEOUT_SECONDS)
-        self._received = _Recorded(self._socket)
+        self.socket = socket.create_connection((address.hostname, address.port), TIMEOUT_SECONDS)
+        self._received = _Recorded(self.socket)
         self._response = HTTPResponse(self._received, method=data.partition(b" ")[0].decode("latin-1"))
         self.send(data)
 
@@ -63,7 +63,7 @@ class Exchange:
 
     def __exit__(self, *_: object) -> None:
         self._response.close()
-        self._socket.close()
+        self.socket.close()
 
     def head(self) -> Answer:
         """The status and headers, as soon as they are there. After a whole answer: those of the next one on this connection."""
@@ -90,6 +90,10 @@ class Exchange:
         """The rest. Raises http.client.IncompleteRead or ConnectionError if the answer is cut off."""
         return self._response.read()
 
+    def read_on(self, size: int) -> bytes:
+        """What comes after an answer with status 101: so many bytes, or fewer if that is the end."""
+        return self._received.makefile("rb").read(size)
+
     def answer(self) -> Answer:
         """The whole answer."""
         answer = self.head()
@@ -97,17 +101,17 @@ class Exchange:
         return answer
 
     def send(self, data: bytes) -> None:
-        self._socket.sendall(data)
+        self.socket.sendall(data)
 
     def finish_sending(self) -> None:
         """Closes this side only: a FIN, after which the answer can still be read."""
-        self._socket.shutdown(socket.SHUT_WR)
+        self.socket.shutdown(socket.SHUT_WR)
 
     def reset(self) -> None:
         """Goes away the rude way: a RST, as a closed browser tab's network process may send."""
-        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self._response.close()
-        self._socket.close()
+        self.socket.close()
 
 
 def ask(url: str, method: str, target: str, headers: Headers = (), body: bytes | None = None) -> Answer:

@@ -93,3 +93,6 @@ TELLS_WHO_CLOSED = {"server"}
 
 # The adapter asks providers with undici's `fetch`, which opens no WebSockets.
 CARRIES_SOCKETS = ["workerd", "server"]
+
+# workerd takes messages apart and puts others together: a message is what passes there, not its frames.
+PASSES_FRAMES = ["server"]

@@ -7,7 +7,7 @@ export const isAuditLine = (line) => line.startsWith('{"time":');
 
 /** One coloured line: when, what, how it went, how long it took. @param {string} line */
 export function forPeople(line) {
-  const { time, id, method, provider, route, sealed, status, code, outcome, stream, ms_headers, ms, usage } = JSON.parse(line);
+  const { time, id, method, provider, route, sealed, status, code, outcome, stream, ms_headers, ms, usage, socket } = JSON.parse(line);
   const failed = !["ok", "refused"].includes(outcome) || status >= 500;
   const colour = failed ? RED : status >= 400 ? YELLOW : GREEN;
   const begun = stream ? `, begun after ${Math.round(ms_headers)}` : "";
@@ -16,6 +16,7 @@ export function forPeople(line) {
   const took = [
     ms === null ? `begun after ${Math.round(ms_headers)} ms` : `${Math.round(ms)} ms${begun}`,
     usage && `${usage.input ?? 0} + ${usage.output ?? 0} tokens`,
+    socket && `${socket.frames_up} frames up, ${socket.frames_down} down`,
     (failed || status >= 400) && id, // which the client has been told too
   ];
   return `${DIM}${time.slice(11, 19)}${PLAIN} ${colour}${status ?? "---"}${PLAIN} ${words} ${DIM}${took.filter(Boolean).join(", ")}${PLAIN}`;

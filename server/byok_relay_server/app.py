@@ -21,7 +21,6 @@ from .log import log, say
 from .messages import Receive, Scope, Send, joined
 from .opener import opened
 from .relaying import answer, relay
-from .sockets import is_key
 from .upstream import Upstream
 
 if TYPE_CHECKING:
@@ -33,7 +32,7 @@ class App:
 
     `files` are served by their path, GET and HEAD. `public_origin` is the relay's own origin as browsers see it, where that is not what
     reaches this server, because a proxy ends TLS or rewrites Host. `address_header` is where a proxy says the client's address. `metrics`
-    gets the audit lines, in place of the log.
+    gets the audit lines, in place of the log. A WebSocket on which nothing passes is closed after `socket_idle_seconds`; 0: it stays.
     """
 
     def __init__(
@@ -44,6 +43,7 @@ class App:
         limiter: Limiter | None = None,
         address_header: str | None = None,
         metrics: "Metrics | None" = None,
+        socket_idle_seconds: int = 0,
     ) -> None:
         self._settings = settings
         self._files = files
@@ -54,6 +54,7 @@ class App:
         self._exchange = metrics.exchange if metrics else Exchange
         self._limiter = limiter or InMemory()
         self._address_header = address_header
+        self._socket_idle_seconds = socket_idle_seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
@@ -77,11 +78,11 @@ class App:
                 step = advance(decision, await self._result(step, exchange, now))
             if isinstance(step, Reply):
                 return await answer(exchange, step, now, self._log)
-            if isinstance(step, Connect) and not (exchange.can_switch and is_key(request.headers.get("sec-websocket-key", ""))):
+            if isinstance(step, Connect) and not exchange.can_switch:
                 step = policy.failed(step.handshake.pending, "websocket_unsupported", cast(Settings, self._settings))
                 return await answer(exchange, step, now, self._log)
             settings = cast(Settings, self._settings)  # with a SettingError nothing is forwarded
-            await relay(step, request, exchange, self._upstream, settings, self._log)
+            await relay(step, request, exchange, self._upstream, settings, self._log, self._socket_idle_seconds)
         except Left:
             return
         except Broken:

@@ -27,4 +27,12 @@ def create(metered: bool = False) -> App:
 
         metrics = Metrics(log() if relay.audit else None)
         relay = relay._replace(audit=True)  # the numbers come from the lines, also where nobody reads those
-    return App(relay, public_files(), settings.public_origin, limiter(settings), settings.address_header, metrics)
+    return App(
+        relay,
+        public_files(),
+        settings.public_origin,
+        limiter(settings),
+        settings.address_header,
+        metrics,
+        settings.socket_idle_seconds,
+    )

@@ -95,7 +95,7 @@ class Connection(End, asyncio.Protocol):
         """Joins the connection to another one, after an answer with status 101. The result is there when the provider has ended it."""
         self._parser, self._other, self._ended = None, other, self._loop.create_future()
         if self._early:
-            other.write(self._early)
+            other.pass_on(self._early)
         return self._ended
 
     def finish(self) -> bool:
@@ -159,7 +159,7 @@ class Connection(End, asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         if self._other:
-            return self._other.write(data)
+            return self._other.pass_on(data)
         if not self._parser:
             return self._transport.abort()  # nobody asked: it must not become the next request's answer
         self._overhead += len(data)

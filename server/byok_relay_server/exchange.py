@@ -4,11 +4,11 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping
 from typing import Literal, cast
 
-from byok_relay.messages import Reply
+from byok_relay.messages import Close, Reply
 from byok_relay.refusal import Code
 
-from .messages import CANCELS, SWITCHES, Message, Receive, Scope, Send
-from .sockets import End
+from .messages import CANCELS, SWITCHES, Message, Receive, Scope, Send, joined
+from .sockets import End, Refusing, is_key, switching
 
 Reason = Code | Literal["gone"]
 
@@ -27,6 +27,7 @@ class Exchange:
 
     def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
         self._method = scope["method"]
+        self._lines = scope["headers"]
         extensions = scope.get("extensions", {})
         self._is_cancelled = CANCELS in extensions
         self._switching = extensions.get(SWITCHES)
@@ -102,17 +103,28 @@ class Exchange:
 
     @property
     def can_switch(self) -> bool:
-        """Whether the server can hand the connection over to another protocol."""
-        return self._switching is not None
+        """Whether the connection can become a WebSocket: the server can hand it over, and the client's handshake has a key."""
+        return self._switching is not None and is_key(self._key)
 
-    def switch(self, head: bytes, other: End) -> End:
-        """Answers with this head, and joins the client's connection to the other. It is the client's end, as the other sees it."""
+    @property
+    def _key(self) -> str:
+        return joined(self._lines).get("sec-websocket-key", "")
+
+    def switch(self, headers: Mapping[str, str], other: End, extensions: str = "") -> End:
+        """Completes the client's handshake, and joins its connection to the other. It is the client's end, as the other sees it."""
         self.begun = True
-        end: End = self._switching["switch"](head, other)
+        end: End = self._switching["switch"](switching(self._key, extensions, headers), other)
         return end
+
+    def refuse(self, close: Close) -> None:
+        """Completes a handshake to close the WebSocket at once."""
+        refusing = Refusing(asyncio.get_running_loop())
+        refusing.refuse(Exchange.switch(self, close.headers, refusing), close)
 
     async def reply(self, reply: Reply) -> None:
         """The whole of an answer."""
+        if reply.close and self.can_switch:
+            return self.refuse(reply.close)
         body = (reply.body or "").encode()
         length = {} if reply.status == 204 else {"content-length": str(len(body))}
         await self.begin(reply.status, reply.headers | length)

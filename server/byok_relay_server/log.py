@@ -48,6 +48,8 @@ def for_people(line: str) -> str:
         took = f"{said['ms']:.0f} ms" + (f", begun after {said['ms_headers']:.0f}" if said["stream"] else "")
     if usage := said["usage"]:
         took += f", {usage['input'] or 0} + {usage['output'] or 0} tokens"
+    if socket := said["socket"]:
+        took += f", {socket['frames_up']} frames up, {socket['frames_down']} down"
     if failed or status >= 400:
         took += f", {said['id']}"  # which the client has been told too
     words = [said["method"], said["provider"], said["route"], "with a sealed key" if said["sealed"] else None, said["code"]]

@@ -16,6 +16,7 @@ from byok_relay.messages import are_events
 from .exchange import Exchange
 from .log import Log
 from .messages import Receive, Scope, Send
+from .sockets import End
 
 # Models are a provider's words, and may be as many as it likes. What comes after so many of them, in one process, is counted together.
 MOST_MODELS = 200
@@ -53,6 +54,12 @@ HEAD = Histogram(
 OPEN_STREAMS = Gauge(
     "byok_relay_open_streams",
     "Answers of server-sent events that have begun and go on.",
+    registry=REGISTRY,
+    multiprocess_mode="livesum",
+)
+OPEN_SOCKETS = Gauge(
+    "byok_relay_open_sockets",
+    "WebSockets that are open.",
     registry=REGISTRY,
     multiprocess_mode="livesum",
 )
@@ -112,7 +119,8 @@ class Metrics:
             UPSTREAM_ERRORS.labels(provider, outcome).inc()
         if said["ms_headers"] is not None:
             _head(provider).observe(said["ms_headers"] / 1000)
-            _duration(provider).observe(said["ms"] / 1000)
+            if not said["socket"]:  # which lasts as long as two people talk
+                _duration(provider).observe(said["ms"] / 1000)
         if usage := said["usage"]:
             model = self._model(provider, usage["model"] or "")
             for kind in _TOKENS:
@@ -126,20 +134,27 @@ class Metrics:
 
 
 class Watched(Exchange):
-    """Counts as an open stream from its head until it is closed."""
+    """Counts as an open stream from its head, or as an open WebSocket, until it is closed."""
 
     def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
         super().__init__(scope, receive, send)
-        self._streams = False
+        self._open: Gauge | None = None
 
     async def begin(self, status: int, headers: Mapping[str, str]) -> None:
         if are_events(headers):
-            self._streams = True
-            OPEN_STREAMS.inc()
+            self._count(OPEN_STREAMS)
         await super().begin(status, headers)
+
+    def switch(self, headers: Mapping[str, str], other: End, extensions: str = "") -> End:
+        self._count(OPEN_SOCKETS)
+        return super().switch(headers, other, extensions)
 
     def close(self) -> None:
         super().close()
-        if self._streams:
-            self._streams = False
-            OPEN_STREAMS.dec()
+        if self._open:
+            self._open.dec()
+            self._open = None
+
+    def _count(self, gauge: Gauge) -> None:
+        self._open = gauge
+        gauge.inc()

@@ -13,6 +13,7 @@ from uvicorn._types import ASGI3Application
 from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
+from .connection import BUFFER_BYTES
 from .messages import CANCELS, SWITCHES
 from .sockets import End
 
@@ -56,7 +57,7 @@ class Protocol(HttpToolsProtocol):
         self._unset_keepalive_if_required()
         if self._is_deaf:
             self._was_early = True
-            return self._other.write(data) if self._other else None
+            return self._other.pass_on(data) if self._other else None
         self._overhead += len(data)
         try:
             self.parser.feed_data(data)
@@ -102,7 +103,9 @@ class Protocol(HttpToolsProtocol):
         self.transport.write(head)
         self._other = other
         self.flow.resume_reading()
-        return cast(End, self.transport)
+        transport = cast(Gathering, self.transport).direct()
+        transport.set_write_buffer_limits(BUFFER_BYTES)
+        return End(transport)
 
     @property
     def _is_answering(self) -> bool:
@@ -228,7 +231,7 @@ class Protocol(HttpToolsProtocol):
             self._timer = None
 
 
-class Gathering(End):
+class Gathering:
     """A transport whose writes of one turn of the event loop go out in one system call. uvicorn writes the head of an answer and its body
     apart, which cost a fifteenth of a request's CPU time and a second packet.
     """
@@ -245,7 +248,12 @@ class Gathering(End):
 
     def close(self) -> None:
         self._flush()
-        super().close()
+        self._transport.close()
+
+    def direct(self) -> Transport:
+        """The transport itself, for a tunnel: it learns with each write whether that was too much. uvloop reads 8 MB in one turn."""
+        self._flush()
+        return self._transport
 
     def _flush(self) -> None:
         written, self._written = self._written, []

@@ -11,12 +11,20 @@ from .connection import NO_BODY, Failed
 from .exchange import Broken, Exchange
 from .log import Log
 from .messages import joined
-from .sockets import Handshake, switching
+from .sockets import Handshake, Tunnel
 from .upstream import FAILURES, Upstream
 
 
-async def relay(step: Forward | Connect, request: Request, exchange: Exchange, upstream: Upstream, settings: Settings, log: Log) -> None:
-    """Raises Broken if the answer begins and cannot be completed."""
+async def relay(
+    step: Forward | Connect,
+    request: Request,
+    exchange: Exchange,
+    upstream: Upstream,
+    settings: Settings,
+    log: Log,
+    idle_seconds: int,
+) -> None:
+    """Raises Broken if the answer begins and cannot be completed. `idle_seconds` is how long a WebSocket may be silent."""
     forward, handshake = (step.handshake, Handshake(request.headers)) if isinstance(step, Connect) else (step, None)
     timer = asyncio.get_running_loop().call_later(forward.timeout_seconds, exchange.stop, "upstream_timeout")
     connection = None
@@ -41,7 +49,12 @@ async def relay(step: Forward | Connect, request: Request, exchange: Exchange, u
         if handshake and head.status == 101:
             if not handshake.is_accepted(headers):
                 raise Failed
-            await connection.join(exchange.switch(switching(request.headers, headers, head.headers), connection))
+            client = exchange.switch(head.headers, connection, headers.get("sec-websocket-extensions", ""))
+            ending.tunnel = Tunnel(client, connection)
+            await ending.tunnel.run(connection.join(client), idle_seconds)
+            return ending.write("ok")
+        if head.close and exchange.can_switch:
+            exchange.refuse(head.close)
             return ending.write("ok")
         await exchange.begin(head.status, _framed(head))
         while True:
@@ -54,7 +67,9 @@ async def relay(step: Forward | Connect, request: Request, exchange: Exchange, u
                 return ending.write("ok")
     except asyncio.CancelledError:
         if exchange.stopped is None or exchange.stopped == "gone" or exchange.begun:
-            ending.write("ok" if ending.is_socket else "client_closed")  # of two that talk, either may end it
+            ending.write("ok" if ending.tunnel else "client_closed")  # of two that talk, either may end it
+        if ending.tunnel:
+            ending.tunnel.leave()
         if exchange.stopped is None:  # the client has left, or the server ends
             raise
         if exchange.stopped == "gone":
@@ -89,17 +104,15 @@ class Ending:
         self._log = log
         self.head: Relayed | None = None
         self.headers_at: float | None = None
-
-    @property
-    def is_socket(self) -> bool:
-        return self.head is not None and self.head.status == 101
+        self.tunnel: Tunnel | None = None
 
     def write(self, outcome: audit.Outcome) -> None:
         begun, began, head = self._pending.audit, self._pending.began, self.head
         if begun:
             status, stream = (head.status, head.is_stream) if head else (None, False)
             usage = head.meter.usage() if head and head.meter else None
-            self._log(audit.of_answer(begun, began, outcome, status, stream, self.headers_at, time(), usage))
+            traffic = self.tunnel.traffic() if self.tunnel else None
+            self._log(audit.of_answer(begun, began, outcome, status, stream, self.headers_at, time(), usage, traffic))
 
 
 def _framing(request: Request) -> dict[str, str]:

@@ -70,9 +70,10 @@ def _origin(text: str) -> str | None:
 
 PUBLIC_ORIGIN = Setting("PUBLIC_ORIGIN", _origin)
 SHUTDOWN_SECONDS = Setting("SHUTDOWN_SECONDS", number(0, 3600), "8")
+SOCKET_IDLE_SECONDS = Setting("SOCKET_IDLE_SECONDS", number(0, 86400), "600")
 RATE_LIMIT_STORAGE = Setting("RATE_LIMIT_STORAGE", _store, "memory")
 CLIENT_ADDRESS_HEADER = Setting("CLIENT_ADDRESS_HEADER", _address_header)
-TABLE: tuple[Setting[Any], ...] = (PUBLIC_ORIGIN, SHUTDOWN_SECONDS, RATE_LIMIT_STORAGE, CLIENT_ADDRESS_HEADER)
+TABLE: tuple[Setting[Any], ...] = (PUBLIC_ORIGIN, SHUTDOWN_SECONDS, SOCKET_IDLE_SECONDS, RATE_LIMIT_STORAGE, CLIENT_ADDRESS_HEADER)
 NAMES = tuple(setting.name for setting in TABLE)
 
 
@@ -80,6 +81,7 @@ class ServerSettings(NamedTuple):
     relay: core.Settings
     public_origin: str | None  # the relay's own, as browsers see it, where a proxy ends TLS or rewrites Host
     shutdown_seconds: int  # how long open streams may go on after the signal to end
+    socket_idle_seconds: int  # after which a WebSocket is closed on which nothing passes; 0: it stays
     store: Store | None  # where requests are counted; None: in each process
     address_header: str | None  # in which a trusted proxy says the client's address; lower-case
 
@@ -94,6 +96,7 @@ def parse(environment: Mapping[str, str]) -> ServerSettings:
         relay=core.parse(given),
         public_origin=PUBLIC_ORIGIN.read(environment),
         shutdown_seconds=SHUTDOWN_SECONDS.read(environment),
+        socket_idle_seconds=SOCKET_IDLE_SECONDS.read(environment),
         store=RATE_LIMIT_STORAGE.read(environment),
         address_header=CLIENT_ADDRESS_HEADER.read(environment),
     )

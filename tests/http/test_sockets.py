@@ -54,6 +54,13 @@ def line(relay):
     return lambda socket: relay.server.wait_for_line(socket.response.headers["x-relay-request-id"])
 
 
+def closing_of(socket):
+    """How the other side closes, with nothing said before."""
+    with pytest.raises(ConnectionClosed) as closed:
+        socket.recv(timeout=10)
+    return closed.value.rcvd
+
+
 def test_a_page_talks_with_the_provider(open_socket, line, mock, key):
     with open_socket(REALTIME, "realtime", IN_PROTOCOL + key) as socket:
         assert socket.subprotocol == "realtime"
@@ -101,13 +108,30 @@ def test_a_message_in_fragments_and_pings_between_them_pass(echo):
 def test_how_each_side_closes_reaches_the_other(echo, mock, key, code, reason):
     with echo() as socket:
         socket.send(f"close {code} {reason}")
-        with pytest.raises(ConnectionClosed) as closed:
-            socket.recv(timeout=10)
-    assert closed.value.rcvd == Close(code, reason)
+        assert closing_of(socket) == Close(code, reason)
     mock.wait_for(key, "finished")
     with echo() as socket:
         socket.close(code, reason)
     mock.wait_for(key, "finished", 2)
+
+
+# What a page asks for -> the close code and reason that it learns. A key that is none stands for a key's own place.
+REFUSED = {
+    (REALTIME, "realtime"): Close(4401, "missing_key"),
+    (REALTIME, "realtime", IN_PROTOCOL + "sk-ant-canary0123456789"): Close(4401, "key_wrong_provider"),
+    (REALTIME, "realtime", IN_PROTOCOL + "byok1.canary"): Close(4401, "sealed_key_invalid"),
+    ("/openai/v1/models", "realtime", IN_PROTOCOL + "sk-canary0123456789"): Close(4426, "websocket_unsupported"),
+    ("/openai/v1/nothing", "realtime", IN_PROTOCOL + "sk-canary0123456789"): Close(4403, "path_not_allowed"),
+    ("/nobody/v1/realtime", "token", "sk-canary0123456789"): Close(4404, "unknown_provider"),
+    ("/nobody/v1/realtime",): Close(4404, "unknown_provider"),
+}
+
+
+@pytest.mark.parametrize("asked", REFUSED, ids=lambda asked: f"{REFUSED[asked].code} {len(asked)}")
+def test_a_page_learns_why_the_relay_refuses(open_socket, line, asked):
+    with open_socket(*asked) as socket:
+        assert closing_of(socket) == REFUSED[asked]
+    assert line(socket)["code"] == REFUSED[asked].reason
 
 
 def test_neither_side_outlives_the_other(echo, open_socket, mock, key):
@@ -136,9 +160,13 @@ def test_neither_side_outlives_the_other(echo, open_socket, mock, key):
     ],
     ids=["refuses the key", "says 200", "redirects", "is silent", "switches to nothing", "has another key"],
 )
-def test_a_provider_that_does_not_open_one_is_told_by_status(open_socket, mock, key, behaviour, status, code):
+def test_a_provider_that_does_not_open_one_is_told_by_status(open_socket, line, mock, key, behaviour, status, code):
     mock.script(key, **behaviour)
-    with pytest.raises(InvalidStatus) as refused, open_socket(REALTIME, "realtime", IN_PROTOCOL + key):
+    with open_socket(REALTIME, "realtime", IN_PROTOCOL + key) as socket:
+        assert socket.subprotocol == "realtime"
+        assert closing_of(socket) == Close(4000 + status, code or "")
+    assert (line(socket)["status"], line(socket)["code"]) == (status, code)
+    with pytest.raises(InvalidStatus) as refused, open_socket(REALTIME, "realtime", IN_PROTOCOL + key, page=False):
         pass
     response = refused.value.response
     assert (response.status_code, response.headers.get("x-relay-error")) == (status, code)

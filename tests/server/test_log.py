@@ -21,7 +21,7 @@ LINE = {
     "route": "/v1/chat/completions",
     "sealed": False,
 }
-MORE = {"by": "provider", "code": None, "stream": False, "ms_headers": None, "usage": None}
+MORE = {"by": "provider", "code": None, "stream": False, "ms_headers": None, "usage": None, "socket": None}
 COLOUR = re.compile(r"\x1b\[\d+m")
 
 

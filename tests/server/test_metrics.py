@@ -26,11 +26,13 @@ from byok_relay.refusal import Code
 from byok_relay_server.asgi import create
 from byok_relay_server.command import _metrics
 from byok_relay_server.metrics import MOST_MODELS, REGISTRY, Metrics
-from client import ask
+from client import Exchange, ask, request
+from frames import HANDSHAKE
 from providers import CHAT, new_key
 from server.command import ENVIRONMENT, ROOT, TIMEOUT_SECONDS, held_stream, run, serving, wait_until_refused
 
 ROUTE = "/v1/chat/completions"
+REALTIME = "/v1/realtime"
 TIMES = re.compile(r"\w+_seconds_(?:sum|bucket)\b.*")
 
 
@@ -86,6 +88,7 @@ def test_each_request_is_counted_by_how_it_went(mock):
         leave(mock, served.url)
         assert ask(served.url, "GET", "/health").status == 200
         expected = [
+            "byok_relay_open_sockets 0.0",
             "byok_relay_open_streams 0.0",
             'byok_relay_request_duration_seconds_count{provider="openai"} 5.0',
             requests(2, 200),
@@ -113,6 +116,17 @@ def test_a_stream_is_open_from_its_head_to_its_end(mock):
             wait_for(metrics, "byok_relay_open_streams 0.0", requests(1, 200))
         leave(mock, served.url)
         wait_for(metrics, "byok_relay_open_streams 0.0", requests(1, 200, code="client_closed"))
+
+
+def test_a_websocket_is_open_until_its_end_and_its_length_is_no_time_of_an_answer(mock):
+    key = new_key()
+    with metered(mock) as (served, metrics):
+        for target, status in ((f"/openai{REALTIME}", 101), ("/openai/v1/models", 426)):
+            with Exchange(served.url, request(served.url, "GET", target, HANDSHAKE | {"Authorization": f"Bearer {key}"})) as exchange:
+                assert exchange.head().status == status
+                wait_for(metrics, f"byok_relay_open_sockets {float(status == 101)}")
+        ended = f'byok_relay_requests_total{{by="provider",code="",provider="openai",route="{REALTIME}",status="101"}} 1.0'
+        assert not any("duration" in line for line in wait_for(metrics, "byok_relay_open_sockets 0.0", ended))
 
 
 def test_times_are_in_buckets_that_suit_answers_of_models(mock):
@@ -326,7 +340,17 @@ def test_no_folder_for_several_workers_is_one_line(monkeypatch):
         _metrics(None, 2)
 
 
-LINE = {"provider": "p", "route": "/r", "status": 200, "by": "provider", "code": None, "outcome": "ok", "ms_headers": 1.0, "ms": 2.0}
+LINE = {
+    "provider": "p",
+    "route": "/r",
+    "status": 200,
+    "by": "provider",
+    "code": None,
+    "outcome": "ok",
+    "ms_headers": 1.0,
+    "ms": 2.0,
+    "socket": None,
+}
 
 
 def tokens(provider):
@@ -376,7 +400,7 @@ def test_a_defect_is_counted(capfd):
         async def send(message):
             pass
 
-        await create(metered=True)({"type": "http", "method": "GET"}, None, send)
+        await create(metered=True)({"type": "http", "method": "GET", "headers": []}, None, send)
 
     asyncio.run(fail())
     assert REGISTRY.get_sample_value("byok_relay_requests_total", labels) == before + 1

@@ -38,8 +38,8 @@ def test_an_end_that_comes_while_the_client_is_waited_for_is_passed_on():
 
         request = Request("GET", "http", "relay.example", "/openai/v1/models", "", HEADERS)
         forward = advance(decide(request, SETTINGS, 0))
-        exchange = Exchange({"method": "GET", "extensions": {CANCELS: {}}}, None, send)
-        await relay(forward, request, exchange, Upstream(), SETTINGS, lines.append)
+        exchange = Exchange({"method": "GET", "headers": [], "extensions": {CANCELS: {}}}, None, send)
+        await relay(forward, request, exchange, Upstream(), SETTINGS, lines.append, 0)
         assert [json.loads(line)["outcome"] for line in lines] == ["ok"]
         return sent
 
