@@ -20,7 +20,8 @@ _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,4200}")  # RFC 9110 section 5
 
 _KEY = "openai-insecure-api-key."  # openai-node, realtime/websocket.ts; taken for any provider
 _HEADERS = {"openai-organization.": "openai-organization", "openai-project.": "openai-project"}  # likewise
-_SCHEMES = ("token", "bearer")  # deepgram-js-sdk, CustomClient.ts: the scheme, and the key as another sub-protocol
+_SCHEMES = ("token", "bearer")  # deepgram-js-sdk, CustomClient.ts: the scheme, and then the key as another sub-protocol
+_NAMES = frozenset({"x-deepgram-session-id"})  # likewise: the name of a header, and then its value
 _SPOKEN = frozenset({"realtime", *_SCHEMES})  # what the relay speaks itself, to say that it refuses: no other name may be a key
 _REFUSED = 4000  # and the status
 
@@ -52,12 +53,21 @@ def offered(request: Request) -> Offer | None:
     names = [name.strip(" \t") for name in headers[PROTOCOLS].split(",")] if PROTOCOLS in headers else []
     if len(names) > MOST_PROTOCOLS or not all(map(_TOKEN.fullmatch, names)):
         raise Refusal("websocket_unsupported", "This handshake offers too many sub-protocols, or one with other characters than they have.")
-    if len(names) == 2 and names[0].lower() in _SCHEMES:
-        return Offer((Secret(names[1]),), scheme=names[0])
-    keys = tuple(Secret(name.removeprefix(_KEY)) for name in names if name.startswith(_KEY))
-    named = {header: name.removeprefix(prefix) for name in names for prefix, header in _HEADERS.items() if name.startswith(prefix)}
-    others = tuple(name for name in names if not name.startswith((_KEY, *_HEADERS)))
-    return Offer(keys, named, others)
+    keys, named, others, scheme = [], {}, [], ""
+    left = iter(names)
+    for name in left:
+        if name.lower() in _SCHEMES and not scheme and (key := next(left, "")):
+            scheme = name
+            keys.append(Secret(key))
+        elif name in _NAMES:
+            named[name] = next(left, "")
+        elif name.startswith(_KEY):
+            keys.append(Secret(name.removeprefix(_KEY)))
+        elif prefix := next(filter(name.startswith, _HEADERS), ""):
+            named[_HEADERS[prefix]] = name.removeprefix(prefix)
+        else:
+            others.append(name)
+    return Offer(tuple(keys), named, tuple(others), scheme)
 
 
 def chosen(offer: Sequence[str], scheme: str, answer: str | None) -> str | None:

@@ -19,7 +19,7 @@ export const startStage = ({ content, vars = () => ({}), options, spared } = {})
     const browser = await open(launch());
     await open(watchBrowser(browser, stack.watch, spared?.(stack.relay)));
 
-    const context = await browser.newContext();
+    const context = await browser.newContext({ ignoreHTTPSErrors: true });
     const asked = new Set();
     context.on("request", (request) => asked.add(new URL(request.url()).origin));
 

@@ -11,9 +11,9 @@ const stranger = await newKey("own");
 export const SEALING = { SEALING_KEY: JSON.stringify(own.privateJwk) };
 
 /** A sealed key for any origin; its dates are days from now. */
-function sealed(provider, prv, { sealer = own, from = 0, until = 1 } = {}) {
+export function sealed(provider, prv, { sealer = own, from = 0, until = 1, key = randomKey(provider) } = {}) {
   const [iat, exp] = [from, until].map((days) => Math.floor(Date.now() / 1000) + days * DAY_SECONDS);
-  return sealToken(sealer, Buffer.from(JSON.stringify({ prv, org: [], iat, exp })), randomKey(provider));
+  return sealToken(sealer, Buffer.from(JSON.stringify({ prv, org: [], iat, exp })), key);
 }
 
 /** `sealedAs` is the provider's name in sealed keys. @type {Record<string, (provider: string, sealedAs: string) => string | undefined | Promise<string>>} */

@@ -315,7 +315,7 @@ CONTROLS = {
 PROTOCOLS = (
     *("", "realtime", "realtime, openai-insecure-api-key.{0}", "openai-insecure-api-key.{0}, openai-insecure-api-key.sk-0123456789"),
     *("token, {0}", "Bearer,{0}", "token, {0}, realtime", "realtime,{0}", "openai-organization.org-1, openai-project.{0}", "a b", ","),
-    f"realtime, {MARKER}, openai-insecure-api-key.{{0}}",
+    *(f"realtime, {MARKER}, openai-insecure-api-key.{{0}}", "token, {0}, x-deepgram-session-id, sk-0123456789", "realtime, bearer, {0}"),
 )
 
 

@@ -118,6 +118,14 @@ def _judge_reply(reply: Reply, hostile: Hostile, here: World) -> None:
     elif hostile.method == "OPTIONS":
         _judge_preflight(reply, hostile)
         return
+    if reply.close:
+        offered = protocols_of(hostile.headers)
+        assert (hostile.origin is not None, hostile.headers["upgrade"].lower()) == (True, "websocket")
+        assert reply.close[:2] == (4000 + reply.status, reply.headers["x-relay-error"])
+        protocol, *others = [value for name, value in reply.close.headers.items() if name != "x-relay-request-id"] or [""]
+        assert not others
+        assert protocol in offered
+        assert protocol.lower() in ("", "realtime", "token", "bearer")
     if "x-relay-error" in reply.headers:
         code = reply.headers["x-relay-error"]
         assert isinstance(reply.body, str)
@@ -508,7 +516,7 @@ def _model_in(path: str, route: Route) -> str:
 def _key_that_counts(hostile: Hostile, place: Place, carriers: tuple[str, ...]) -> tuple[str, str]:
     found = keys_that_came(hostile.headers, hostile.query, place)
     common = [name if name != "authorization" else "authorization Bearer" for name in CARRIERS]
-    carrier = next((carrier for carrier in ("x-api-key", *carriers, *common) if carrier in found), [*found][-1])
+    carrier = next((carrier for carrier in ("x-api-key", *carriers, *common, "protocol 0") if carrier in found), [*found][-1])
     return carrier, found[carrier]
 
 

@@ -1,5 +1,6 @@
 """Keys of every kind, and sealed ones. Each holds the word `canary`; a sealed key has it inside, where nobody can see it."""
 
+import re
 from base64 import b64decode
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
@@ -143,11 +144,10 @@ def _in_protocols(headers: dict[str, str]) -> list[str]:
     """The keys among a WebSocket's sub-protocols, the one that counts first."""
     if headers.get("upgrade", "").lower() != "websocket":
         return []
-    names = protocols_of(headers)
-    if len(names) == 2 and names[0].lower() in ("token", "bearer"):
-        return [names[1]]
-    begins = "openai-insecure-api-key."
-    return [name[len(begins) :] for name in reversed(names) if name.startswith(begins) and name != begins]
+    text = ",".join(protocols_of(headers))
+    text = re.sub("(?:^|(?<=,))x-deepgram-session-id(?:,[^,]*)?(?:$|,)", "", text)
+    text = re.sub("(?i:(?:^|(?<=,))(?:token|bearer)),(?=[^,])", "openai-insecure-api-key.", text, count=1)
+    return re.findall(r"(?:^|(?<=,))openai-insecure-api-key\.([^,]+)", text)[::-1]
 
 
 def protocols_of(headers: dict[str, str]) -> list[str]:
@@ -168,6 +168,6 @@ def keys_that_came(headers: dict[str, str], query: str, place: Place) -> dict[st
                 value = _basic(value)
         if value:
             found[carrier] = value
-    found |= {f"protocol {at}": key for at, key in enumerate(_in_protocols(headers))}
+    found |= {f"protocol {at}": key for at, key in enumerate(_in_protocols(headers))}  # the first counts
     pairs = query.split("&") if place.id == "google" else []
     return found | {f"?key={at}": pair[4:] for at, pair in enumerate(pairs) if pair.startswith("key=") and pair != "key="}

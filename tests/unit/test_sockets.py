@@ -39,6 +39,8 @@ def test_a_handshake_goes_up_without_what_is_the_connections_own():
         ("openai", "/v1/realtime", "bearer, {key}", "Bearer {key}", None),
         ("deepgram", "/v1/listen", "token, {key}", "Token {key}", None),
         ("deepgram", "/v1/listen", "Token,{key}", "Token {key}", None),
+        ("deepgram", "/v1/listen", "token, {key}, x-deepgram-session-id, 6e0b5a3c-1f4d-4c3b-9a62-9f1d0c8e7b21", "Token {key}", None),
+        ("deepgram", "/v1/listen", "x-deepgram-session-id, 6e0b5a3c, bearer, {key}, other", "Token {key}", "other"),
         ("azure", "/my-resource/openai/v1/realtime", "realtime, openai-insecure-api-key.{key}", "{key}", "realtime"),
         ("mistral", "/v1/audio/transcriptions/realtime", "realtime, openai-insecure-api-key.{key}", "Bearer {key}", "realtime"),
         ("elevenlabs", "/v1/speech-to-text/realtime", "token, {key}", "{key}", None),
