@@ -75,7 +75,7 @@ READS_BROKEN_FRAMES = WORKERD
 SERVES_FILES = {"front", "server"}
 
 # What the Worker in front does not answer itself it hands on by fetch, which leaves out a URL's fragment, encodes control characters in
-# its query, and asks for a WebSocket by GET alone.
+# its query, and asks for a WebSocket by GET alone. So it refuses those by another method.
 HANDS_ON_BY_FETCH = {"front"}
 
 # It ends a connection on which there is a body that the relay has not read.

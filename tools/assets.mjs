@@ -21,6 +21,8 @@ const FRONT = `
 export default {
   async fetch(request, { RELAY, FILES }) {
     const [path] = request.url.slice(request.url.indexOf("/", "https://".length)).split("?", 1);
+    // Handed on, it would become one by GET.
+    if (request.headers.get("upgrade")?.toLowerCase().includes("websocket") && request.method !== "GET") return new Response("A WebSocket begins with GET.", { status: 400 });
     const file = Object.hasOwn(FILES, path) ? FILES[path] : undefined;
     if (!file || !["GET", "HEAD"].includes(request.method)) return RELAY.fetch(request);
     return new Response(request.method === "HEAD" ? null : file.body, { headers: file.headers });

@@ -92,7 +92,7 @@ ATTACKS = [
     Attack(
         "a WebSocket",
         preflight("Upgrade: websocket", "Connection: Upgrade"),
-        on(HANDS_ON_BY_FETCH, refused("method_not_allowed"), answered(204)),
+        on(HANDS_ON_BY_FETCH, NOT_HTTP, answered(204)),
     ),
     Attack("a navigation", preflight("Sec-Fetch-Mode: navigate", "Sec-Fetch-Dest: document"), answered(204)),
     *(
