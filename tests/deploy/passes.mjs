@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import http from "node:http";
 import https from "node:https";
+import { WebSocket } from "ws";
 import { randomKey } from "../keys.mjs";
 
 const CHAT = "/openai/v1/chat/completions";
@@ -97,6 +98,33 @@ export const PASSES = {
       body: "{}",
     });
     assert.equal(refused.headers.get("x-relay-error"), "path_not_allowed");
+  },
+};
+
+/** Likewise, where there are WebSockets. @type {Record<string, Check>} */
+export const PASSES_WITH_SOCKETS = {
+  ...PASSES,
+
+  async "a WebSocket passes, and how it is closed"(relay, mock) {
+    const key = randomKey("openai");
+    await mock.script(key, { echo: true });
+    const socket = new WebSocket(`${relay.replace("http", "ws")}/openai/v1/realtime`, ["realtime", `openai-insecure-api-key.${key}`]);
+    const closed = once(socket, "close");
+    await once(socket, "open");
+    const message = "x".repeat(200_000);
+    socket.send(message);
+    const [echoed] = await once(socket, "message");
+    assert.equal(String(echoed), message);
+    socket.send("close 4000 done");
+    const [code, reason] = await closed;
+    assert.deepEqual([code, String(reason)], [4000, "done"]);
+    await mock.waitFor(key, "finished", { timeout: 5 });
+  },
+
+  async "a page learns why it gets no WebSocket"(relay) {
+    const socket = new WebSocket(`${relay.replace("http", "ws")}/openai/v1/realtime`, "realtime", { origin: "https://app.example" });
+    const [code, reason] = await once(socket, "close");
+    assert.deepEqual([code, String(reason)], [4401, "missing_key"]);
   },
 };
 

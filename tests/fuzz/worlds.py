@@ -89,11 +89,9 @@ def _places(given: Given) -> Iterator[Place]:
             for route in _routes(surface.routes, *(_named(one) for one in surface.carriers))
         ]
         sealed_as = f"{id}@{provider.base_url.removeprefix('https://')}" if provider.resource else id
-        mounts = tuple(
-            (begins, provider.sdk_base_paths[sdk] + below)
-            for sdk, begins, below in (("openai", "/v1", ""), ("openai", "", ""), ("@anthropic-ai/sdk", "/v1/messages", "/v1/messages"))
-            if sdk in provider.sdk_base_paths
-        )
+        mounts = tuple((begins, provider.sdk_base_paths.get("openai", "/v1")) for begins in ("/v1", ""))
+        if "@anthropic-ai/sdk" in provider.sdk_base_paths:
+            mounts += (("/v1/messages", provider.sdk_base_paths["@anthropic-ai/sdk"] + "/v1/messages"),)
         vendor = provider.keys_of or id
         parameters = provider.parameter_spellings
         places.append(
