@@ -1,11 +1,9 @@
 """METER_USAGE on every runtime: the tokens of an answer are in its line, and the answer comes down as if nobody had read it."""
 
 import gzip
-import shutil
 from base64 import b64decode, b64encode
 from contextlib import suppress
 from http.client import IncompleteRead
-from pathlib import Path
 
 import pytest
 
@@ -14,7 +12,6 @@ from differences import HIDES_TRUNCATION, LOGS_FAULTS_METERED, TELLS_WHO_CLOSED
 from providers import CHAT
 from tables.usage import ANSWERS, HOSTILE, JSON, SSE, body, chat_counts, chunk, completion, sse
 
-SOURCE = Path(__file__).parents[2] / "src"
 ROWS = [*ANSWERS, *HOSTILE]
 COUNTED = body(completion(chat_counts(19, 10, cached=8), "m"))
 TOKENS = {"model": "m", "input": 19, "output": 10, "cached": 8, "reasoning": None}
@@ -234,38 +231,6 @@ class TestOff:
         with ask(**{"Accept-Encoding": "gzip, br"}) as exchange:
             assert line(exchange.answer())["usage"] is None
         assert dict(mock.seen(key)[0]["headers"])["accept-encoding"] == "gzip, br"
-
-
-COUNTS_CALLS = """
-import sys
-
-from .messages import Reply
-
-_calls = 0
-_document = document
-
-
-def _count(frame, event, argument):
-    global _calls
-    _calls += event == "call"
-
-
-def document(request, settings, cors, now):
-    return Reply(200, cors, str(_calls)) if request.path == "/calls" else _document(request, settings, cors, now)
-
-
-sys.setprofile(_count)
-"""
-
-
-@pytest.fixture(scope="session")
-def counting_source(tmp_path_factory):
-    """The Worker's files, with a core that says how many calls of Python's functions there have been."""
-    copy = tmp_path_factory.mktemp("source") / "src"
-    shutil.copytree(SOURCE, copy, ignore=shutil.ignore_patterns("__pycache__"))
-    documents = copy / "byok_relay" / "documents.py"
-    documents.write_text(documents.read_text() + COUNTS_CALLS)
-    return str(copy)
 
 
 @pytest.mark.parametrize("runtime", ["workerd", "pyodide"])

@@ -182,3 +182,21 @@ def test_a_page_of_another_origin_opens_nothing(open_socket, mock, key):
         pass
     assert refused.value.response.status_code == 403
     assert mock.seen(key) == []
+
+
+def test_workers_call_no_python_for_a_frame(start_relay, counting_source, mock, new_key):
+    relay = start_relay("workerd", {}, counting_source)
+    address = f"ws://{urlsplit(relay.server.url).netloc}{REALTIME}"
+
+    def calls_for(messages):
+        before, key = int(relay.ask("GET", "/calls").body), new_key("openai")
+        mock.script(key, echo=True)
+        with connect(address, additional_headers={"Authorization": f"Bearer {key}"}) as socket:
+            for _ in range(messages):
+                socket.send("a")
+                assert socket.recv(timeout=10) == "a"
+        mock.wait_for(key, "over")
+        return int(relay.ask("GET", "/calls").body) - before
+
+    calls_for(1)  # with what only the first one does
+    assert abs(calls_for(500) - calls_for(10)) < 10  # what is kept for a second is made again when that is over

@@ -51,6 +51,11 @@ export class Client {
     return wholeOf(await head);
   }
 
+  /** Where a WebSocket with this path is. @param {string} path */
+  socketUrl(path) {
+    return `ws://${this.#origin.host}:${this.#origin.port}${path}`;
+  }
+
   /** Closes the connections that are not in use. */
   rest() {
     for (const socket of Object.values(this.#agent.freeSockets).flat()) socket.destroy();

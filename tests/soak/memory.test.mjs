@@ -1,7 +1,11 @@
-/** The memory that the server takes: at rest, for a large answer, and for streams that are open; and that of streams which are metered. */
+/**
+ * The memory that the server takes: at rest, for a large answer, for streams and for WebSockets that are open; and that of streams which are
+ * metered.
+ */
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { after, before, it } from "node:test";
+import { WebSocket } from "ws";
 import { randomKey } from "../keys.mjs";
 import { chat, CHATS } from "./answers.mjs";
 import { headOf } from "./client.mjs";
@@ -11,8 +15,10 @@ import { startStage } from "./stage.mjs";
 const MOST_AT_REST_MB = 80;
 const MOST_FOR_AN_ANSWER_MB = 20;
 const MOST_FOR_A_STREAM_KB = 60;
+const MOST_FOR_A_SOCKET_KB = 40;
 
 const STREAMS = 500;
+const SOCKETS = 1000;
 const PIECE = Buffer.alloc(64 * 1024);
 const PIECES = 16 * 1024; // 1 GiB
 
@@ -60,6 +66,27 @@ it(`less than ${MOST_FOR_A_STREAM_KB} kB for each of ${STREAMS} open streams`, a
   t.diagnostic(`${each.toFixed(1)} kB`);
   for (const stream of streams) stream.destroy();
   assert.ok(each < MOST_FOR_A_STREAM_KB);
+});
+
+it(`less than ${MOST_FOR_A_SOCKET_KB} kB for each of ${SOCKETS} idle WebSockets`, async (t) => {
+  const key = randomKey("openai");
+  await stage.control.script(key, { echo: true });
+  const before = rss(stage.pids.relay);
+  const sockets = [];
+  for (let i = 0; i < SOCKETS; i++) {
+    const socket = new WebSocket(stage.relay.socketUrl("/openai/v1/realtime"), { headers: { authorization: `Bearer ${key}` } });
+    await once(socket, "open");
+    sockets.push(socket);
+  }
+  const each = ((rss(stage.pids.relay) - before) * 1024) / SOCKETS;
+  t.diagnostic(`${each.toFixed(1)} kB`);
+  assert.equal((await stage.relay.ask({ path: "/health" })).status, 200);
+  const echoed = sockets.map((socket) => once(socket, "message"));
+  for (const socket of sockets) socket.send("still here");
+  assert.deepEqual(new Set((await Promise.all(echoed)).map(([data]) => String(data))), new Set(["still here"]));
+  for (const socket of sockets) socket.close();
+  await stage.control.waitFor(key, "over", { count: SOCKETS });
+  assert.ok(each < MOST_FOR_A_SOCKET_KB);
 });
 
 const METERED = 200;
