@@ -20,6 +20,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { WebSocket } from "ws";
 import { PROVIDERS } from "../harness.mjs";
 import { randomKey } from "../keys.mjs";
 import { holdsCanary } from "../mock/canary.mjs";
@@ -63,6 +64,7 @@ export async function kindsOf(stage) {
     addLeavingClients,
     addHastyClients,
     addSlowClients,
+    addSockets,
   ]) {
     await addSome(add, stage);
   }
@@ -365,6 +367,42 @@ async function addSlowClients(add, { relay, control }) {
     incoming.on("error", () => {});
     reset(sent.socket);
     await letGo(control, leaving, left);
+  });
+}
+
+/** The Pyodide adapter carries none. */
+async function addSockets(add, { runtime, relay, control }) {
+  if (runtime === "pyodide") return;
+  const path = "/openai/v1/realtime";
+  const opened = (key, options) => new WebSocket(relay.socketUrl(path), ["realtime", `openai-insecure-api-key.${key}`], options);
+
+  const whole = await keyFor("openai", { echo: true }, control);
+  let ended = 0;
+  const message = "x".repeat(70_000);
+  add("WebSocket", USUALLY, async () => {
+    const socket = opened(whole);
+    await once(socket, "open");
+    socket.send(message);
+    const [echoed] = await once(socket, "message");
+    same(String(echoed), message);
+    socket.send("close 4000 done");
+    same((await once(socket, "close")).join(), "4000,done");
+    await over(control, whole, ++ended);
+  });
+
+  const left = await keyFor("openai", { echo: true }, control);
+  let gone = 0;
+  add("WebSocket whose client goes away", USUALLY, async () => {
+    const socket = opened(left);
+    await once(socket, "open");
+    socket.terminate();
+    await over(control, left, ++gone);
+  });
+
+  const refused = await keyFor("openai", { error: "rate_limit" }, control);
+  add("WebSocket that a page is refused", USUALLY, async () => {
+    const socket = opened(refused, { origin: "https://app.example" });
+    same((await once(socket, "close")).join(), "4429,");
   });
 }
 
