@@ -114,7 +114,7 @@ function clean(key) {
 }
 
 /**
- * HPKE (RFC 9180); strings hold bytes.
+ * HPKE (RFC 9180) in base mode. Strings hold bytes.
  * @param {JsonWebKey} recipient @param {string} info @param {string} plain @param {CryptoKeyPair} [ephemeral]
  */
 export async function sealTo(recipient, info, plain, ephemeral) {
@@ -124,23 +124,40 @@ export async function sealTo(recipient, info, plain, ephemeral) {
   const dh = text(await subtle.deriveBits({ ...curve, public: to }, privateKey, 256));
   const enc = text(await subtle.exportKey("raw", publicKey));
 
-  const kem = "HPKE-v1KEM\0\x10";
-  const prk = await hmac("\0", kem + "eae_prk" + dh);
-  const shared = await hmac(prk, "\0\x20" + kem + "shared_secret" + enc + text(await subtle.exportKey("raw", to)) + "\x01");
-
-  const hpke = "HPKE-v1HPKE\0\x10\0\x01\0\x02";
-  const context = "\0" + (await hmac("\0", hpke + "psk_id_hash")) + (await hmac("\0", hpke + "info_hash" + info));
-  const secret = await hmac(shared, hpke + "secret");
-  const key = await hmac(secret, "\0\x20" + hpke + "key" + context + "\x01");
-  const nonce = await hmac(secret, "\0\x0c" + hpke + "base_nonce" + context + "\x01");
-
+  const [key, nonce] = await keyAndNonce(dh, enc, text(await subtle.exportKey("raw", to)), info);
   const aes = await subtle.importKey("raw", bytes(key), "AES-GCM", false, ["encrypt"]);
-  return enc + text(await subtle.encrypt({ name: "AES-GCM", iv: bytes(nonce).slice(0, 12) }, aes, bytes(plain)));
+  return enc + text(await subtle.encrypt({ name: "AES-GCM", iv: bytes(nonce) }, aes, bytes(plain)));
 }
 
-/** @param {string} key @param {string} data */
+const KEM = "KEM\0\x10"; // RFC 9180 section 4.1: "KEM" and the KEM's id
+const HPKE = "HPKE\0\x10\0\x01\0\x02"; // section 5.1: "HPKE" and the ids of KEM, KDF and AEAD
+
+/**
+ * RFC 9180 sections 4.1 (Encap) and 5.1 (KeySchedule); `recipient` is the relay's public point.
+ * @param {string} dh @param {string} enc @param {string} recipient @param {string} info
+ */
+async function keyAndNonce(dh, enc, recipient, info) {
+  const sharedSecret = await expand(KEM, await extract(KEM, "", "eae_prk", dh), "shared_secret", enc + recipient, 32);
+  const context = "\0" + (await extract(HPKE, "", "psk_id_hash", "")) + (await extract(HPKE, "", "info_hash", info));
+  const secret = await extract(HPKE, sharedSecret, "secret", "");
+  return [await expand(HPKE, secret, "key", context, 32), await expand(HPKE, secret, "base_nonce", context, 12)];
+}
+
+/** LabeledExtract. @param {string} suite @param {string} salt @param {string} label @param {string} material */
+const extract = (suite, salt, label, material) => hmac(salt, "HPKE-v1" + suite + label + material);
+
+/**
+ * LabeledExpand, for up to 32 bytes: one block of HKDF-Expand (RFC 5869).
+ * @param {string} suite @param {string} secret @param {string} label @param {string} info @param {number} length
+ */
+async function expand(suite, secret, label, info, length) {
+  const labeled = "\0" + String.fromCharCode(length) + "HPKE-v1" + suite + label + info;
+  return (await hmac(secret, labeled + "\x01")).slice(0, length);
+}
+
+/** HMAC pads its key with zeros, so one is as none, which WebCrypto refuses. @param {string} key @param {string} data */
 async function hmac(key, data) {
-  const mac = await subtle.importKey("raw", bytes(key), { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
+  const mac = await subtle.importKey("raw", bytes(key || "\0"), { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
   return text(await subtle.sign("HMAC", mac, bytes(data)));
 }
 

@@ -42,9 +42,9 @@ async function messageOf(promise) {
 }
 
 describe("the module", () => {
-  it("is at most 3 kB to download", () => {
+  it("is at most 4.4 kB to download", () => {
     const { length } = gzipSync(SOURCE, { level: 9 });
-    assert.ok(length <= 3000, `${length} bytes`);
+    assert.ok(length <= 4400, `${length} bytes`);
   });
 
   it("imports nothing", () => {
