@@ -30,6 +30,18 @@ export interface Relay {
   baseURL(provider: string, sdk?: string): Promise<string>;
 
   /**
+   * The key and the base URL as an SDK takes them: `createOpenAI(await relay.options({ provider: "openai", key, sdk: "@ai-sdk/openai" }))`.
+   */
+  options<Sdk extends keyof SdkOptions>(options: {
+    /** Its id or an alias. */
+    provider: string;
+    /** Sealed or plain. */
+    key: string;
+    /** The SDK's npm package. The provider must have it in `sdk_base_urls`. */
+    sdk: Sdk;
+  }): Promise<SdkOptions[Sdk]>;
+
+  /**
    * Cleans and checks a key that a user has entered, for apps that keep plain keys. `seal` does this by itself. It drops what people
    * paste with a key: spaces, quotes, `Bearer `, `NAME=`, `export NAME=`, and a final `;` or `,`.
    *
@@ -78,6 +90,19 @@ export interface SealOptions {
   endpoints?: Group[];
   /** How many requests a minute may be made with it, 1 to 100000. The default is any number that the relay allows. */
   perMinute?: number;
+}
+
+/** What `options` gives, by SDK. */
+export interface SdkOptions {
+  [aiSdk: `@ai-sdk/${string}`]: { apiKey: string; baseURL: string };
+  "@anthropic-ai/sdk": { apiKey: string; baseURL: string; dangerouslyAllowBrowser: boolean };
+  "@google/genai": { apiKey: string; httpOptions: { baseUrl: string } };
+  "@langchain/anthropic": { apiKey: string; anthropicApiUrl: string };
+  "@langchain/google-genai": { apiKey: string; baseUrl: string };
+  "@langchain/mistralai": { apiKey: string; serverURL: string };
+  "@langchain/openai": { apiKey: string; configuration: { baseURL: string } };
+  "@mistralai/mistralai": { apiKey: string; serverURL: string };
+  openai: { apiKey: string; baseURL: string; dangerouslyAllowBrowser: boolean };
 }
 
 export type Group = "inference" | "realtime" | "files" | "batches";

@@ -1,10 +1,8 @@
 const { subtle } = crypto;
 
 /** @type {typeof import("./relay.d.ts").connect} */
-export function connect(relay) {
-  const { origin, pathname } = new URL(relay || import.meta.url); // in a bundle, the page's own script
-  if (!/^http/.test(origin) || (!relay && pathname !== "/relay.js"))
-    throw new Error(`connect() needs the relay's URL here: connect("https://…")`);
+export function connect(url) {
+  const origin = originOf(url);
 
   /** @type {any} */
   let loaded;
@@ -25,29 +23,17 @@ export function connect(relay) {
 
   /** @param {string} path */
   const find = async (path) => {
-    const relay = await describe();
+    const all = await describe();
     const [name, resource = ""] = path.split("/");
-    const found = relay.providers.find(({ id, aliases }) => [id, ...aliases].includes(name));
-    if (!found) throw new Error(`Unknown provider: there are ${relay.providers.map(({ id }) => id).join(", ")}`);
+    const found = all.providers.find(({ id, aliases }) => [id, ...aliases].includes(name));
+    if (!found) throw new Error(`Unknown provider: there are ${all.providers.map(({ id }) => id).join(", ")}`);
     if (found.base_url.includes("{") && !/^[a-z\d-]+$/.test(resource)) throw new Error(`Name the resource: ${name}/my-resource`);
-    const both = { ...relay, ...found };
+    const both = { ...all, ...found };
     return /** @type {typeof both} */ (JSON.parse(JSON.stringify(both).replaceAll("{resource}", resource)));
   };
 
-  const check = async (/** @type {{ provider: string, key: string }} */ { provider, key }) => {
-    const plain = clean(key);
-    if (plain.startsWith("byok1.")) throw new Error("This key is sealed already: use it as it is");
-    const { name, keys, key: own } = await find(provider);
-    if (keys.refused.some((each) => plain.startsWith(each)))
-      throw new Error("Admin keys and other secrets are not relayed: use an API key");
-    let owner;
-    for (let n = plain.length; n && !owner; n--) owner = keys.vendors.find((each) => each.prefixes.includes(plain.slice(0, n)));
-    if (owner && owner.id !== own.vendor) throw new Error(`This looks like your ${owner.name} key: use your ${name} key`);
-    if (!RegExp(`^(?:${own.form})$`).test(plain)) throw new Error(`This is not an API key of ${name}: those look like ${own.looks_like}`);
-    return plain;
-  };
-
-  return {
+  /** @type {import("./relay.d.ts").Relay} */
+  const relay = {
     providers: async () => (await describe()).providers,
 
     async baseURL(provider, sdk) {
@@ -55,6 +41,28 @@ export function connect(relay) {
       const url = sdk ? urls[sdk] : (Object.values(urls)[0] ?? base_url);
       if (!url) throw new Error(`Unknown SDK: there are ${Object.keys(urls).join(", ")}`);
       return url;
+    },
+
+    async options({ provider, key, sdk }) {
+      const url = await relay.baseURL(provider, sdk);
+      const option = URL_OPTIONS[sdk] ?? URL_OPTIONS[sdk?.split("/")[0]];
+      if (!option) throw new Error(`options() does not know ${sdk}: give it the key and relay.baseURL() yourself`);
+      const [outer, inner] = option.split(".");
+      const inPage = /^(openai|@anthropic-ai\/sdk)$/.test(sdk) && { dangerouslyAllowBrowser: "document" in globalThis };
+      return /** @type {any} */ ({ apiKey: clean(key), [outer]: inner ? { [inner]: url } : url, ...inPage });
+    },
+
+    async check({ provider, key }) {
+      const plain = clean(key);
+      if (plain.startsWith("byok1.")) throw new Error("This key is sealed already: use it as it is");
+      const { name, keys, key: own } = await find(provider);
+      if (keys.refused.some((each) => plain.startsWith(each)))
+        throw new Error("Admin keys and other secrets are not relayed: use an API key");
+      let owner;
+      for (let n = plain.length; n && !owner; n--) owner = keys.vendors.find((each) => each.prefixes.includes(plain.slice(0, n)));
+      if (owner && owner.id !== own.vendor) throw new Error(`This looks like your ${owner.name} key: use your ${name} key`);
+      if (!RegExp(`^(?:${own.form})$`).test(plain)) throw new Error(`This is not an API key of ${name}: those look like ${own.looks_like}`);
+      return plain;
     },
 
     async seal({ provider, key, days, ...limits }) {
@@ -66,7 +74,7 @@ export function connect(relay) {
       }
       if (!subtle) throw new Error("Sealing needs https or localhost");
 
-      const plain = await check({ provider, key });
+      const plain = await relay.check({ provider, key });
       const { sealed_as, ahead, sealing } = await find(provider);
       const [to] = sealing.keys;
       const most = sealing.max_age_days;
@@ -84,16 +92,38 @@ export function connect(relay) {
       return token.replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
     },
 
-    check,
-
     async fetch(provider, path, { key, ...init }) {
       const headers = new Headers(init.headers);
       const plain = clean(key);
-      headers.set("x-api-key", plain.length < 8 ? await check({ provider, key }) : plain);
+      headers.set("x-api-key", plain.length < 8 ? await relay.check({ provider, key }) : plain);
       return fetch(`${origin}/${provider}${path}`, { ...init, headers, redirect: "error" });
     },
   };
+  return relay;
 }
+
+/** The relay's origin: of its URL, else of this module's if the relay served it. @param {string | URL} [relay] */
+function originOf(relay) {
+  try {
+    const { origin, pathname } = new URL(relay || import.meta.url);
+    if (/^http/.test(origin) && (relay || pathname === "/relay.js")) return origin;
+  } catch {} // not a URL, or a bundle in which modules have none
+  throw new Error(`connect() needs the relay's URL here: connect("https://…")`);
+}
+
+/** The option, or the option in an option, in which an SDK takes its base URL. @type {any} */
+const URL_OPTIONS = {
+  __proto__: null,
+  "@ai-sdk": "baseURL", // every package of it
+  "@anthropic-ai/sdk": "baseURL",
+  "@google/genai": "httpOptions.baseUrl",
+  "@langchain/anthropic": "anthropicApiUrl",
+  "@langchain/google-genai": "baseUrl",
+  "@langchain/mistralai": "serverURL",
+  "@langchain/openai": "configuration.baseURL",
+  "@mistralai/mistralai": "serverURL",
+  openai: "baseURL",
+};
 
 /** What limits look like in JSON. @type {any} */
 const LIMITS = {

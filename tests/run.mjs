@@ -34,7 +34,7 @@ const GROUPS = [
     "HTTP, attacks, faults, Python SDKs": [".venv/bin/pytest", ...ASIDE.map((folder) => `--ignore=${folder}`)],
     [CORE]: [".venv/bin/pytest", ...ASIDE],
     "make dev, mock, SDKs, sealed keys, browser": node(
-      ...testFiles("tests", "tests/dev", "tests/mock", "tests/clients", "tests/sealing", "tests/browser"),
+      ...testFiles("tests", "tests/dev", "tests/mock", "tests/clients", "tests/sealing", "tests/npm", "tests/browser"),
     ),
     leaks: node(LEAKS),
   },

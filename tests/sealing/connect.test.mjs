@@ -83,7 +83,7 @@ describe("connect", () => {
     });
   }
 
-  for (const url of ["localhost:8787", "file:///relay.js", "data:text/javascript,relay.js"]) {
+  for (const url of ["localhost:8787", "relay.example", "https://", "file:///relay.js", "data:text/javascript,relay.js"]) {
     it(`refuses ${url}, which is no relay's`, () => {
       assert.throws(() => connect(url), UNKNOWN);
     });
@@ -358,6 +358,43 @@ describe("sealing within limits", () => {
       const said = JSON.parse(Buffer.from((await seal(limits)).split(".")[2], "base64url"));
       const { prv, org, iat, exp, ...narrowed } = said;
       assert.deepEqual(narrowed, claims);
+    });
+  }
+});
+
+describe("the options for an SDK", () => {
+  it("hold a sealed key, or a plain one as it was pasted", async () => {
+    const sealed = await seal();
+    for (const [key, apiKey] of [[sealed, sealed], ...Object.values(pasted(KEY)).map((each) => [each, KEY])]) {
+      assert.deepEqual(await relay.options({ provider: "openai", key, sdk: "@ai-sdk/openai" }), {
+        apiKey,
+        baseURL: `${stand.url}/openai/v1`,
+      });
+    }
+  });
+
+  it("allow OpenAI's and Anthropic's SDK in a page, and there alone", async (t) => {
+    const allowed = async () => (await relay.options({ provider: "openai", key: KEY, sdk: "openai" })).dangerouslyAllowBrowser;
+    assert.equal(await allowed(), false);
+    globalThis.document = {};
+    t.after(() => delete globalThis.document);
+    assert.equal(await allowed(), true);
+  });
+
+  for (const [what, options, message] of [
+    ["an SDK that is not the provider's", { sdk: "@ai-sdk/google" }, "Unknown SDK: there are openai, @ai-sdk/openai, openai-sdk"],
+    [
+      "an SDK that takes no such options",
+      { sdk: "openai-sdk" },
+      "options() does not know openai-sdk: give it the key and relay.baseURL() yourself",
+    ],
+    ["no SDK", { sdk: undefined }, "options() does not know undefined: give it the key and relay.baseURL() yourself"],
+    ["an unknown provider", { provider: "openia" }, "Unknown provider: there are openai, google, own"],
+    ["no key", { key: "" }, "This is not an API key: copy it again"],
+  ]) {
+    it(`are refused for ${what}`, async () => {
+      stand.document.providers[0].sdk_base_urls["openai-sdk"] = `${stand.url}/openai`;
+      assert.equal(await messageOf(relay.options({ provider: "openai", key: KEY, sdk: "openai", ...options })), message);
     });
   }
 });

@@ -16,6 +16,10 @@ const token: string = await relay.seal({ provider: "openai", key: hint });
 await relay.seal({ provider: "openai", key: hint, origins: [location.origin], days: 30 });
 await relay.seal({ provider: "openai", key: hint, models: ["gpt-5*"], endpoints: ["inference", "files"], perMinute: 10 });
 
+const ofAiSdk: { apiKey: string; baseURL: string } = await relay.options({ provider: "openai", key: token, sdk: "@ai-sdk/openai" });
+const { configuration } = await relay.options({ provider: "openai", key: token, sdk: "@langchain/openai" });
+const ofLangChain: string = configuration.baseURL;
+
 const answer: Response = await relay.fetch("openai", "/v1/models", { key: token });
 await relay.fetch("openai", "/v1/responses", { key: token, method: "POST", body: "{}", signal: AbortSignal.timeout(1000) });
 
@@ -38,10 +42,16 @@ await relay.seal({ provider: "openai", key: hint, model: "gpt-5*" });
 // @ts-expect-error
 await relay.seal({ provider: "openai", key: hint, endpoints: ["everything"] });
 // @ts-expect-error
+await relay.options({ provider: "openai", key: token });
+// @ts-expect-error
+await relay.options({ provider: "groq", key: token, sdk: "groq-sdk" });
+// @ts-expect-error
+(await relay.options({ provider: "openai", key: token, sdk: "@langchain/openai" })).baseURL;
+// @ts-expect-error
 await relay.fetch("openai", "/v1/models");
 // @ts-expect-error
 await relay.fetch("openai", "/v1/models", {});
 // @ts-expect-error
 (await import("../../public/relay.js")).sealTo;
 
-export { ofTheProvider, ofAnSdk, plain, answer };
+export { ofTheProvider, ofAnSdk, ofAiSdk, ofLangChain, plain, answer };
