@@ -83,10 +83,11 @@ export interface SealOptions {
   days?: number;
   /**
    * The models that it may be used for, 1 to 32 names or patterns: `"gpt-5*"`, `"openai/gpt-5*"`. `*` stands for any characters but `/`. The
-   * default is all that the relay allows. Then what a request asks for must be a JSON body of at most 1 MiB, or in the URL.
+   * default is all that the relay allows; sealing fails for a name that it does not. With models named, what a request asks for must be a
+   * JSON body of at most 1 MiB, or in the URL.
    */
   models?: string[];
-  /** The groups of endpoints that it may be used for. The default is all that the relay opens. */
+  /** The groups of endpoints that it may be used for. The default is all that the relay opens; sealing fails for one that it does not. */
   endpoints?: Group[];
   /** How many requests a minute may be made with it, 1 to 100000. The default is any number that the relay allows. */
   perMinute?: number;

@@ -75,12 +75,13 @@ export function connect(url) {
       if (!subtle) throw new Error("Sealing needs https or localhost");
 
       const plain = await relay.check({ provider, key });
-      const { sealed_as, ahead, sealing } = await find(provider);
+      const { sealed_as, ahead, sealing, ...opened } = await find(provider);
       const [to] = sealing.keys;
       const most = sealing.max_age_days;
       if (!to) throw new Error("This relay cannot seal keys: its operator must set SEALING_KEY");
       days ??= most;
-      if (!(days > 0 && days <= most)) throw new Error(`days: up to ${most}`);
+      if (!(days > 0 && days <= most)) throw new Error(`days: more than 0 and up to ${most}, or leave it out`);
+      refuseClosed(limits, opened);
 
       const iat = Math.floor(Date.now() / 1000 - ahead);
       const exp = iat + Math.floor(days * 86400);
@@ -129,10 +130,25 @@ const URL_OPTIONS = {
 const LIMITS = {
   __proto__: null,
   origins: [/^\[("[a-z\d+.-]+:\/\/[a-z\d.:[\]-]+",?){0,16}]$/, "up to 16 like https://app.example"],
-  models: [/^\[("[\w.:/@~#+*-]{1,100}",?){1,32}]$/, "up to 32 like gpt-5*"],
-  endpoints: [/^\[("(inference|realtime|files|batches)"(?!.*"\2"),?)+]$/, "inference, realtime, files, batches"],
+  models: [/^\[("[\w.:/@~#+*-]{1,100}",?){1,32}]$/, "1 to 32 like gpt-5*, or leave it out"],
+  endpoints: [/^\[("(inference|realtime|files|batches)"(?!.*"\2"),?)+]$/, "some of inference, realtime, files, batches, or leave it out"],
   perMinute: [/^([1-9]\d{0,4}|100000)$/, "1 to 100000"],
 };
+
+/**
+ * Fails for what this relay relays to nobody. What a pattern may match is left to the relay.
+ * @param {{ models?: string[], endpoints?: string[] }} limits @param {Pick<import("./relay.d.ts").Description, "endpoints" | "limits">} relay
+ */
+function refuseClosed({ models = [], endpoints = [] }, relay) {
+  const closed = endpoints.find((group) => !relay.endpoints.some((open) => open === group));
+  if (closed) throw new Error(`endpoints: leave out ${closed}, which is closed at this relay`);
+
+  const allowed = relay.limits.allowed_models;
+  if (!allowed) return;
+  const forms = allowed.map((pattern) => RegExp(`^${pattern.replace(/[.+]/g, "\\$&").replaceAll("*", "[^/]*")}$`));
+  const other = models.find((name) => !name.includes("*") && !forms.some((form) => form.test(name)));
+  if (other) throw new Error(`models: leave out ${other}, for this relay allows ${allowed.join(", ")}`);
+}
 
 /** Drops what people paste along. @param {string} key */
 function clean(key) {

@@ -301,7 +301,7 @@ describe("a key", { timeout: 60_000 }, () => {
   });
 
   for (const [what, limit, message] of [
-    ["models", (playground) => playground.onlyModels.fill("gpt 5, größe"), "models: up to 32 like gpt-5*."],
+    ["models", (playground) => playground.onlyModels.fill("gpt 5, größe"), "models: 1 to 32 like gpt-5*, or leave it out."],
     ["requests a minute", (playground) => playground.onlyRate.fill("0"), "perMinute: 1 to 100000."],
     [
       "endpoints",

@@ -200,9 +200,10 @@ describe("sealing is refused", () => {
   const NOT_A_KEY = "This is not an API key: copy it again";
   const NOT_THEIRS = "This is not an API key of Provider openai: those look like openai-…";
   const ORIGINS = "origins: up to 16 like https://app.example";
-  const MODELS = "models: up to 32 like gpt-5*";
-  const ENDPOINTS = "endpoints: inference, realtime, files, batches";
+  const MODELS = "models: 1 to 32 like gpt-5*, or leave it out";
+  const ENDPOINTS = "endpoints: some of inference, realtime, files, batches, or leave it out";
   const RATE = "perMinute: 1 to 100000";
+  const DAYS = "days: more than 0 and up to 90, or leave it out";
   const CASES = {
     "without a key": [{ key: undefined }, NOT_A_KEY],
     "for what an empty storage gives": [{ key: null }, NOT_A_KEY],
@@ -216,10 +217,10 @@ describe("sealing is refused", () => {
     "for quotes without a key": [{ key: '""' }, NOT_A_KEY],
     "for a sealed key": [{ key: "byok1.current.e30.AAAA" }, "This key is sealed already: use it as it is"],
     "for an unknown provider": [{ provider: "openia" }, "Unknown provider: there are openai, google, own"],
-    "for longer than the relay allows": [{ days: 90.1 }, "days: up to 90"],
-    "for no time": [{ days: 0 }, "days: up to 90"],
-    "for a negative time": [{ days: -1 }, "days: up to 90"],
-    "for a time that is no number": [{ days: NaN }, "days: up to 90"],
+    "for longer than the relay allows": [{ days: 90.1 }, DAYS],
+    "for no time": [{ days: 0 }, DAYS],
+    "for a negative time": [{ days: -1 }, DAYS],
+    "for a time that is no number": [{ days: NaN }, DAYS],
     "for an origin with a slash at its end": [{ origins: ["https://app.example/"] }, ORIGINS],
     "for an origin with a path": [{ origins: ["https://app.example/app"] }, ORIGINS],
     "for an origin without a scheme": [{ origins: ["app.example"] }, ORIGINS],
@@ -257,6 +258,36 @@ describe("sealing is refused", () => {
   };
   for (const [what, [options, message]] of Object.entries(CASES)) {
     it(what, async () => assert.equal(await messageOf(seal(options)), message));
+  }
+
+  for (const [what, opened, options, message] of [
+    [
+      "a group",
+      ["files", "inference"],
+      { endpoints: ["inference", "files", "batches"] },
+      "leave out batches, which is closed at this relay",
+    ],
+    ["every group", ["inference"], { endpoints: ["realtime"] }, "leave out realtime, which is closed at this relay"],
+  ]) {
+    it(`for ${what} that the relay keeps closed`, async () => {
+      stand.document.endpoints = opened;
+      assert.equal(await messageOf(seal(options)), `endpoints: ${message}`);
+    });
+  }
+
+  for (const [models, allowed, other] of [
+    [["gpt-4o"], ["gpt-5*", "o3"], "gpt-4o"],
+    [["o3", "gpt-5-mini", "o3-pro"], ["gpt-5*", "o3"], "o3-pro"],
+    [["openai/gpt-5"], ["gpt-5*", "*", "meta/*"], "openai/gpt-5"],
+    [["gpt-5"], ["*/gpt-5*"], "gpt-5"],
+    [["gpt-5x1"], ["gpt-5.1"], "gpt-5x1"],
+    [["c+++"], ["c++"], "c+++"],
+    [["GPT-5"], ["gpt-5"], "GPT-5"],
+  ]) {
+    it(`for ${models} where the relay allows ${allowed}`, async () => {
+      stand.document.limits.allowed_models = allowed;
+      assert.equal(await messageOf(seal({ models })), `models: leave out ${other}, for this relay allows ${allowed.join(", ")}`);
+    });
   }
 
   it("by a relay that has no key for it", async () => {
@@ -360,6 +391,26 @@ describe("sealing within limits", () => {
       assert.deepEqual(narrowed, claims);
     });
   }
+});
+
+describe("sealing within what the relay allows", () => {
+  for (const [limits, allowed] of [
+    [{ models: ["gpt-5-mini", "o3"] }, ["gpt-5*", "o3"]],
+    [{ models: ["openai/gpt-5"] }, ["openai/*"]],
+    [{ models: ["gpt-5.1", "c++"] }, ["c++", "gpt-5.1"]],
+    [{ models: ["*-mini", "claude-*"] }, ["gpt-*"]],
+    [{}, ["gpt-*"]],
+  ]) {
+    it(`succeeds for ${limits.models ?? "any model"} where that is ${allowed}`, async () => {
+      stand.document.limits.allowed_models = allowed;
+      assert.match(await seal(limits), /^byok1\./);
+    });
+  }
+
+  it("succeeds for a group that is open where others are closed", async () => {
+    stand.document.endpoints = ["files", "inference"];
+    assert.match(await seal({ endpoints: ["files"] }), /^byok1\./);
+  });
 });
 
 describe("the options for an SDK", () => {

@@ -39,6 +39,7 @@ export async function startDocument(sealing = {}) {
   const document = {
     name: "byok-relay",
     now: NOW,
+    endpoints: ["batches", "files", "inference", "realtime"],
     providers: PROVIDERS.map(([id, aliases, sdks]) => ({
       id,
       name: `Provider ${id}`,
@@ -50,6 +51,7 @@ export async function startDocument(sealing = {}) {
     })),
     keys: { vendors: VENDORS.map(([id, name, prefixes]) => ({ id, name, prefixes })), refused: ["sk-admin-", "sk-ant-admin", "sk_live_"] },
     sealing: { keys: [], max_age_days: 90, ...sealing },
+    limits: {},
   };
   return { url, document, asked, answerWith: (handler) => void (inFront = handler), close };
 }
