@@ -61,6 +61,12 @@ export interface Relay {
   seal(options: SealOptions): Promise<string>;
 
   /**
+   * Whether a sealed key that was kept is still good: the relay has the sealing key that it was made with, and it has not expired. If not,
+   * ask the user for the API key again and seal that. False for anything but a sealed key. It asks the relay nothing beyond its description.
+   */
+  isCurrent(sealed: string | null | undefined): Promise<boolean>;
+
+  /**
    * `fetch` without an SDK: `relay.fetch("openai", "/v1/models", { key })`. The answer is the provider's, or the relay's own error,
    * which has an `X-Relay-Error` header. The key may be as the user entered it. The relay checks whether it fits the provider.
    *

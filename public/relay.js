@@ -93,6 +93,17 @@ export function connect(url) {
       return token.replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
     },
 
+    async isCurrent(sealed) {
+      const { sealing, ahead } = await describe();
+      try {
+        const [, kid, claims] = (sealed ?? "").split(".");
+        const { exp } = JSON.parse(atob(claims.replaceAll("-", "+").replaceAll("_", "/")));
+        return exp > Date.now() / 1000 - ahead && sealing.keys.some((key) => key.kid === kid);
+      } catch {
+        return false; // not a sealed key
+      }
+    },
+
     async fetch(provider, path, { key, ...init }) {
       const headers = new Headers(init.headers);
       const plain = clean(key);

@@ -413,6 +413,56 @@ describe("sealing within what the relay allows", () => {
   });
 });
 
+describe("a sealed key that was kept", () => {
+  let kept;
+  beforeEach(async () => (kept = await seal({ days: 1 })));
+
+  /** Whether a page that is opened now would use it. */
+  const isCurrent = (sealed) => connect(stand.url).isCurrent(sealed);
+
+  it("is current while the relay has its sealing key, also as the previous one, and until it expires", async () => {
+    assert.equal(await isCurrent(kept), true);
+    stand.document.sealing.keys.unshift({ ...PUBLIC_KEY, kid: "new" });
+    stand.document.now += 86_399;
+    assert.equal(await isCurrent(kept), true);
+  });
+
+  it("is not current when the relay has no such sealing key any more", async () => {
+    stand.document.sealing.keys = [{ ...PUBLIC_KEY, kid: "new" }];
+    assert.equal(await isCurrent(kept), false);
+    stand.document.sealing.keys = [];
+    assert.equal(await isCurrent(kept), false);
+  });
+
+  it("is not current when it has expired by the relay's clock", async () => {
+    stand.document.now += 86_401;
+    assert.equal(await isCurrent(kept), false);
+  });
+
+  it("takes one request to tell, which every other call needs too", async () => {
+    assert.equal(await relay.isCurrent(kept), true);
+    assert.deepEqual(asked(), ["/.well-known/byok-relay"]);
+  });
+
+  for (const nothing of [
+    undefined,
+    null,
+    "",
+    KEY,
+    "byok1.current",
+    "byok1.current.!.AAAA",
+    "byok1.current.e30.AAAA",
+    "byok1.current.bnVsbA.AA",
+  ]) {
+    it(`is none if it is ${JSON.stringify(nothing)}`, async () => assert.equal(await isCurrent(nothing), false));
+  }
+
+  it("is not given up because no relay answers", async () => {
+    stand.answerWith((request) => request.destroy());
+    assert.equal(await messageOf(isCurrent(kept)), `No byok-relay answers at ${stand.url}`);
+  });
+});
+
 describe("the options for an SDK", () => {
   it("hold a sealed key, or a plain one as it was pasted", async () => {
     const sealed = await seal();

@@ -16,6 +16,8 @@ const token: string = await relay.seal({ provider: "openai", key: hint });
 await relay.seal({ provider: "openai", key: hint, origins: [location.origin], days: 30 });
 await relay.seal({ provider: "openai", key: hint, models: ["gpt-5*"], endpoints: ["inference", "files"], perMinute: 10 });
 
+const current: boolean = await relay.isCurrent(localStorage.getItem("key"));
+
 const ofAiSdk: { apiKey: string; baseURL: string } = await relay.options({ provider: "openai", key: token, sdk: "@ai-sdk/openai" });
 const { configuration } = await relay.options({ provider: "openai", key: token, sdk: "@langchain/openai" });
 const ofLangChain: string = configuration.baseURL;
@@ -54,4 +56,4 @@ await relay.fetch("openai", "/v1/models", {});
 // @ts-expect-error
 (await import("../../public/relay.js")).sealTo;
 
-export { ofTheProvider, ofAnSdk, ofAiSdk, ofLangChain, plain, answer };
+export { ofTheProvider, ofAnSdk, ofAiSdk, ofLangChain, plain, current, answer };
