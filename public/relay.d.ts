@@ -6,6 +6,8 @@
  *     const apiKey = await relay.seal({ provider: "openai", key: userKey });
  *     const openai = new OpenAI({ apiKey, baseURL: await relay.baseURL("openai"), dangerouslyAllowBrowser: true });
  *
+ * The npm package is the same module: `import { connect } from "byok-relay"`, then `connect("https://my-relay.workers.dev")`.
+ *
  * A call that fails throws an `Error`. Its message is meant for the user and holds no key.
  */
 

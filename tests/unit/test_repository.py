@@ -206,4 +206,5 @@ def test_every_npm_package_is_pinned_and_locked_without_an_address(folder):
     package = json.loads((folder / "package.json").read_text())
     versions = {**package.get("dependencies", {}), **package.get("devDependencies", {})}
     assert {name: version for name, version in versions.items() if not re.fullmatch(r"(npm:[@/a-z-]+@)?[0-9][0-9a-z.-]*", version)} == {}
-    assert "resolved" not in (folder / "package-lock.json").read_text()
+    if versions:  # the npm package of the browser module needs nothing
+        assert "resolved" not in (folder / "package-lock.json").read_text()
