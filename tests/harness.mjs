@@ -1,7 +1,8 @@
 /** What a test of the whole relay stands on: the relay in front of the mock provider, and the canary rule (watch.mjs). */
-import { ASKED, PROVIDERS as TABLE } from "./keys.mjs";
+import { PROVIDERS as TABLE } from "./keys.mjs";
 import { mockControl } from "./mock/control.mjs";
 import { startMock } from "./mock/mock.mjs";
+import { upstreamSettings } from "./mock/settings.mjs";
 import { RUNTIMES } from "./runtimes/runtimes.mjs";
 import { startTap } from "./tap.mjs";
 import { together } from "./together.mjs";
@@ -18,11 +19,7 @@ const MOST_CHUNKS = 40;
  */
 const SECONDS_UNTIL_NOTICED = [0.05, 0.2, 2, 10];
 
-const settingOf = (provider) => `UPSTREAM_${provider.toUpperCase().replaceAll("-", "_")}`;
-
-/** The settings that point a relay at the mock provider. */
-export const upstreamSettings = (mockUrl) =>
-  Object.fromEntries(Object.keys(ASKED).map((provider) => [settingOf(provider), `${mockUrl}/${provider}`]));
+export { upstreamSettings };
 
 /**
  * Starts the mock provider and the relay in front of it. Closing them fails if a key was where none belongs: in a request to the

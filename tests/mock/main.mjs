@@ -7,22 +7,12 @@
  * With --pace=MS there is that much time between the chunks of a stream.
  */
 import { startMock } from "./mock.mjs";
-
-const DEFAULT_PORT = 9301;
-const PACE_FOR_PEOPLE = 60;
-
-/** Made up, in a shape the relay's key check takes for the provider's own. */
-const KEYS = {
-  openai: "sk-mock-openai-key",
-  anthropic: "sk-ant-mock-key",
-  google: "AIza-mock-google-key",
-  mistral: "mockMistralKey0123456789abcdef00",
-};
+import { KEY_LINES, KEYS, PACE_FOR_PEOPLE, PORT_FOR_PEOPLE, tryErrors, upstreamSettings } from "./settings.mjs";
 
 const args = process.argv.slice(2);
 const control = args.includes("--control");
 const given = args.find((arg) => !arg.startsWith("--"));
-const port = given === undefined ? (control ? 0 : DEFAULT_PORT) : Number(given);
+const port = given === undefined ? (control ? 0 : PORT_FOR_PEOPLE) : Number(given);
 if (!Number.isInteger(port) || port < 0 || port > 65535) fail(`not a port: ${given}`);
 const pace = Number(args.find((arg) => arg.startsWith("--pace="))?.slice("--pace=".length) ?? (control ? 0 : PACE_FOR_PEOPLE));
 
@@ -37,7 +27,7 @@ if (control) {
   console.log(JSON.stringify({ url }));
   process.stdin.resume().on("close", () => process.exit(0));
 } else {
-  const settings = Object.keys(KEYS).map((id) => `UPSTREAM_${id.toUpperCase()}=${url}/${id}`);
+  const settings = Object.entries(upstreamSettings(url, Object.keys(KEYS))).map((setting) => setting.join("="));
   console.log(`mock provider listening on ${url}
 
 Start the relay against it:
@@ -46,9 +36,10 @@ Start the relay against it:
 It stands for every provider of the table: UPSTREAM_GROQ=${url}/groq, UPSTREAM_MOONSHOT_CN=${url}/moonshot-cn …
 
 Keys to use (made up; one with "invalid" in it is refused):
-${Object.entries(KEYS)
-  .map(([id, key]) => `  ${id.padEnd(10)} ${key}`)
-  .join("\n")}`);
+${KEY_LINES}
+
+Have it answer 429 to the first of them (more: docs/errors.md#try-them):
+  ${tryErrors(url)}`);
 }
 
 /** @returns {never} */
