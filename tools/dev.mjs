@@ -1,51 +1,32 @@
 /**
- * `make dev [PORT=8787]`: serves the relay on 127.0.0.1 and serves it anew whenever a file under src/ or public/ changes.
+ * `make dev [PORT=8787]`: serves the relay on 127.0.0.1 and serves it anew whenever a file under src/ or public/ changes, or .dev.vars.
  * Settings come from the process environment and from .dev.vars, under their own names; the environment wins. Without a SEALING_KEY it
  * makes one for this checkout, so that sealed keys work from the first start on.
+ *
+ *     node tools/dev.mjs [PORT [FILE]]    with another file than .dev.vars
  */
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, watch, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, watch } from "node:fs";
 import { createServer } from "node:net";
-import { dirname } from "node:path";
+import { basename, dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parse } from "dotenv";
 import { PUBLIC } from "./assets.mjs";
-import { forPeople, isAuditLine } from "./audit_line.mjs";
-import { newSealingKey } from "./new_sealing_key.mjs";
+import { ownSealingKey } from "./own_sealing_key.mjs";
 import { SOURCE, startRelay } from "./relay.mjs";
+import { fail, log, portFrom } from "./terminal.mjs";
 
-const DEV_VARS = fileURLToPath(new URL("../.dev.vars", import.meta.url));
-const OWN_SEALING_KEY = fileURLToPath(new URL("../node_modules/.cache/byok-relay/sealing-key.json", import.meta.url));
 const CHECK_SETTINGS = fileURLToPath(new URL("check_settings.py", import.meta.url));
 const RELOAD_DELAY_MS = 100; // an editor's save is several events
 
-/** @returns {never} */
-function fail(line) {
-  console.error(line);
-  process.exit(1);
-}
-
-function portFrom(text) {
-  const port = Number(text);
-  if (!/^\d{1,5}$/.test(text) || port > 65535) fail("byok-relay: PORT must be a number from 0 to 65535 (0: any free port)");
-  return port;
-}
-
-/** The relay's own settings out of an environment that holds much else, checked by the relay's own rules. */
-function settingsFrom(environment) {
+/** The relay's own settings, checked by the relay's own rules. Throws an Error with the line that says what is wrong. @param {string} file */
+async function readSettings(file) {
+  const environment = { ...(existsSync(file) ? parse(readFileSync(file)) : {}), ...process.env };
   const check = spawnSync("python3", [CHECK_SETTINGS], { input: JSON.stringify(environment), encoding: "utf8" });
-  if (check.error) fail(`byok-relay: python3 is needed to check the settings (${check.error.code})`);
-  if (check.status !== 0) fail(check.stderr.trim());
-  return JSON.parse(check.stdout);
-}
-
-/** This checkout's own sealing key: the same at every start, so that what the playground keeps goes on opening. */
-async function ownSealingKey() {
-  if (!existsSync(OWN_SEALING_KEY)) {
-    mkdirSync(dirname(OWN_SEALING_KEY), { recursive: true });
-    writeFileSync(OWN_SEALING_KEY, await newSealingKey(), { mode: 0o600 });
-  }
-  return readFileSync(OWN_SEALING_KEY, "utf8");
+  if (check.error) throw new Error(`byok-relay: python3 is needed to check the settings (${check.error.code})`);
+  if (check.status !== 0) throw new Error(check.stderr.trim());
+  const settings = JSON.parse(check.stdout);
+  return { ...settings, SEALING_KEY: settings.SEALING_KEY || (await ownSealingKey()) };
 }
 
 /** workerd shares a port that another process listens on, and then gets some of its connections: better find out first. */
@@ -57,8 +38,8 @@ function ensureFree(port) {
   });
 }
 
-/** Calls `changed` once per burst of changes there, never while an earlier call is still running. */
-function watchSource(changed) {
+/** Calls `changed` once per burst of changes, never while an earlier call is still running. */
+function watchFiles(devVars, changed) {
   let running = false;
   let again = false;
   let timer;
@@ -77,25 +58,22 @@ function watchSource(changed) {
   };
   watch(SOURCE, { recursive: true }, (_event, name) => void (name?.endsWith(".py") && soon()));
   watch(PUBLIC, { recursive: true }, soon);
+  watch(dirname(devVars), (_event, name) => void (name === basename(devVars) && soon())); // editors put another file in its place
 }
 
-const port = portFrom(process.argv[2] || "8787");
-const vars = settingsFrom({ ...(existsSync(DEV_VARS) ? parse(readFileSync(DEV_VARS)) : {}), ...process.env });
-vars.SEALING_KEY ||= await ownSealingKey();
+const [given, devVars = fileURLToPath(new URL("../.dev.vars", import.meta.url))] = process.argv.slice(2);
+const port = portFrom(given || "8787");
+const vars = await readSettings(devVars).catch((error) => fail(error.message));
 await ensureFree(port);
 
 // workerd ends with this process.
 for (const signal of ["SIGHUP", "SIGINT", "SIGTERM"]) process.on(signal, () => process.exit(0));
 
-/** Audit lines are the output, in a form for people where those look; everything else is complaints. */
-function log(line) {
-  if (!isAuditLine(line)) console.error(line);
-  else console.log(process.stdout.isTTY ? forPeople(line) : line);
-}
-
 const relay = await startRelay({ port, vars, assets: true, log }).catch((error) => fail(`byok-relay: could not start: ${error.message}`));
-console.log(`byok-relay listening on ${relay.url}`);
-watchSource(async () => {
-  const works = await relay.reload();
+watchFiles(devVars, async () => {
+  const changed = await readSettings(devVars).catch((error) => void console.error(`${error.message} (the relay goes on without this)`));
+  if (!changed) return;
+  const works = await relay.reload(changed);
   console.log(works ? "byok-relay reloaded" : "byok-relay cannot be imported; the error is above");
 });
+console.log(`byok-relay listening on ${relay.url} (playground: ${relay.url}/)`);

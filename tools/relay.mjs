@@ -10,7 +10,8 @@ export const SOURCE = fileURLToPath(new URL("../src/", import.meta.url));
 /**
  * @typedef {object} Relay
  * @property {string} url origin, no trailing slash
- * @property {() => Promise<boolean>} reload serves the files as they are now; tells whether the Worker can be imported
+ * @property {(vars?: Record<string, string>) => Promise<boolean>} reload serves the files as they are now, with other settings if they are
+ *   given; tells whether the Worker can be imported
  * @property {() => Promise<void>} close
  */
 
@@ -38,11 +39,11 @@ export async function startRelay({
   log = console.error,
   chatter = () => {},
 } = {}) {
-  const services = async () => {
+  const services = async (vars) => {
     const relay = { name: "relay", worker: await relayWorker(source, vars, bindings) };
     return assets ? [{ name: "front", worker: await frontWorker(relay.name) }, relay] : [relay];
   };
-  const { url, restart, close } = await startWorkerd(await services(), { port, extensions, log, chatter });
+  const { url, restart, close } = await startWorkerd(await services(vars), { port, extensions, log, chatter });
   try {
     await warmUp(url);
   } catch (error) {
@@ -52,8 +53,8 @@ export async function startRelay({
   return {
     url,
     close,
-    reload: async () => {
-      await restart(await services());
+    reload: async (changed = vars) => {
+      await restart(await services(changed));
       return warmUp(url);
     },
   };

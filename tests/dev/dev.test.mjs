@@ -1,9 +1,8 @@
 /** `make dev`, as the program behind it: what it says, and how it ends. */
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { utimes } from "node:fs/promises";
-import { createInterface } from "node:readline";
+import { mkdtemp, rename, rm, utimes, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import { connect } from "../../public/relay.js";
@@ -14,30 +13,15 @@ import { startTap } from "../tap.mjs";
 import { together } from "../together.mjs";
 import { Watch } from "../watch.mjs";
 import { listening, refused } from "./listening.mjs";
+import { run } from "./run.mjs";
 
 const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
 
-/** Runs it with some settings in its environment. `lines` are what it has said; `said(pattern)` waits until it says a line. */
-function dev(port, settings = {}) {
-  const child = spawn(process.execPath, [path("../../tools/dev.mjs"), String(port)], { env: { ...process.env, ...settings } });
-  const lines = [];
-  const waiting = new Set();
-  for (const stream of [child.stdout, child.stderr]) {
-    createInterface({ input: stream }).on("line", (line) => {
-      lines.push(line);
-      for (const check of waiting) check(line);
-    });
-  }
-  const exited = once(child, "close").then(([code]) => code);
-  const said = (pattern) =>
-    new Promise((resolve, reject) => {
-      const check = (line) => pattern.test(line) && resolve(pattern.exec(line));
-      waiting.add(check);
-      lines.forEach(check);
-      exited.then(() => reject(new Error(`it ended: ${lines.join("\n")}`)));
-    });
-  return { child, lines, said, exited };
-}
+/** Runs it with some settings in its environment. */
+const dev = (port, settings = {}, ...file) => run(path("../../tools/dev.mjs"), [String(port), ...file], settings);
+
+/** What it says when it is ready. */
+const LISTENING = /^byok-relay listening on (http:\/\/127\.0\.0\.1:\d+) \(playground: \1\/\)$/;
 
 describe("make dev", () => {
   let stack;
@@ -57,7 +41,7 @@ describe("make dev", () => {
           for (const line of running.lines) watch.look("what make dev says", line);
         },
       });
-      const [, url] = await running.said(/^byok-relay listening on (http:\/\/127\.0\.0\.1:\d+)$/);
+      const [, url] = await running.said(LISTENING);
       const tap = await open(startTap(url, () => watch.bytes("an answer of the relay")));
       return { running, mock, url: tap.url, announced: url };
     });
@@ -137,15 +121,42 @@ describe("make dev", () => {
   }
 });
 
+it("takes up what is changed in its file of settings, and goes on when that is wrong", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "byok-relay-dev-"));
+  const file = join(folder, ".dev.vars");
+  /** As editors do: another file in the place of the one before. */
+  const save = async (text) => {
+    await writeFile(`${file}~`, text);
+    await rename(`${file}~`, file);
+  };
+  const allowed = async (url, origin) => (await fetch(`${url}/health`, { headers: { origin } })).headers.get("access-control-allow-origin");
+
+  const running = dev(0, {}, file);
+  try {
+    const [, url] = await running.said(LISTENING);
+    assert.equal(await allowed(url, "https://app.example"), "*");
+    await save("ALLOWED_ORIGINS=https://app.example");
+    await running.said(/^byok-relay reloaded$/);
+    assert.equal(await allowed(url, "https://app.example"), "https://app.example");
+    await save("ALLOWED_ORIGINS=app.example");
+    await running.said(/^byok-relay: ALLOWED_ORIGINS .*\(the relay goes on without this\)$/);
+    assert.equal(await allowed(url, "https://app.example"), "https://app.example");
+  } finally {
+    running.child.kill();
+    await running.exited;
+    await rm(folder, { recursive: true });
+  }
+});
+
 for (const signal of ["SIGINT", "SIGTERM"]) {
-  it(`${signal} ends make dev and its runtime within two seconds`, { timeout: 10_000 }, async () => {
+  it(`${signal} ends make dev and its runtime within two seconds`, { timeout: 60_000 }, async () => {
     const running = dev(0);
-    const [, url] = await running.said(/listening on (.*)$/);
+    const [, url] = await running.said(LISTENING);
     const asked = performance.now();
     running.child.kill(signal);
     assert.equal(await running.exited, 0);
     await refused(url);
     assert.ok(performance.now() - asked < 2000);
-    assert.deepEqual(running.lines, [`byok-relay listening on ${url}`]);
+    assert.deepEqual(running.lines, [`byok-relay listening on ${url} (playground: ${url}/)`]);
   });
 }
