@@ -9,9 +9,15 @@ SETTINGS ?=
 PYTHON_FILES = src server api tools tests bench
 BENCH_INSTALLED = node_modules/.installed .venv/.server bench/node_modules/.installed bench/litellm/.venv/.installed
 
-.PHONY: dev serve mock sealing-key test quick docs check soak fuzz audit bench bench-settings bench-check
+.PHONY: help demo dev serve mock sealing-key test quick docs check soak fuzz audit bench bench-settings bench-check
 
-dev: node_modules/.installed # the relay on http://127.0.0.1:8787
+help: # what there is to make
+	@awk -F ':.* # ' '/^[a-z-]+:.* # / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
+
+demo: .venv/.server # the relay and a mock of the providers, with keys to paste: try it here
+	@exec node tools/demo.mjs $(PORT)
+
+dev: node_modules/.installed # the relay as a Worker, on http://127.0.0.1:8787, anew at every change
 	@exec node tools/dev.mjs $(PORT)
 
 serve: .venv/.server # the relay as a server, on http://127.0.0.1:8787
@@ -23,7 +29,7 @@ mock: # a mock of the providers on http://127.0.0.1:9301, to try the relay witho
 sealing-key: # a new private key for the secret SEALING_KEY
 	@node tools/sealing_key.mjs
 
-test: node_modules/.installed tests/node_modules/.installed .venv/.installed tests/browser/.wheels/.installed
+test: node_modules/.installed tests/node_modules/.installed .venv/.installed tests/browser/.wheels/.installed # everything, in half an hour
 	@node tests/run.mjs
 
 quick: .venv/.installed # the core's own tests and types, in seconds: the loop to work in
@@ -34,7 +40,7 @@ quick: .venv/.installed # the core's own tests and types, in seconds: the loop t
 docs: .venv/.installed # docs/providers.md, from the provider table
 	@PYTHONPATH=src .venv/bin/python tools/providers_page.py
 
-check: node_modules/.installed tests/node_modules/.installed .venv/.installed
+check: node_modules/.installed tests/node_modules/.installed .venv/.installed # lints, types, and what a deployment and a container would hold
 	.venv/bin/ruff check $(PYTHON_FILES)
 	.venv/bin/ruff format --check $(PYTHON_FILES)
 	.venv/bin/mypy

@@ -4,9 +4,9 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { endingWithProcess } from "../../tools/ending.mjs";
-import { SOURCE } from "../../tools/relay.mjs";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+const SOURCE = `${ROOT}src/`;
 
 /** The command `byok-relay`, and its environment: nothing of this process's, which may hold settings too. */
 export const COMMAND = [`${ROOT}.venv/bin/python`, "-m", "byok_relay_server"];
