@@ -29,7 +29,7 @@ mock: # a mock of the providers on http://127.0.0.1:9301, to try the relay witho
 sealing-key: # a new private key for the secret SEALING_KEY
 	@node tools/sealing_key.mjs
 
-test: node_modules/.installed tests/node_modules/.installed .venv/.installed tests/browser/.wheels/.installed # everything, in half an hour
+test: node_modules/.installed tests/node_modules/.installed .venv/.installed tests/browser/.wheels/.installed # everything, in half an hour; VERBOSE=1 shows every test
 	@node tests/run.mjs
 
 quick: .venv/.installed # the core's own tests and types, in seconds: the loop to work in
@@ -84,6 +84,7 @@ bench/node_modules/.installed: bench/package.json bench/package-lock.json
 
 .venv/.server: pyproject.toml
 	@python3 -c 'import sys; sys.version_info >= (3, 11) or sys.exit("python3 is %d.%d here; 3.11 or newer is needed" % sys.version_info[:2])'
+	@echo 'Installing what this needs, into .venv ...'
 	@python3 -m venv .venv
 	@.venv/bin/python -m pip install --quiet --disable-pip-version-check pip==26.3
 	@.venv/bin/python tools/extra.py server > .venv/server.txt

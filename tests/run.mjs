@@ -1,11 +1,12 @@
 /**
  * `make test`: runs every suite to its end, and says at last what ran, how many, how long. The first group fills the machine. The others
  * have tight limits of time and memory, so one runs after the other.
+ *
+ * A suite that passes is one line, one that fails says its failures. With VERBOSE=1 each says all that it has to say.
  */
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { runSuite } from "./suite.mjs";
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
 
@@ -44,49 +45,49 @@ const GROUPS = [
   { load: node(LOAD) },
 ];
 
-/** What pytest and Node's runner say last: `6123 passed in …`, `ℹ pass 779`. */
-const COUNTS = { passed: /^(?:.*?(\d+) passed|ℹ pass (\d+)$)/gm, failed: /^(?:.*?(\d+) (?:failed|errors?)\b|ℹ fail (\d+)$)/gm };
-
-/** Where each of them tells again what failed, at its end. */
-const FAILURES = /^(?:=+ short test summary info =+\n(?<pytest>[^]*)|✖ failing tests:\n(?<node>[^]*))/m;
-const MOST_FAILURE_LINES = 40;
-const STACK_FRAME = /^\s+at |^\s*$/;
-
+const VERBOSE = Boolean(process.env.VERBOSE);
+const LIVE = process.stdout.isTTY && !VERBOSE;
 const begun = performance.now();
-const seconds = () => (performance.now() - begun) / 1000;
 
-/** Runs a suite. What it says is kept until it is its turn to be shown. */
-function run([suite, [command, ...args]], before) {
-  let said = "";
+const time = (seconds) => `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;
+const line = ({ suite, passed, failed, seconds }) =>
+  `${suite.padEnd(50)} ${String(passed).padStart(6)} passed ${String(failed).padStart(4)} failed ${time(seconds).padStart(7)}`;
+
+/** How far each suite is that runs now. On a terminal the last line says it. @type {Map<string, string>} */
+const running = new Map();
+const CLEAR_LINE = "\r\x1b[K";
+function showProgress() {
+  const said = [...running].map((each) => each.join(" ")).join("; ");
+  if (LIVE) process.stdout.write(CLEAR_LINE + said.slice(0, process.stdout.columns - 1));
+}
+
+/** Runs a suite once another one is over. With VERBOSE what it says is kept until it is its turn to be shown. */
+function start(suite, command, before) {
+  let kept = "";
   let shown = false;
   const end = async () => {
     await before;
-    const began = seconds();
-    const child = spawn(command, args, { cwd: ROOT, stdio: ["ignore", "pipe", "inherit"] });
-    child.stdout.setEncoding("utf8").on("data", (text) => {
-      said += text;
-      if (shown) process.stdout.write(text);
+    const result = await runSuite(suite, command, {
+      cwd: ROOT,
+      heard(text, progress) {
+        if (VERBOSE && shown) process.stdout.write(text);
+        else if (VERBOSE) kept += text;
+        if (running.get(suite) === progress) return;
+        running.set(suite, progress);
+        showProgress();
+      },
     });
-    const [code] = await once(child, "close");
-    const [passed, failed] = Object.values(COUNTS).map((count) => {
-      const found = [...said.matchAll(count)].at(-1);
-      return Number(found?.[1] ?? found?.[2] ?? 0);
-    });
-    const { pytest, node } = code === 0 ? {} : (said.match(FAILURES)?.groups ?? {});
-    return {
-      suite,
-      passed,
-      failed: code === 0 ? failed : Math.max(failed, 1),
-      failures: (pytest ?? node ?? "").trim(),
-      took: seconds() - began,
-    };
+    running.delete(suite);
+    if (!VERBOSE) console.log([`${LIVE ? CLEAR_LINE : ""}${line(result)}`, result.inFull].filter(Boolean).join("\n"));
+    showProgress();
+    return result;
   };
   const ended = end();
   return {
     ended,
-    async show() {
+    show() {
       shown = true;
-      process.stdout.write(said);
+      process.stdout.write(kept);
       return ended;
     },
   };
@@ -94,22 +95,16 @@ function run([suite, [command, ...args]], before) {
 
 const summary = [];
 for (const group of GROUPS) {
-  const running = {};
-  for (const entry of Object.entries(group)) running[entry[0]] = run(entry, running[FOLLOWS[entry[0]]]?.ended);
-  for (const { show } of Object.values(running)) summary.push(await show());
+  const suites = {};
+  for (const [suite, command] of Object.entries(group)) suites[suite] = start(suite, command, suites[FOLLOWS[suite]]?.ended);
+  for (const { show } of Object.values(suites)) summary.push(await show());
 }
 
 // Once more at the end, where it is looked for: what failed may be thousands of lines above.
-for (const { suite, failures } of summary.filter(({ failures }) => failures)) {
-  const lines = failures.split("\n").filter((line) => !STACK_FRAME.test(line));
-  console.log([`\nFailed in ${suite}:`, ...lines.slice(0, MOST_FAILURE_LINES)].join("\n"));
-}
+for (const { suite, inShort } of summary.filter(({ failed }) => failed)) console.log([`\nFailed in ${suite}:`, ...inShort].join("\n"));
 
-const time = (seconds) => `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;
 const sum = (name) => summary.reduce((all, each) => all + each[name], 0);
 console.log();
-for (const { suite, passed, failed, took } of summary) {
-  console.log(`${suite.padEnd(50)} ${String(passed).padStart(6)} passed ${String(failed).padStart(4)} failed ${time(took).padStart(7)}`);
-}
-console.log(`All in ${time(seconds())}:\n${sum("passed")} passed, ${sum("failed")} failed`);
+for (const result of summary) console.log(line(result));
+console.log(`All in ${time((performance.now() - begun) / 1000)}:\n${sum("passed")} passed, ${sum("failed")} failed`);
 process.exit(sum("failed") ? 1 : 0);
