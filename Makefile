@@ -45,6 +45,7 @@ check: node_modules/.installed tests/node_modules/.installed .venv/.installed # 
 	.venv/bin/ruff format --check $(PYTHON_FILES)
 	.venv/bin/mypy
 	tests/node_modules/.bin/prettier --check --log-level=warn .
+	.venv/bin/actionlint
 	PYTHONPATH=src .venv/bin/python tools/providers_page.py --check
 	node --test $(wildcard tests/deploy/*.test.mjs)
 
