@@ -9,7 +9,7 @@ SETTINGS ?=
 PYTHON_FILES = src server api tools tests bench
 BENCH_INSTALLED = node_modules/.installed .venv/.server bench/node_modules/.installed bench/litellm/.venv/.installed
 
-.PHONY: help demo dev serve mock sealing-key test quick docs check soak fuzz audit bench bench-settings bench-check
+.PHONY: help demo dev serve mock sealing-key test quick docs screenshot check soak fuzz audit bench bench-settings bench-check
 
 help: # what there is to make
 	@awk -F ':.* # ' '/^[a-z-]+:.* # / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
@@ -39,6 +39,9 @@ quick: .venv/.installed # the core's own tests and types, in seconds: the loop t
 
 docs: .venv/.installed # docs/providers.md, from the provider table
 	@PYTHONPATH=src .venv/bin/python tools/providers_page.py
+
+screenshot: node_modules/.installed tests/node_modules/.installed # docs/playground.png, the README's picture of the playground
+	@node tests/browser/readme-screenshot.mjs
 
 check: node_modules/.installed tests/node_modules/.installed .venv/.installed # lints, types, and what a deployment and a container would hold
 	.venv/bin/ruff check $(PYTHON_FILES)

@@ -208,3 +208,22 @@ def test_every_npm_package_is_pinned_and_locked_without_an_address(folder):
     assert {name: version for name, version in versions.items() if not re.fullmatch(r"(npm:[@/a-z-]+@)?[0-9][0-9a-z.-]*", version)} == {}
     if versions:  # the npm package of the browser module needs nothing
         assert "resolved" not in (folder / "package-lock.json").read_text()
+
+
+DOCUMENTS = sorted(path for path in (*ROOT.glob("*.md"), *ROOT.glob("*/*.md")) if not {".venv", "node_modules"} & {*path.parts})
+
+
+def anchors(path):
+    """What a link to a part of a document may name: its headings, as GitHub makes anchors of them, and those it sets itself."""
+    text = path.read_text()
+    headings = re.findall(r"^#+ (.*)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading).lower().replace(" ", "-") for heading in headings} | {*re.findall(r'<a id="([^"]+)"', text)}
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_link_between_documents_leads_somewhere(path):
+    prose = re.sub(r"```.*?```", "", path.read_text(), flags=re.DOTALL)
+    links = [link.partition("#") for link in re.findall(r"\]\(([^)\s]+)\)", prose) if "://" not in link]
+    leads = {f"{file}#{anchor}": path.parent / file if file else path for file, _, anchor in links}
+    assert [link for link, to in leads.items() if not to.exists()] == []
+    assert [link for link, to in leads.items() if (anchor := link.partition("#")[2]) and anchor not in anchors(to)] == []
