@@ -5,9 +5,11 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, afterEach, before, beforeEach, describe, it } from "node:test";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { randomKey } from "../keys.mjs";
 import { newKey } from "../sealing/opener.mjs";
 import { bundle } from "./bundle.mjs";
@@ -15,9 +17,11 @@ import { startStage } from "./stage.mjs";
 
 const file = (path) => fileURLToPath(new URL(path, import.meta.url));
 const EXAMPLES = file("../../examples/");
+const README = file("../../README.md");
 const WHEELS = file(".wheels/");
 const PYODIDE = fileURLToPath(new URL("./", import.meta.resolve("pyodide")));
 const ADDRESS = "http://127.0.0.1:8787"; // in the examples
+const NOBODY = "http://127.0.0.1:9"; // where nobody answers
 
 let stage;
 let key;
@@ -33,7 +37,11 @@ before(async () => {
     const html = readFileSync(join(EXAMPLES, name), "utf8");
     assert.ok(html.includes(ADDRESS));
     texts[`/${name}`] = html.replaceAll(ADDRESS, stage.relay);
+    texts[`/alone/${name}`] = html.replaceAll(ADDRESS, NOBODY);
   }
+  const [, page] = /^```html\n(.*?)^```$/ms.exec(readFileSync(README, "utf8"));
+  assert.ok(page.includes(ADDRESS));
+  texts["/readme.html"] = page.replaceAll(ADDRESS, stage.relay);
   const context = stage.page.context();
   const headers = { "access-control-allow-origin": "*" };
   const bundles = new Map();
@@ -120,6 +128,18 @@ for (const provider of ["openai", "anthropic"]) {
       await stage.providerIsLetGo(plain);
     });
 
+    it("asks for a key before anything is sent", async () => {
+      await page.evaluate(() => localStorage.clear());
+      await page.reload();
+      await page
+        .getByRole("status")
+        .getByText(/sealed/)
+        .waitFor();
+      await send("Hello");
+      await page.getByText("Seal your API key first.").waitFor();
+      assert.equal((await stage.mock.seen(plain)).length, 0);
+    });
+
     it("shows an error", async () => {
       await stage.mock.script(plain, { error: "bad_request" });
       await send("Hello");
@@ -127,6 +147,51 @@ for (const provider of ["openai", "anthropic"]) {
     });
   });
 }
+
+for (const provider of ["openai", "anthropic"]) {
+  it(`${provider}-chat.html says that the relay cannot be reached`, async () => {
+    const page = await stage.openPage(`${stage.site.url}/alone/${provider}-chat.html`);
+    await page
+      .getByRole("status")
+      .getByText(/The relay or esm\.sh cannot be reached/)
+      .waitFor();
+    await page.close();
+  });
+
+  it(`${provider}-chat.html chats when it is opened as a file`, async () => {
+    const folder = await mkdtemp(join(tmpdir(), "byok-relay-examples-"));
+    const path = join(folder, "chat.html");
+    try {
+      await writeFile(path, readFileSync(join(EXAMPLES, `${provider}-chat.html`), "utf8").replaceAll(ADDRESS, stage.relay));
+      const page = await stage.openPage(pathToFileURL(path).href);
+      await page.getByLabel(/API key/).fill(randomKey(provider));
+      await page.getByRole("button", { name: "Seal" }).click();
+      await page.getByText("Your key is sealed. Enter").waitFor();
+      await page.getByLabel("Message").fill("Hello");
+      await page.getByRole("button", { name: "Send" }).click();
+      await page.getByText("You said: Hello. 🙂").waitFor();
+      await page.close();
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+}
+
+it("the README's page asks for a key, and streams an answer", async () => {
+  const page = await stage.openPage();
+  page.once("dialog", (dialog) => dialog.accept(randomKey("openai")));
+  await page.goto(`${stage.site.url}/readme.html`);
+  await page.getByText("Hello from the mock openai! You said: Hi. 🙂").waitFor();
+  await page.close();
+});
+
+it("python.html says that the relay cannot be reached", async () => {
+  const page = await stage.openPage(`${stage.site.url}/alone/python.html`);
+  await page.getByLabel(/API key/).fill(randomKey("openai"));
+  await page.getByRole("button", { name: "Ask" }).click();
+  await page.getByText(/^The relay cannot be reached/).waitFor();
+  await page.close();
+});
 
 it("python.html shows the relay's errors, and gets an answer with requests", async () => {
   const page = await stage.openPage(`${stage.site.url}/python.html`);
