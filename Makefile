@@ -6,10 +6,11 @@ RUNTIME ?=
 SECONDS ?=
 SEED ?=
 SETTINGS ?=
+URL ?=
 PYTHON_FILES = src server api tools tests bench
 BENCH_INSTALLED = node_modules/.installed .venv/.server bench/node_modules/.installed bench/litellm/.venv/.installed
 
-.PHONY: help demo dev serve mock sealing-key test quick docs screenshot check soak fuzz audit bench bench-settings bench-check
+.PHONY: help demo dev serve mock sealing-key smoke test quick docs screenshot check soak fuzz audit bench bench-settings bench-check
 
 help: # what there is to make
 	@awk -F ':.* # ' '/^[a-z-]+:.* # / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
@@ -28,6 +29,9 @@ mock: # a mock of the providers on http://127.0.0.1:9301, to try the relay witho
 
 sealing-key: # a new private key for the secret SEALING_KEY
 	@node tools/sealing_key.mjs
+
+smoke: # checks the relay at URL=https://…, local or deployed
+	@exec node tools/smoke.mjs $(URL)
 
 test: node_modules/.installed tests/node_modules/.installed .venv/.installed tests/browser/.wheels/.installed # everything, in half an hour; VERBOSE=1 shows every test
 	@node tests/run.mjs
