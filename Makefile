@@ -10,7 +10,7 @@ URL ?=
 PYTHON_FILES = src server api tools tests bench
 BENCH_INSTALLED = node_modules/.installed .venv/.server bench/node_modules/.installed bench/litellm/.venv/.installed
 
-.PHONY: help demo dev serve mock sealing-key smoke test quick docs screenshot check soak fuzz audit bench bench-settings bench-check
+.PHONY: help demo dev serve mock sealing-key deploy smoke test quick docs screenshot check soak fuzz audit bench bench-settings bench-check
 
 help: # what there is to make
 	@awk -F ':.* # ' '/^[a-z-]+:.* # / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
@@ -29,6 +29,9 @@ mock: # a mock of the providers on http://127.0.0.1:9301, to try the relay witho
 
 sealing-key: # a new private key for the secret SEALING_KEY
 	@node tools/sealing_key.mjs
+
+deploy: # the Worker to Cloudflare's network; the first time it asks what it must know: docs/deploy.md
+	@exec node tools/deploy.mjs
 
 smoke: # checks the relay at URL=https://…, local or deployed
 	@exec node tools/smoke.mjs $(URL)

@@ -5,7 +5,6 @@
  *
  *     node tools/dev.mjs [PORT [FILE]]    with another file than .dev.vars
  */
-import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, watch } from "node:fs";
 import { createServer } from "node:net";
 import { basename, dirname } from "node:path";
@@ -14,18 +13,14 @@ import { parse } from "dotenv";
 import { PUBLIC } from "./assets.mjs";
 import { ownSealingKey } from "./own_sealing_key.mjs";
 import { SOURCE, startRelay } from "./relay.mjs";
+import { settingsIn } from "./settings.mjs";
 import { fail, log, portFrom } from "./terminal.mjs";
 
-const CHECK_SETTINGS = fileURLToPath(new URL("check_settings.py", import.meta.url));
 const RELOAD_DELAY_MS = 100; // an editor's save is several events
 
 /** The relay's own settings, checked by the relay's own rules. Throws an Error with the line that says what is wrong. @param {string} file */
 async function readSettings(file) {
-  const environment = { ...(existsSync(file) ? parse(readFileSync(file)) : {}), ...process.env };
-  const check = spawnSync("python3", [CHECK_SETTINGS], { input: JSON.stringify(environment), encoding: "utf8" });
-  if (check.error) throw new Error(`byok-relay: python3 is needed to check the settings (${check.error.code})`);
-  if (check.status !== 0) throw new Error(check.stderr.trim());
-  const settings = JSON.parse(check.stdout);
+  const settings = settingsIn({ ...(existsSync(file) ? parse(readFileSync(file)) : {}), ...process.env });
   return { ...settings, SEALING_KEY: settings.SEALING_KEY || (await ownSealingKey()) };
 }
 
