@@ -199,6 +199,18 @@ def test_every_dependency_is_pinned_and_the_worker_has_none():
     assert [one for group in groups for one in group if not pinned.fullmatch(one)] == ["byok-relay[server]"]
 
 
+def test_python_in_the_browser_gets_what_the_project_names():
+    wheels = (ROOT / "tests" / "browser" / "wheels.txt").read_text()
+    named = tomllib.loads((ROOT / "pyproject.toml").read_text())["dependency-groups"]["browser"]
+    assert [one for one in named if not re.search(rf"^{re.escape(one)} --hash=sha256:", wheels, re.MULTILINE)] == []
+
+
+@pytest.mark.parametrize("path", ["README.md", "docs/deploy.md", "tools/deploy.mjs"])
+def test_people_deploy_with_the_wrangler_that_is_tested(path):
+    tested = json.loads((ROOT / "tests" / "package.json").read_text())["dependencies"]["wrangler"]
+    assert {*re.findall(r"wrangler@([0-9.]+)", (ROOT / path).read_text())} == {tested}
+
+
 @pytest.mark.parametrize(
     "folder", sorted(path.parent for path in (ROOT / "package.json", *ROOT.glob("*/package.json"))), ids=lambda folder: folder.name
 )
