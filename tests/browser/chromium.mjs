@@ -25,6 +25,8 @@ const ARGS = [
   "--disable-quic",
   "--disable-domain-reliability",
   "--no-pings",
+  "--use-fake-device-for-media-stream", // a microphone that beeps,
+  "--use-fake-ui-for-media-stream", // and that every page may use
   "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1", // whatever a page asks for, nothing leaves this machine
 ];
 

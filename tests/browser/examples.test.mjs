@@ -177,6 +177,48 @@ for (const provider of ["openai", "anthropic"]) {
   });
 }
 
+describe("openai-voice.html", () => {
+  let page;
+  let plain;
+  beforeEach(async () => {
+    plain = randomKey("openai");
+    page = await stage.openPage(`${stage.site.url}/openai-voice.html`);
+    await page.getByLabel(/API key/).fill(plain);
+    await page.getByRole("button", { name: "Seal" }).click();
+    await page.getByText("Your key is sealed. Enter").waitFor();
+  });
+  afterEach(() => page.close());
+
+  it("sends the microphone's sound, and plays the answer", async () => {
+    await page.evaluate(() => {
+      const { start } = AudioBufferSourceNode.prototype;
+      globalThis.played = 0;
+      AudioBufferSourceNode.prototype.start = function (when) {
+        globalThis.played += this.buffer.getChannelData(0).some((sample) => Math.abs(sample) > 0.01) ? this.buffer.length : 0;
+        start.call(this, when);
+      };
+    });
+    await page.getByRole("button", { name: "Talk" }).click();
+    await page.getByText("Hello from the mock").first().waitFor();
+    await page.waitForFunction(() => globalThis.played >= 12_000); // samples that are not silence
+    await page.getByRole("button", { name: "Stop" }).click();
+    await stage.mock.waitFor(plain, "finished");
+    const [{ headers }] = await stage.mock.seen(plain);
+    assert.equal(Object.fromEntries(headers).authorization, `Bearer ${plain}`);
+    assert.equal(await page.locator(".error").count(), 0);
+  });
+
+  it("says who refuses, and why", async () => {
+    await stage.mock.script(plain, { error: "rate_limit" });
+    await page.getByRole("button", { name: "Talk" }).click();
+    await page.getByText("There is no connection: OpenAI answers 429.").waitFor();
+    await page.evaluate(() => localStorage.setItem("sealed-key:openai", "byok1.broken"));
+    await page.reload();
+    await page.getByRole("button", { name: "Talk" }).click();
+    await page.getByText("There is no connection: the relay says sealed_key_invalid.").waitFor();
+  });
+});
+
 it("the README's page asks for a key, and streams an answer", async () => {
   const page = await stage.openPage();
   page.once("dialog", (dialog) => dialog.accept(randomKey("openai")));

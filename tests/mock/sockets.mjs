@@ -52,12 +52,17 @@ function echo(client) {
 }
 
 const json = (client) => (event) => client.send(JSON.stringify(event));
+const response = { id: "resp_mock", object: "realtime.response", status: "in_progress", output: [] };
+const at = { event_id: "event_mock", response_id: "resp_mock", item_id: "item_mock", output_index: 0, content_index: 0 };
 const words = ["Hello", " from", " the", " mock"];
 
-/** OpenAI's Realtime API: text in, text out. @param {import("ws").WebSocket} client */
+const SPEECH_BYTES = 24_000; // half a second of 16 bits at 24 kHz
+
+/** OpenAI's Realtime API: text in, text out; sound in, the same sound out. @param {import("ws").WebSocket} client */
 function openai(client) {
   const say = json(client);
   let said = "";
+  let heard = Buffer.alloc(0);
   say({ type: "session.created", event_id: "event_mock", session: { type: "realtime", id: "sess_mock", model: "gpt-realtime" } });
   client.on("message", (data) => {
     const event = JSON.parse(String(data));
@@ -65,9 +70,17 @@ function openai(client) {
     else if (event.type === "conversation.item.create") {
       said = event.item.content?.[0]?.text ?? "";
       say({ type: "conversation.item.added", event_id: "event_mock", item: { id: "item_mock", ...event.item } });
+    } else if (event.type === "input_audio_buffer.append") {
+      if (heard.length === 0)
+        say({ type: "input_audio_buffer.speech_started", event_id: "event_mock", audio_start_ms: 0, item_id: "item_mock" });
+      heard = Buffer.concat([heard, Buffer.from(event.audio, "base64")]);
+      if (heard.length < SPEECH_BYTES) return;
+      say({ type: "response.created", event_id: "event_mock", response });
+      say({ type: "response.output_audio.delta", ...at, delta: heard.toString("base64") });
+      for (const delta of words) say({ type: "response.output_audio_transcript.delta", ...at, delta });
+      say({ type: "response.done", event_id: "event_mock", response: { ...response, status: "completed" } });
+      heard = Buffer.alloc(0);
     } else if (event.type === "response.create") {
-      const response = { id: "resp_mock", object: "realtime.response", status: "in_progress", output: [] };
-      const at = { event_id: "event_mock", response_id: "resp_mock", item_id: "item_mock", output_index: 0, content_index: 0 };
       say({ type: "response.created", event_id: "event_mock", response });
       for (const delta of [...words, `! You said: ${said}`]) say({ type: "response.output_text.delta", ...at, delta });
       say({ type: "response.output_text.done", ...at, text: `${words.join("")}! You said: ${said}` });
