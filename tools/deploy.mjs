@@ -92,7 +92,8 @@ async function secretsThere() {
   const { code, out, complaint } = await wrangler(["secret", "list", "--format=json"], { capture: true });
   if (code === 0) return JSON.parse(out).map(({ name }) => name);
   if (/Worker ".*" .*not found/.test(complaint)) return null;
-  end(`${complaint.trim()}\n\nbyok-relay: if you are not logged in: npx ${WRANGLER} login, or set CLOUDFLARE_API_TOKEN`);
+  const old = Number(process.versions.node.split(".")[0]) < 22 ? `. And it needs node 22: this is ${process.version}` : "";
+  end(`byok-relay: if you are not logged in: npx ${WRANGLER} login, or set CLOUDFLARE_API_TOKEN${old}. It says:\n\n${complaint.trim()}`);
 }
 
 async function ask({ name, question, otherwise }) {

@@ -4,6 +4,8 @@
  * Keys are made up, and sealed where the relay seals: a provider's refusal proves that one went all the way.
  */
 import { randomBytes } from "node:crypto";
+import http from "node:http";
+import https from "node:https";
 import { connect } from "../public/relay.js";
 
 const SECONDS = 60;
@@ -143,6 +145,13 @@ export const CHECKS = {
     return `a made-up key${how} reached ${provider.name}, which answered ${answer.status}`;
   },
 
+  async WebSocket({ url, origin }) {
+    const code = await closeCode(url, "/health", needed(origin)); // which is none: a page that asks is told so by a WebSocket that closes
+    if (code === 426) throw new LeftOut("Where it runs there are no WebSockets");
+    if (code !== 4426) throw new Failed(`${code} in place of 4426. Let Upgrade and Connection through to the relay, and its answers back`);
+    return "a page's handshake gets through, and a close code back";
+  },
+
   async stream(relay) {
     const { provider, model, key } = relay;
     const base = provider.sdk_base_urls.openai;
@@ -173,6 +182,43 @@ async function ask(url, path, init) {
   } catch (error) {
     throw noAnswer(error, url);
   }
+}
+
+/**
+ * With which code a page's WebSocket closes that opens here; the status of the answer, where it does not open.
+ *
+ * @returns {Promise<number>}
+ */
+function closeCode(url, path, origin) {
+  const { request } = url.startsWith("https:") ? https : http;
+  const headers = {
+    origin,
+    connection: "Upgrade",
+    upgrade: "websocket",
+    "sec-websocket-version": "13",
+    "sec-websocket-key": randomBytes(16).toString("base64"),
+  };
+  return new Promise((resolve, reject) => {
+    const asked = request(url + path, { headers, signal: AbortSignal.timeout(SECONDS * 1000) });
+    asked.on("response", (answer) => resolve(answer.resume().statusCode));
+    asked.on("upgrade", (_answer, socket, head) => {
+      let said = head;
+      const read = () => {
+        if (said.length < 4) return; // a close frame's head, and the code: RFC 6455 section 5.5.1
+        resolve(said[0] === 0x88 ? said.readUInt16BE(2) : 101);
+        socket.destroy();
+      };
+      socket.on("data", (more) => {
+        said = Buffer.concat([said, more]);
+        read();
+      });
+      socket.on("error", () => {});
+      socket.on("close", () => resolve(101));
+      read();
+    });
+    asked.on("error", (error) => reject(noAnswer(error, url)));
+    asked.end();
+  });
 }
 
 const noAnswer = (error, url) =>

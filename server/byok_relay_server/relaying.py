@@ -51,8 +51,7 @@ async def relay(
                 raise Failed
             client = exchange.switch(head.headers, connection, headers.get("sec-websocket-extensions", ""))
             ending.tunnel = Tunnel(client, connection)
-            await ending.tunnel.run(connection.join(client), idle_seconds)
-            return ending.write("ok")
+            return ending.write(await ending.tunnel.run(connection.join(client), idle_seconds))
         if head.close and exchange.can_switch:
             exchange.refuse(head.close)
             return ending.write("ok")
@@ -67,9 +66,7 @@ async def relay(
                 return ending.write("ok")
     except asyncio.CancelledError:
         if exchange.stopped is None or exchange.stopped == "gone" or exchange.begun:
-            ending.write("ok" if ending.tunnel else "client_closed")  # of two that talk, either may end it
-        if ending.tunnel:
-            ending.tunnel.leave()
+            ending.write(ending.tunnel.stop() if ending.tunnel else "client_closed")
         if exchange.stopped is None:  # the client has left, or the server ends
             raise
         if exchange.stopped == "gone":

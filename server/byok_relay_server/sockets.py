@@ -13,7 +13,7 @@ from hashlib import sha1
 from secrets import token_bytes
 from time import monotonic
 
-from byok_relay.audit import Traffic
+from byok_relay.audit import Outcome, Traffic
 from byok_relay.messages import Close
 
 _GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"  # RFC 6455 section 1.3
@@ -124,19 +124,26 @@ class Tunnel:
     def traffic(self) -> Traffic:
         return Traffic(self._up.bytes, self._up.count, self._down.bytes, self._down.count)
 
-    async def run(self, ended: asyncio.Future[None], idle_seconds: int) -> None:
+    async def run(self, ended: asyncio.Future[None], idle_seconds: int) -> Outcome:
         """Waits until it has ended, and ends it when nothing has passed for so long, in either direction. 0: for any time."""
         wait: float | None = idle_seconds or None
         while not (await asyncio.wait([ended], timeout=wait))[0]:
             wait = idle_seconds + max(self._up.latest, self._down.latest) - monotonic()
             if wait <= 0:
-                return self.leave()
+                self._leave()
+                return "idle"
+        return "ok"
 
-    def leave(self) -> None:
-        """Ends it from here, unless the client has left already."""
-        if not self._client.is_over:
-            self._client.leave()
-            self._provider.leave(_MASK)
+    def stop(self) -> Outcome:
+        """Ends it because the client has left, or the server ends."""
+        if self._client.is_over:
+            return "ok"
+        self._leave()
+        return "shutdown"
+
+    def _leave(self) -> None:
+        self._client.leave()
+        self._provider.leave(_MASK)
 
 
 class Refusing(End):

@@ -19,6 +19,7 @@ import msgspec
 GROUPS = 10_000  # origins, keys, models and so on; what comes later is counted together
 LATENCIES = 256  # providers whose latencies are told apart; each takes 20 kB
 NAME_LENGTH = 200
+SWITCHED = 101  # of a WebSocket that has opened
 LINE_BYTES = 1 << 20
 READ_BYTES = 1 << 20
 OTHERS = "(others)"
@@ -283,7 +284,7 @@ class Usage:
             latency.requests += 1
             if line.ms_headers is not None:
                 latency.ms_headers.add(line.ms_headers)
-            if line.ms is not None:
+            if line.ms is not None and line.status != SWITCHED:  # how long a WebSocket was open is no time that anybody waited
                 latency.ms.add(line.ms)
         if tokens is not None:
             _count(self.models[line.provider, tokens.model], is_ok, tokens)

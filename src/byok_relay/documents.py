@@ -5,7 +5,7 @@ from typing import Any
 
 from . import VERSION
 from .messages import JSON_HEADERS, Reply, Request
-from .providers import LISTED, VENDORS, Provider
+from .providers import CHECKED_GROUPS, LISTED, VENDORS, Provider
 from .refusal import Refusal
 from .sealing import SUITE
 from .settings import Settings
@@ -30,7 +30,7 @@ def _description(origin: str, settings: Settings, now: float) -> dict[str, Any]:
         "version": VERSION,
         "now": int(now),  # pages date sealed keys by it, because a user's clock may be wrong
         "default_provider": settings.providers.default.id,
-        "endpoints": sorted(settings.groups),
+        "endpoints": sorted(settings.groups & CHECKED_GROUPS if settings.models else settings.groups),
         "providers": [_provider(origin, provider, settings) for provider in settings.providers],
         "keys": {
             "vendors": [{"id": vendor.id, "name": vendor.name, "prefixes": [*vendor.prefixes]} for vendor in VENDORS if vendor.prefixes],

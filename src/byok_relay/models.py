@@ -16,7 +16,7 @@ from . import strict_json
 from .guard import percent_decoded
 from .messages import Read, Request, Result
 from .paths import pattern
-from .providers import Endpoint, Provider
+from .providers import CHECKED_GROUPS, Endpoint, Provider
 from .refusal import Refusal
 
 MOST_BYTES = 1 << 20  # of a body that is read
@@ -99,7 +99,7 @@ def check(
 
     Raises Refusal: model_not_allowed.
     """
-    if endpoint.group != "inference":
+    if endpoint.group not in CHECKED_GROUPS:
         raise _refusal(f"endpoints of the group `{endpoint.group}` are closed, because what they lead to cannot be checked.")
     for name in (yield from _asked_for(request, query, provider, endpoint, path)):
         if of_relay and not allows(of_relay, name):

@@ -163,7 +163,7 @@ const STOPS = {
   "a wrong secret": [{}, { AUDIT_SECRET: "short" }, /byok-relay: AUDIT_SECRET must/, 1],
   "neither yes nor no": [{}, { SEALING: "maybe" }, /SEALING is yes or no/, 1],
   "no such environment": [{}, { CLOUDFLARE_ENV: "stagin" }, /there is no \[env\.stagin\] in wrangler\.toml/, 0],
-  "nobody logged in": [{ failure: "You are not logged in." }, {}, /You are not logged in\.[^]*npx wrangler@[\d.]+ login/, 1],
+  "nobody logged in": [{ failure: "You are not logged in." }, {}, /npx wrangler@[\d.]+ login[^]*You are not logged in\./, 1],
   "no address": [{ url: null }, {}, /has no address: set workers_dev or routes/, 2],
 };
 

@@ -60,19 +60,24 @@ const OPEN = {
   preflight: /^ok: 204, good for 86400 seconds$/,
   "relay's error": /^ok: 403 path_not_allowed, which a page can read$/,
   "round trip": /^ok: a made-up key, not sealed for want of SEALING_KEY, reached OpenAI, which answered 401$/,
+  WebSocket: /^ok: a page's handshake gets through, and a close code back$/,
   stream: /^ok: \d+ pieces, the first after \d+ ms, the last after \d+ ms$/,
 };
 const SEALS = { ...OPEN, "round trip": /^ok: a made-up key, sealed, reached OpenAI, which answered 401$/ };
 const FOR_ONE_APP = { ...SEALS, "refused origin": /^ok: a page of https:\/\/stranger\.invalid gets 403 origin_not_allowed$/ };
 const ORIGIN_UNKNOWN = /^left out: ALLOWED_ORIGINS is a list\. Give one of its origins as ORIGIN$/;
 
-const OF_PAGES = ["preflight", "relay's error", "round trip", "stream"];
+const OF_PAGES = ["preflight", "relay's error", "round trip", "WebSocket", "stream"];
 
 const WELL = [
   ["server", {}, OPEN],
   ["Worker that seals, for one app", { ORIGIN: APP }, FOR_ONE_APP],
   ["server that seals, for one app", { ORIGIN: APP }, FOR_ONE_APP],
-  ["server that seals, for one app", {}, { ...FOR_ONE_APP, preflight: ORIGIN_UNKNOWN, "relay's error": ORIGIN_UNKNOWN }],
+  [
+    "server that seals, for one app",
+    {},
+    { ...FOR_ONE_APP, preflight: ORIGIN_UNKNOWN, "relay's error": ORIGIN_UNKNOWN, WebSocket: ORIGIN_UNKNOWN },
+  ],
   ["server that wants an origin", { ORIGIN: APP }, FOR_ONE_APP],
   ["server that wants an origin", {}, { ...FOR_ONE_APP, ...Object.fromEntries(OF_PAGES.map((name) => [name, ORIGIN_UNKNOWN])) }],
   ["server that takes sealed keys only", {}, SEALS],
@@ -148,6 +153,7 @@ const ILL = {
     answer: (answer) => answer.status === 401 && (answer.status = 403),
     "round trip": /OpenAI answers 403 to a made-up key/,
   },
+  "Upgrade dropped": { request: ({ headers }) => delete headers.upgrade, WebSocket: /^FAILED: 200 in place of 4426\. Let Upgrade/ },
   buffering: { buffers: true, stream: /It came at once, after \d+ ms/ },
   "a key of another provider": {
     relay: "server that takes sealed keys only",

@@ -26,5 +26,27 @@ export function startSpoiling(url, { request: change = () => {}, answer: changeA
     up.on("error", () => res.destroy());
     req.pipe(up);
   });
+  server.on("upgrade", (req, socket) => {
+    const asked = { method: req.method, path: req.url, headers: { ...req.headers } };
+    change(asked);
+    const begin = ({ statusCode, rawHeaders }) => {
+      const lines = rawHeaders.map((text, at) => text + (at % 2 ? "\r\n" : ": ")).join("");
+      socket.write(`HTTP/1.1 ${statusCode} Spoiled\r\n${lines}\r\n`);
+    };
+    const up = request(url, asked);
+    up.on("upgrade", (answer, joined, head) => {
+      begin(answer);
+      socket.write(head);
+      joined.pipe(socket).pipe(joined);
+      joined.on("error", () => socket.destroy());
+    });
+    up.on("response", (answer) => {
+      begin(answer);
+      answer.pipe(socket);
+    });
+    socket.on("error", () => up.destroy());
+    up.on("error", () => socket.destroy());
+    up.end();
+  });
   return listen(server);
 }

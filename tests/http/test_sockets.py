@@ -140,6 +140,14 @@ def test_neither_side_outlives_the_other(echo, open_socket, mock, key):
     mock.wait_for(key, "over")
 
 
+@pytest.mark.parametrize("how", [{"truncate": True}, {"reset": "mid_stream"}], ids=["ends", "resets"])
+def test_a_page_learns_that_the_provider_has_broken_off(open_socket, mock, key, how):
+    mock.script(key, **how)
+    with open_socket(REALTIME, "realtime", IN_PROTOCOL + key) as socket:
+        socket.send("Hello")
+        assert closing_of(socket) is None
+
+
 @pytest.mark.parametrize(
     ("behaviour", "status", "code"),
     [

@@ -38,7 +38,8 @@ export async function upgrade(req, socket, head, { ledger }) {
     client.on("error", () => {});
     client.on("close", (code) => settle(code === 1006 ? "aborted" : "finished"));
     page.note("first_chunk");
-    (behaviour.echo ? echo : talk)(client);
+    if (behaviour.truncate || behaviour.reset) client.on("message", () => (behaviour.reset ? socket.resetAndDestroy() : socket.destroy()));
+    else (behaviour.echo ? echo : talk)(client);
   });
 }
 

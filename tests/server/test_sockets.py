@@ -1,5 +1,6 @@
 """WebSockets on the server: what it counts, how long it lets them be, and what it keeps."""
 
+import json
 import socket
 import time
 from base64 import b64encode
@@ -65,7 +66,7 @@ def closing_of(client):
 
 def test_one_on_which_nothing_passes_is_closed_on_both_sides(mock):
     key = new_key()
-    with serving(SOCKET_IDLE_SECONDS="1", **mock.upstreams()) as served, joined(mock, served.url, key) as client:
+    with serving(SOCKET_IDLE_SECONDS="1", AUDIT="true", **mock.upstreams()) as served, joined(mock, served.url, key) as client:
         begun = time.monotonic()
         with pytest.raises(TimeoutError):
             client.recv(timeout=0.5)
@@ -74,6 +75,8 @@ def test_one_on_which_nothing_passes_is_closed_on_both_sides(mock):
         assert closing_of(client) == GOING_AWAY
         assert time.monotonic() - begun >= 1.5
         mock.wait_for(key, "finished")
+        line = json.loads(served.next_line())
+        assert (line["outcome"], line["socket"]["frames_up"], line["socket"]["frames_down"]) == ("idle", 1, 1)
 
 
 def test_a_frame_that_is_not_whole_is_not_mixed_with_one_of_the_relays(mock):
@@ -89,10 +92,11 @@ def test_a_frame_that_is_not_whole_is_not_mixed_with_one_of_the_relays(mock):
 
 def test_a_server_that_ends_says_so_to_both_sides(mock):
     key = new_key()
-    with serving(SHUTDOWN_SECONDS="0", **mock.upstreams()) as served, joined(mock, served.url, key) as client:
+    with serving(SHUTDOWN_SECONDS="0", AUDIT="true", **mock.upstreams()) as served, joined(mock, served.url, key) as client:
         served.end()
         assert closing_of(client) == GOING_AWAY
         mock.wait_for(key, "finished")
+        assert json.loads(served.next_line())["outcome"] == "shutdown"
 
 
 def test_a_page_that_does_not_answer_that_it_is_refused_is_left(monkeypatch):

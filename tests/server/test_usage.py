@@ -45,6 +45,7 @@ LINE = {
     "key": "aaaaaaaaaaaa",
     "origin": "https://app.example",
     "usage": {"model": "gpt-x", "input": 1000, "output": 300, "cached": 400, "reasoning": None},
+    "socket": None,
 }
 REFUSED = {
     "status": 401,
@@ -213,6 +214,13 @@ AROUND = {
 def test_a_line_is_found_in_what_is_around_it(say, text):
     report = reported(say, text.encode())
     assert (report["requests"], report["lines"]["broken"]) == (1, 0)
+
+
+def test_how_long_a_websocket_was_open_is_no_latency(say):
+    lines = [LINE | {"ms": 300.0}, LINE | {"status": 101, "ms": 3_600_000.0}]
+    (row,) = reported(say, written(lines))["latency"]
+    assert row["requests"] == 2
+    assert row["ms_p99"] < 400
 
 
 @pytest.mark.parametrize("indent", [None, 2, 4], ids=["in a line each", "by 2", "by 4"])

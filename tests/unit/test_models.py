@@ -234,3 +234,9 @@ def test_the_description_lists_the_patterns_where_there_are_any():
         json.loads(replied("/.well-known/byok-relay", method="GET", **given).body)["limits"] for given in ({}, {"ALLOWED_MODELS": "b*, a"})
     ]
     assert [each.get("allowed_models") for each in limits] == [None, ["b*", "a"]]
+
+
+def test_the_groups_that_are_closed_with_limited_models_are_not_published():
+    for settings, expected in (({}, ["inference", "realtime"]), ({"ALLOWED_MODELS": "gpt-5*"}, ["inference"])):
+        description = json.loads(replied("/.well-known/byok-relay", method="GET", **settings).body)
+        assert description["endpoints"] == expected

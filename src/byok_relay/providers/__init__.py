@@ -7,7 +7,7 @@ would double the time that a Worker takes to start, and most relays need a few.
 from importlib import import_module
 from typing import NamedTuple
 
-from .provider import Endpoint, Keys, Provider, Surface
+from .provider import CHECKED_GROUPS, Endpoint, Keys, Provider, Surface
 from .vendors import VENDORS, Vendor
 
 
@@ -70,4 +70,4 @@ def entry(id: str) -> Provider:
     return next(provider for provider in entries if provider.id == id)
 
 
-__all__ = ["IDS", "LISTED", "VENDORS", "Endpoint", "Keys", "Listed", "Provider", "Surface", "Vendor", "entry"]
+__all__ = ["CHECKED_GROUPS", "IDS", "LISTED", "VENDORS", "Endpoint", "Keys", "Listed", "Provider", "Surface", "Vendor", "entry"]

@@ -39,7 +39,7 @@ AZURE = Provider(
         bearer_prefixes=("eyJ",),  # a JSON Web Token: RFC 7519 section 3
     ),
     resource="(?!..--)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?",
-    parameters=frozenset({"api-version", "deployment", "model"}),
+    parameters=frozenset({"api-version", "call_id", "deployment", "intent", "model"}),
     answer_headers=frozenset("apim-request-id azureml-model-session operation-location".split()),
     answer_families=("x-ms-",),
     sdk_base_paths={"openai": "/openai/v1", "openai (AzureOpenAI)": "/openai", "@ai-sdk/azure": "/openai/v1"},

@@ -21,7 +21,7 @@ OPENAI = Provider(
         prefixes=("sk-", "ek_"),
         characters="A-Za-z0-9_-",
     ),
-    parameters=frozenset("after before beta include include[] limit model order".split()),
+    parameters=frozenset("after before beta call_id include include[] intent limit model order".split()),
     headers=frozenset("openai-organization openai-project openai-beta".split()),
     answer_families=("openai-",),
     sdk_base_paths={"openai": "/v1", "@ai-sdk/openai": "/v1", "@langchain/openai": "/v1"},

@@ -22,6 +22,7 @@ _TO_ENCODE = re.compile("[^A-Za-z0-9_.~-]")  # RFC 3986 section 2.3
 # What endpoints are for; the setting ENDPOINTS opens groups. `realtime` are WebSockets, `files` the upload, state and content of what a
 # request refers to, `batches` requests that are answered hours later. Nothing lists or deletes what others made.
 Group = Literal["inference", "realtime", "files", "batches"]
+CHECKED_GROUPS = frozenset({"inference"})  # whose requests say for which model they are; where models are limited, the others are closed
 GROUPS: tuple[Group, ...] = get_args(Group)
 
 
