@@ -195,6 +195,9 @@ def _cancel(isolate, upstream):
     """Cancels an answer that nobody will read. Otherwise its connection would stay open."""
     if getattr(upstream, "body", None):
         isolate.promises.call(upstream.body.cancel.bind, upstream.body)
+    if socket := getattr(upstream, "webSocket", None):
+        socket.accept()
+        socket.close()
 
 
 def _check_url(isolate, forward):

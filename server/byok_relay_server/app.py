@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, cast
 from byok_relay import policy
 from byok_relay.errors import described
 from byok_relay.limits import Bucket, Count, Full
-from byok_relay.messages import Connect, Open, Read, Reply, Request, Result, advance
+from byok_relay.messages import Open, Read, Reply, Request, Result, advance
 from byok_relay.settings import SettingError, Settings
 
 from .client_address import client_address
@@ -67,7 +67,7 @@ class App:
     async def _answer(self, scope: Scope, exchange: Exchange) -> None:
         id = token_hex(16)
         try:
-            request = self._request(scope, id)
+            request = self._request(scope, exchange.can_switch, id)
             file = self._files.get(request.path)
             if file and request.method in ("GET", "HEAD"):
                 return await exchange.reply(file)
@@ -77,9 +77,6 @@ class App:
             while isinstance(step, Open | Read | Count):
                 step = advance(decision, await self._result(step, exchange, now))
             if isinstance(step, Reply):
-                return await answer(exchange, step, now, self._log)
-            if isinstance(step, Connect) and not exchange.can_switch:
-                step = policy.failed(step.handshake.pending, "websocket_unsupported", cast(Settings, self._settings))
                 return await answer(exchange, step, now, self._log)
             settings = cast(Settings, self._settings)  # with a SettingError nothing is forwarded
             await relay(step, request, exchange, self._upstream, settings, self._log, self._socket_idle_seconds)
@@ -108,12 +105,14 @@ class App:
             self._metrics.limited(buckets, full)
         return full
 
-    def _request(self, scope: Scope, id: str) -> Request:
+    def _request(self, scope: Scope, can_switch: bool, id: str) -> Request:
         headers = joined(scope["headers"])
         scheme, host = self._public or (scope["scheme"], headers.get("host", ""))
         path, query = scope["raw_path"], scope["query_string"]
         address = client_address(scope.get("client"), headers, self._address_header)
-        return Request(scope["method"], scheme, host, path.decode("latin-1"), query.decode("latin-1"), headers, address, id=id)
+        return Request(
+            scope["method"], scheme, host, path.decode("latin-1"), query.decode("latin-1"), headers, address, can_switch=can_switch, id=id
+        )
 
     async def _live(self, receive: Receive, send: Send) -> None:
         """The server tells when it starts and when it ends, and waits until it is told that this is done."""

@@ -104,7 +104,7 @@ class Exchange:
     @property
     def can_switch(self) -> bool:
         """Whether the connection can become a WebSocket: the server can hand it over, and the client's handshake has a key."""
-        return self._switching is not None and is_key(self._key)
+        return self._switching is not None and self._switching["is_ready"]() and is_key(self._key)
 
     @property
     def _key(self) -> str:

@@ -11,7 +11,8 @@ Send = Callable[[Message], Awaitable[None]]
 # An extension of this server (protocol.py): it cancels the task of a client that leaves. Elsewhere a second task waits for its leaving.
 CANCELS = "byok_relay.cancels"
 
-# Another one: its `switch` takes the head of an answer with status 101, and the connection that this one is joined to from then on.
+# Another one, of a request that asks to switch protocols: `is_ready` says whether it may, and `switch` takes the head of an answer with
+# status 101, and the connection that this one is joined to from then on.
 SWITCHES = "byok_relay.switches"
 
 

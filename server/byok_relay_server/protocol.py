@@ -95,11 +95,15 @@ class Protocol(HttpToolsProtocol):
         if self._other:
             self._other.resume_reading()
 
+    def is_ready(self) -> bool:
+        """Whether the client waits for the answer (RFC 6455 section 4.1). Otherwise a part of what it has said is lost."""
+        return not self._was_early
+
     def switch(self, head: bytes, other: End) -> End:
         """Joins the client's connection to another one, after this head of an answer."""
         self._unlimit_time()
-        if self._was_early:
-            self.transport.abort()  # part of it is lost, and a client has to wait for the answer (RFC 6455 section 4.1)
+        if self._was_early:  # meanwhile
+            self.transport.abort()
         self.transport.write(head)
         self._other = other
         self.flow.resume_reading()
@@ -169,7 +173,9 @@ class Protocol(HttpToolsProtocol):
         self.flow.resume_reading()  # paused for a request that has to wait, but then a client that leaves would not be noticed
         # A client whose `Expect` gets a final answer may send no body (RFC 9110 section 10.1.1), and what follows would be taken for one.
         self.cycle.keep_alive &= not self.parser.should_upgrade() and not self.expect_100_continue
-        self.scope["extensions"] = {CANCELS: {}, SWITCHES: {"switch": self.switch}}
+        self.scope["extensions"] = {CANCELS: {}}
+        if self.parser.should_upgrade() and self.parser.get_http_version() == "1.1":  # otherwise it means nothing: RFC 9110 section 7.8
+            self.scope["extensions"][SWITCHES] = {"switch": self.switch, "is_ready": self.is_ready}
         self.scope["raw_path"], self.scope["query_string"] = path, query  # as they came, a fragment included
 
     def on_message_complete(self) -> None:

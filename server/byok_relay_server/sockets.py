@@ -7,7 +7,6 @@ counted. What is one connection's own, its key and what that is answered with, i
 import asyncio
 import re
 from base64 import b64decode, b64encode
-from binascii import Error
 from collections.abc import Mapping
 from hashlib import sha1
 from secrets import token_bytes
@@ -22,18 +21,30 @@ _KEY_BYTES = 16  # RFC 6455 section 4.1
 # What may be offered and agreed on, of RFC 7692 section 7.1. The two ends do it; nothing is unpacked here.
 _PARAMETER = r"[ \t]*;[ \t]*(?:(?:server|client)_no_context_takeover|(?:server|client)_max_window_bits(?:=\"?[0-9]{1,2}\"?)?)"
 _DEFLATE = rf"permessage-deflate(?:{_PARAMETER}){{0,4}}"
+_EXTENSION = re.compile(_DEFLATE, re.IGNORECASE)
 _EXTENSIONS = re.compile(rf"{_DEFLATE}(?:[ \t]*,[ \t]*{_DEFLATE}){{0,3}}", re.IGNORECASE)
 
 
 GOING_AWAY = 1001  # RFC 6455 section 7.4.1
 CLOSING_SECONDS = 5  # for a client to answer that it closes
 
+MOST_TINY = 4096  # frames at once, of less than so many bytes
+TINY = 64
+_WITHOUT_END = 1 << 100
+
+LINGER_SECONDS = 30  # for one side to take what is left, when the other has ended
+MOST_ANSWERED_BYTES = 4096  # of a client that is told that it is refused
+
 _CLOSE = 8  # the opcode of a close frame: RFC 6455 section 5.2
 _MASK = bytes(4)  # changes nothing: only what a page says has to be masked, and the relay says no more than a number
 
 
 class Frames:
-    """Counts the frames in bytes that pass (RFC 6455 section 5.2)."""
+    """Counts the frames in bytes that pass (RFC 6455 section 5.2).
+
+    A flood of tiny ones, of which a megabyte holds half a million, is not counted on: everybody else would wait. From then on all that
+    comes is taken for one frame.
+    """
 
     def __init__(self) -> None:
         self.count = self.bytes = 0
@@ -50,11 +61,13 @@ class Frames:
     def feed(self, data: bytes) -> None:
         self.latest = monotonic()
         self.bytes += len(data)
-        data, at = self._head + data, self._left
+        data, at, before = self._head + data, self._left, self.count
         while at < len(data) and (size := _size(data, at)):
             self.count += 1
             self.is_closing |= data[at] & 15 == _CLOSE
             at += size
+            if self.count - before > MOST_TINY and at < TINY * (self.count - before):
+                at = _WITHOUT_END
         self._head = data[at:]
         self._left = max(0, at - len(data))
 
@@ -110,8 +123,9 @@ class End:
             self._transport.resume_reading()
 
     def close(self) -> None:
-        """The other side has ended: what was written goes out, then this one ends too."""
+        """The other side has ended: what was written goes out, then this one ends too, even if it takes nothing any more."""
         self._transport.close()
+        asyncio.get_running_loop().call_later(LINGER_SECONDS, self._transport.abort)
 
 
 class Tunnel:
@@ -159,8 +173,8 @@ class Refusing(End):
         self._timer = self._loop.call_later(CLOSING_SECONDS, client.close)
 
     def pass_on(self, data: bytes) -> None:
-        self.passed.feed(data)
-        if self.passed.is_closing:
+        self.passed.feed(data[:MOST_ANSWERED_BYTES])
+        if self.passed.is_closing or self.passed.bytes >= MOST_ANSWERED_BYTES:
             self._client.close()  # the server is the first to end the connection (RFC 6455 section 7.1.1)
 
     def close(self) -> None:
@@ -194,8 +208,9 @@ class Handshake:
         extensions = answer.get("sec-websocket-extensions", "")
         return (
             answer.get("upgrade", "").lower() == "websocket"
+            and "upgrade" in answer.get("connection", "").lower()
             and answer.get("sec-websocket-accept") == _accepted(self._key)
-            and (not extensions or bool(self._extensions and _EXTENSIONS.fullmatch(extensions)))
+            and (not extensions or bool(self._extensions and _EXTENSION.fullmatch(extensions)))
         )
 
 
@@ -203,7 +218,7 @@ def is_key(text: str) -> bool:
     """Whether a client's handshake has a key in it (RFC 6455 section 4.2.1)."""
     try:
         return len(b64decode(text, validate=True)) == _KEY_BYTES
-    except Error:
+    except ValueError:  # no base64, or no ASCII
         return False
 
 

@@ -46,6 +46,7 @@ class Request(NamedTuple):
     country: str | None = None  # where the client is, by two letters, and which of Cloudflare's data centres answers, by three
     colo: str | None = None
     id: str = ""  # 128 random bits as 32 hexadecimal digits, made by the boundary and never taken from the client
+    can_switch: bool = True  # whether the boundary can answer a WebSocket's handshake, which is valid as far as it alone sees
 
     def __repr__(self) -> str:
         return f"Request({self.method} {self.scheme}://{self.host})"

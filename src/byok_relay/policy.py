@@ -82,7 +82,7 @@ def decide(request: Request, settings: Settings | SettingError, now: float) -> D
 
         # 6. Is it in its own header only?
         guard = Guard(
-            [*words_in(request.headers), *in_headers.values(), *in_query, *(socket.keys if socket else ()), key],
+            [*words_in(request.headers), *in_headers.values(), *in_query, *(socket.words if socket else ()), key],
             are_pairs=provider.keys.are_pairs,
         )
         if query or provider.resource or "{" in endpoint.route:  # otherwise the URL is the provider table's own text

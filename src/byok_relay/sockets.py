@@ -18,7 +18,8 @@ MOST_PROTOCOLS = 16
 _VERSION = "13"  # RFC 6455 section 4.1
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,4200}")  # RFC 9110 section 5.6.2; the longest is a key with its name before it
 
-_KEY = "openai-insecure-api-key."  # openai-node, realtime/websocket.ts; taken for any provider
+# Of openai-node, realtime/websocket.ts, and of docs.x.ai. Each is taken for any provider, in any case.
+_KEYS = ("openai-insecure-api-key.", "xai-client-secret.")
 _HEADERS = {"openai-organization.": "openai-organization", "openai-project.": "openai-project"}  # likewise
 _SCHEMES = ("token", "bearer")  # deepgram-js-sdk, CustomClient.ts: the scheme, and then the key as another sub-protocol
 _NAMES = frozenset({"x-deepgram-session-id"})  # likewise: the name of a header, and then its value
@@ -30,6 +31,7 @@ class Offer(NamedTuple):
     """What a handshake offers."""
 
     keys: tuple[Secret, ...] = ()  # the last one counts
+    words: tuple[Secret, ...] = ()  # those, and what is secret in them by itself: the ciphertexts of sealed keys
     headers: Mapping[str, str] = {}  # that stand among the sub-protocols
     protocols: tuple[str, ...] = ()  # the others, without a key
     scheme: str = ""  # the sub-protocol that said what the key is
@@ -48,26 +50,33 @@ def offered(request: Request) -> Offer | None:
     if "websocket" not in upgrade:
         return None
     has_body = headers.get("content-length", "0") != "0" or "transfer-encoding" in headers
-    if upgrade != "websocket" or request.method != "GET" or has_body or headers.get("sec-websocket-version", _VERSION) != _VERSION:
-        raise Refusal("websocket_unsupported", "This is not a valid WebSocket handshake (RFC 6455 section 4.2.1).")
+    is_valid = upgrade == "websocket" and request.method == "GET" and not has_body
+    if not is_valid or headers.get("sec-websocket-version", _VERSION) != _VERSION or not request.can_switch:
+        raise Refusal(
+            "websocket_unsupported",
+            "This is no WebSocket handshake that can be answered here (RFC 6455 section 4.2.1). Does a proxy in front change it?",
+        )
     names = [name.strip(" \t") for name in headers[PROTOCOLS].split(",")] if PROTOCOLS in headers else []
     if len(names) > MOST_PROTOCOLS or not all(map(_TOKEN.fullmatch, names)):
         raise Refusal("websocket_unsupported", "This handshake offers too many sub-protocols, or one with other characters than they have.")
-    keys, named, others, scheme = [], {}, [], ""
-    left = iter(names)
-    for name in left:
-        if name.lower() in _SCHEMES and not scheme and (key := next(left, "")):
-            scheme = name
-            keys.append(Secret(key))
-        elif name in _NAMES:
-            named[name] = next(left, "")
-        elif name.startswith(_KEY):
-            keys.append(Secret(name.removeprefix(_KEY)))
-        elif prefix := next(filter(name.startswith, _HEADERS), ""):
-            named[_HEADERS[prefix]] = name.removeprefix(prefix)
+    keys, named, others, scheme, is_taken = [], {}, [], "", False
+    for name, following in zip(names, [*names[1:], ""], strict=False):
+        lower = name.lower()
+        if is_taken:
+            is_taken = False
+        elif lower in _SCHEMES and following:
+            scheme, is_taken = scheme or name, True
+            keys.append(following)
+        elif lower in _NAMES and following.lower() not in _SCHEMES:
+            named[lower], is_taken = following, True
+        elif prefix := next(filter(lower.startswith, _KEYS), ""):
+            keys.append(name[len(prefix) :])
+        elif prefix := next(filter(lower.startswith, _HEADERS), ""):
+            named[_HEADERS[prefix]] = name[len(prefix) :]
         else:
             others.append(name)
-    return Offer(tuple(keys), named, tuple(others), scheme)
+    words = [*keys, *(key.rpartition(".")[2] for key in keys)]
+    return Offer(tuple(map(Secret, keys)), tuple(map(Secret, words)), named, tuple(others), scheme)
 
 
 def chosen(offer: Sequence[str], scheme: str, answer: str | None) -> str | None:

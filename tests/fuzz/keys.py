@@ -144,10 +144,10 @@ def _in_protocols(headers: dict[str, str]) -> list[str]:
     """The keys among a WebSocket's sub-protocols, the one that counts first."""
     if headers.get("upgrade", "").lower() != "websocket":
         return []
-    text = ",".join(protocols_of(headers))
-    text = re.sub("(?:^|(?<=,))x-deepgram-session-id(?:,[^,]*)?(?:$|,)", "", text)
-    text = re.sub("(?i:(?:^|(?<=,))(?:token|bearer)),(?=[^,])", "openai-insecure-api-key.", text, count=1)
-    return re.findall(r"(?:^|(?<=,))openai-insecure-api-key\.([^,]+)", text)[::-1]
+    part = r"(?:token|bearer),(?P<paired>[^,]+)|x-deepgram-session-id,(?!(?:token|bearer)(?:,|$))[^,]*"
+    part += r"|(?:openai-insecure-api-key|xai-client-secret)\.(?P<named>[^,]+)|[^,]*"
+    found = re.finditer(rf"(?:^|,)(?:{part})(?=,|$)", ",".join(protocols_of(headers)), re.IGNORECASE)
+    return [key for each in found if (key := each["paired"] or each["named"])][::-1]
 
 
 def protocols_of(headers: dict[str, str]) -> list[str]:

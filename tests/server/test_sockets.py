@@ -1,5 +1,6 @@
 """WebSockets on the server: what it counts, how long it lets them be, and what it keeps."""
 
+import asyncio
 import json
 import socket
 import time
@@ -15,12 +16,13 @@ from websockets.sync.client import connect
 
 from byok_relay_server import sockets
 from byok_relay_server.serving import config
-from byok_relay_server.sockets import Frames
+from byok_relay_server.sockets import End, Frames
 from client import Exchange, request
 from frames import BINARY, CLOSE, HANDSHAKE, TEXT, frame, read_frame
 from providers import new_key
 from server.command import serving
 from server.in_process import running
+from server.transport import Transport
 
 REALTIME = "/openai/v1/realtime"
 GOING_AWAY = Close(1001, "")
@@ -43,6 +45,21 @@ def test_frames_are_counted_wherever_their_bytes_are_cut(size):
         frames = Frames()
         frames.feed(piece)
         assert not frames.is_between, piece[-10:]
+
+
+def test_a_flood_of_tiny_frames_makes_nobody_wait():
+    tiny = frame(TEXT, mask=b"")
+    frames = Frames()
+    begun = time.process_time()
+    for _ in range(32):
+        frames.feed(tiny * 128 * 1024)
+    assert time.process_time() - begun < 0.5  # counted, it is 3 seconds
+    assert frames.count < 10_000
+    assert not frames.is_between
+    many = Frames()
+    for _ in range(5):
+        many.feed(frame(TEXT, b"x" * 100) * 5_000)
+    assert many.count == 25_000
 
 
 def test_a_close_frame_is_noticed():
@@ -118,6 +135,48 @@ def test_a_page_that_does_not_answer_that_it_is_refused_is_left(monkeypatch):
         assert client.read_on(1) == b""
 
 
+def test_a_page_that_says_much_although_it_is_refused_is_left(monkeypatch):
+    monkeypatch.setenv("AUDIT", "false")
+    head = request("http://relay.example", "GET", REALTIME, HANDSHAKE | {"Origin": "https://app.example"})
+    with running(config(1, 1)) as url, Exchange(url, head) as client:
+        client.head()
+        read_frame(client.read_on)
+        client.send(frame(TEXT) * 2000)
+        assert client.read_on(1) == b""
+
+
+BEARER = {"Authorization": "Bearer sk-canary0123456789"}
+NO_HANDSHAKES = {
+    "its connection does not say so": {"Connection": "keep-alive"},
+    "no key": {"Sec-WebSocket-Key": ""},
+    "a short key": {"Sec-WebSocket-Key": "c2hvcnQ="},
+    "a key that is no ASCII": {"Sec-WebSocket-Key": "é" * 24},
+}
+
+
+@pytest.mark.parametrize("why", NO_HANDSHAKES)
+def test_what_is_no_handshake_reaches_nobody_and_costs_no_keys_quota(mock, why):
+    key, before = new_key(), mock.total()
+    headers = HANDSHAKE | {"Authorization": f"Bearer {key}"}
+    with serving(RATE_LIMIT_PER_MINUTE="1", **mock.upstreams()) as served:
+        for _ in range(3):
+            with Exchange(served.url, request(served.url, "GET", REALTIME, headers | NO_HANDSHAKES[why])) as exchange:
+                assert exchange.answer().code == "websocket_unsupported"
+        assert mock.total() == before
+        with Exchange(served.url, request(served.url, "GET", REALTIME, headers)) as exchange:
+            assert exchange.head().status == 101
+
+
+def test_who_speaks_before_the_answer_gets_no_websocket(mock):
+    before = mock.total()
+    with serving(**mock.upstreams()) as served:
+        for version, more in ((b"HTTP/1.0", b""), (b"HTTP/1.1", frame(TEXT, b"early"))):
+            head = request(served.url, "GET", REALTIME, HANDSHAKE | BEARER).replace(b"HTTP/1.1", version, 1)
+            with Exchange(served.url, head + more) as exchange:
+                assert exchange.answer().code == "websocket_unsupported"
+    assert mock.total() == before
+
+
 class Provider:
     """A provider that completes handshakes, and then does nothing."""
 
@@ -126,13 +185,13 @@ class Provider:
         self.url = f"http://127.0.0.1:{self._listening.getsockname()[1]}"
         self.connected: list[socket.socket] = []
 
-    def accept(self) -> socket.socket:
+    def accept(self, more: bytes = b"Connection: Upgrade\r\n") -> socket.socket:
         connection, _ = self._listening.accept()
         self.connected.append(connection)
         key = next(line for line in connection.recv(65536).decode().split("\r\n") if line.startswith("sec-websocket-key"))
         accept = b64encode(sha1(key.partition(": ")[2].encode() + b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11").digest())
-        head = b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: "
-        connection.sendall(head + accept + b"\r\n\r\n")
+        head = b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: "
+        connection.sendall(head + accept + b"\r\n" + more + b"\r\n")
         return connection
 
     def close(self) -> None:
@@ -145,6 +204,35 @@ def provider():
     provider = Provider()
     yield provider
     provider.close()
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        b"",
+        b"Connection: Upgrade\r\nSec-WebSocket-Extensions: permessage-deflate, permessage-deflate\r\n",
+        b"Connection: Upgrade\r\nSec-WebSocket-Extensions: x-other\r\n",
+    ],
+    ids=["no connection", "two extensions", "another extension"],
+)
+def test_a_provider_that_does_not_switch_as_the_standard_says_has_not(provider, more):
+    head = request("http://relay.example", "GET", REALTIME, HANDSHAKE | BEARER | {"Sec-WebSocket-Extensions": "permessage-deflate"})
+    with serving(UPSTREAM_OPENAI=provider.url) as served, Exchange(served.url, head) as client:
+        provider.accept(more)
+        assert client.answer().code == "upstream_unreachable"
+
+
+def test_a_side_that_takes_nothing_any_more_is_let_go(monkeypatch):
+    monkeypatch.setattr(sockets, "LINGER_SECONDS", 0)
+    transport = Transport()
+
+    async def scenario():
+        End(transport).close()
+        assert not transport.aborted  # it may take what was written
+        await asyncio.sleep(0.01)
+
+    asyncio.run(scenario())
+    assert transport.aborted
 
 
 def rss_kb(pid):

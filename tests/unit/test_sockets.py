@@ -55,6 +55,32 @@ def test_a_key_in_a_sub_protocol_goes_up_in_the_providers_header(provider, path,
     assert [name for name, value in up.items() if key in value] == [connect.handshake.carrier.header]
 
 
+# However keys stand among the sub-protocols, none goes up as one, be it one without a form of its own.
+@pytest.mark.parametrize(
+    "offered",
+    [
+        "token, {0}, bearer, {1}",
+        "OpenAI-Insecure-Api-Key.{0}, realtime",
+        "x-deepgram-session-id, token, {0}",
+        "xai-client-secret.{0}, realtime",
+        "token, x-deepgram-session-id, openai-insecure-api-key.{0}",
+    ],
+)
+def test_no_key_goes_up_as_a_sub_protocol(offered):
+    first, second = "0123456789abcdef" * 2, "fedcba9876543210" * 2
+    offer = {PROTOCOLS: offered.format(first, second)}
+    for headers in ({}, bearer(new_key("deepgram"))):
+        up = connecting("/deepgram/v1/listen", headers | offer, KEY_CHECK="off").handshake.headers_with_key()
+        assert not {first, second} & {*up.get(PROTOCOLS, "").split(", ")}
+
+
+def test_no_part_of_a_sealed_key_goes_up_as_a_sub_protocol():
+    token = seal(SEALING_KEY, "openai", new_key(), [], NOW, NOW + DAY)
+    ciphertext = token.rpartition(".")[2]
+    up = connecting(REALTIME, {PROTOCOLS: f"realtime, {IN_PROTOCOL}{token}, {ciphertext}"}, **OPENS).handshake.headers_with_key()
+    assert up[PROTOCOLS] == "realtime"
+
+
 def test_geminis_key_in_the_query_goes_up_in_its_header():
     key = new_key("google")
     connect = connecting(f"/google/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent?key={key}")
