@@ -1,103 +1,110 @@
-/** The playground: which provider, with which key and model. The chat and the code have modules of their own. */
+/** The playground: which provider, with which key and model. Each part of the page has a module of its own. */
 import { connect } from "/relay.js";
-import { answerTo, listModels } from "./playground/chat.js";
 import { startCodePanel } from "./playground/code-panel.js";
 import { startConversation } from "./playground/conversation.js";
+import { copyButton } from "./playground/copy.js";
 import { $, element } from "./playground/dom.js";
 import { startKeyForm } from "./playground/key-form.js";
 import { keyring } from "./playground/keys.js";
+import { startModelField } from "./playground/model-field.js";
 import { startPicker } from "./playground/picker.js";
+import { answerTo } from "./playground/problem.js";
+import { STANDARD } from "./playground/standard.js";
+import { showStatus, watchStatus } from "./playground/status.js";
 import { hasResource, wireOf } from "./playground/wires.js";
 
+/** Errors that a sealed key does not outlive. */
+const DEAD = ["sealed_key_invalid", "sealed_key_expired"];
+
+/** What is known of a relay that does not let its own page ask. */
+const UNKNOWN = { default_provider: "openai", endpoints: ["inference"], limits: {}, sealing: { keys: [] }, providers: STANDARD };
+
 const relay = connect();
-const models = {}; // by provider, as the user has them; a provider without one gets the first of its list
-let keys, provider, keyForm, codePanel;
+let keys, provider, keyForm, modelField, codePanel, lookAgain;
+let refused = false;
 
 /** What is chosen: the provider as it is reached, and what relay.js calls it. */
 function choice() {
   const key = provider && keys.get(provider.id);
   const model = $("model").value.trim();
-  if (!provider || !hasResource(provider)) return { provider, name: provider?.id, key: key?.text, model };
+  const limits = provider && keyForm.limits();
+  if (!provider || !hasResource(provider)) return { provider, name: provider?.id, key: key?.text, model, limits };
   const name = key?.name ?? `${provider.id}/${keyForm.resource() || "my-resource"}`;
   const reached = JSON.parse(JSON.stringify(provider).replaceAll("{resource}", name.split("/")[1]));
-  return { provider: reached, name, key: key?.text, model };
+  return { provider: reached, name, key: key?.text, model, limits };
 }
-const conversation = startConversation(relay, choice, () => keyForm.complain(`Paste your ${provider.name} API key here first.`));
+
+const conversation = startConversation(relay, choice, {
+  askForKey: () => keyForm.complain(`Paste your ${provider.name} API key here first.`),
+  failed({ owner, code }, id) {
+    if (owner === "network") lookAgain();
+    if (DEAD.includes(code)) keyForm.drop(id);
+  },
+});
 
 try {
   await start();
 } catch (error) {
-  showState("down", "The relay is not ready");
   for (const form of document.forms) form.inert = true;
+  if (error.owner === "network") watchStatus(() => location.reload());
+  else showStatus("down", "The relay is not ready");
   conversation.showProblem(error);
 }
 
 async function start() {
-  const description = await answerTo(fetch("/.well-known/byok-relay"));
-  const { version, default_provider, endpoints, sealing } = await description.json();
-  const providers = await relay.providers();
-
-  keys = keyring(relay, sealing.keys.length > 0);
+  const { providers, default_provider, endpoints, sealing, limits } = await describe();
+  const showRest = () => {
+    modelField.show();
+    codePanel.showLibraries();
+  };
+  keys = keyring(relay, sealing.keys);
   keyForm = startKeyForm(keys, () => provider, showRest, endpoints);
-  codePanel = startCodePanel(choice, keys.unsealed === undefined);
+  modelField = startModelField(relay, choice, limits.allowed_models, () => codePanel.showCode());
+  codePanel = startCodePanel(choice, refused || keys.unsealed === undefined);
+  $("key-area").hidden = refused;
   startPicker(providers, providers.find(({ id }) => keys.get(id))?.id ?? default_provider, choose);
   $("mock").hidden = !["localhost", "127.0.0.1"].includes(location.hostname);
-  showState("up", `Relay ${version} is up`);
+  if (refused) showStatus("down", "The relay refuses this page");
+  else lookAgain = watchStatus();
 }
 
-function showState(className, text) {
-  Object.assign($("relay"), { className, textContent: text });
+/** The relay's description of itself. It has none for a page whose origin it does not allow, and its own may be such a one. */
+async function describe() {
+  try {
+    const description = await (await answerTo(fetch("/.well-known/byok-relay"))).json();
+    return { ...description, providers: await relay.providers() };
+  } catch (error) {
+    refused = error.code === "origin_not_allowed";
+    if (!refused) throw error;
+    return UNKNOWN;
+  }
 }
 
 function choose(chosen) {
   provider = chosen;
-  const { id, name, model } = provider;
-  $("target").textContent = name;
-  $("model").value = models[id] ??= model ?? "";
+  $("target").textContent = provider.name;
   $("resource").value = "";
-  const canChat = wireOf(provider) && !hasResource(provider);
+  const canChat = !refused && wireOf(provider) && !hasResource(provider);
   $("ask").hidden = !canChat;
   $("no-chat").hidden = canChat;
-  $("no-chat").textContent = hasResource(provider)
-    ? `This page cannot chat with ${name}: its models are deployments of your own. The code below works with them.`
-    : `This page cannot chat with ${name}. The code below shows how to use it.`;
+  $("no-chat").replaceChildren(...whyNoChat(provider));
   keyForm.show();
 }
 
-/** What depends on the key, and on the resource, too. */
-function showRest() {
-  showModels();
-  codePanel.showLibraries();
-}
-
-/** Offers the provider's models. Any name can be typed, so a failure is only noted. */
-async function showModels() {
-  const asked = provider;
-  const { key } = choice();
-  const show = (note, names = []) => {
-    if (asked !== provider) return;
-    $("model-note").textContent = note;
-    $("models").replaceChildren(...names.map((value) => element("option", { value })));
-    if (names.length && !$("model").value) setModel(names[0]);
-  };
-  $("model-row").hidden = !wireOf(asked);
-  if (!wireOf(asked)) return;
-  if (hasResource(asked)) return show(`A model of ${asked.name} is a deployment of your own. Type its name.`);
-  show(key ? "" : `With a key, ${asked.name}'s models are listed here. Any name can be typed.`);
-  if (!key) return;
-  try {
-    const names = await listModels(relay, asked, key);
-    show(`${names.length} ${names.length === 1 ? "model" : "models"} in the list. Any name can be typed.`, names);
-  } catch (error) {
-    show(`The list of models did not come: ${[error.code, error.message].filter(Boolean).join(", ")}`);
+/** @returns {(string | Node)[]} */
+function whyNoChat({ name }) {
+  if (refused) {
+    const { origin } = location;
+    return [
+      "This relay does not let its own page use it, because ALLOWED_ORIGINS has not the page's origin. To chat here, its operator adds ",
+      element("code", {}, origin),
+      " ",
+      copyButton("Copy", () => origin),
+      " The code can be read all the same. It is for a relay with the standard settings.",
+    ];
   }
+  if (hasResource(provider)) {
+    return [`This page cannot chat with ${name}: its models are deployments of your own. The code works with them.`];
+  }
+  return [`This page cannot chat with ${name}. The code shows how to use it.`];
 }
-
-function setModel(name) {
-  $("model").value = models[provider.id] = name;
-  codePanel.showCode();
-}
-
-$("model").addEventListener("change", ({ target }) => setModel(target.value.trim()));
-$("model").addEventListener("input", () => codePanel?.showCode());
-$("model").addEventListener("focus", ({ target }) => target.select()); // the list offers what matches: all of it once this is typed over

@@ -1,25 +1,10 @@
-/** One question to a provider through the relay, and its errors with whose they are. */
+/** What this page asks of a provider through the relay. */
+import { answerTo, idIn, messageIn, Problem } from "./problem.js";
 import { serverSentEvents } from "./sse.js";
 import { wireOf } from "./wires.js";
 
 /** How an answer ends when the model has said all it wanted to. */
 const COMPLETE = new Set(["stop", "end_turn", "STOP"]);
-
-/** Something went wrong, and whose error it is. */
-export class Problem extends Error {
-  /**
-   * @param {"relay" | "provider" | "network"} owner
-   * @param {string} code
-   * @param {string} message
-   * @param {string | null} [id] the request's, as the relay's log has it
-   */
-  constructor(owner, code, message, id) {
-    super(message);
-    this.owner = owner;
-    this.code = code;
-    this.id = id;
-  }
-}
 
 /**
  * Asks, and hands out the answer in the pieces it comes in. Rejects with a Problem, or with an AbortError.
@@ -33,22 +18,33 @@ export async function ask({ relay, provider, key, model, turns, signal, onText }
   const { path, headers: own, body } = wire.request(provider, model, turns, true);
   const headers = { "content-type": "application/json", ...own };
   const request = relay.fetch(provider.id, path, { method: "POST", headers, body: JSON.stringify(body), key, signal });
-  const { body: stream, headers: answered } = await answerTo(request);
+  const response = await answerTo(request);
+  const problem = (owner, code, message) => new Problem(owner, code, message, { id: idIn(response.headers) });
+  const understood = (data) => {
+    try {
+      return wire.read(JSON.parse(data));
+    } catch {
+      throw problem("provider", "", `The answer has an event that is none of ${provider.name}'s chat: ${data.slice(0, 100)}`);
+    }
+  };
+
   let end = "";
   let said = false;
-  const reading = async () => {
-    for await (const data of serverSentEvents(stream)) {
+  try {
+    for await (const data of serverSentEvents(response.body)) {
       signal.throwIfAborted(); // what has come already is not read to its end
-      const event = data === "[DONE]" ? { end: end || "stop" } : wire.read(JSON.parse(data));
-      if (event.error) throw new Problem("provider", event.error.type ?? event.error.status ?? "", messageIn(event), idIn(answered));
+      const event = data === "[DONE]" ? { end: end || "stop" } : understood(data);
+      if (event.error) throw problem("provider", event.error.type ?? event.error.status ?? "", messageIn(event));
       if (event.text) onText(event.text);
       said ||= Boolean(event.text);
       end = event.end ?? end;
     }
-  };
-  await reached(reading());
-  if (!end) throw new Problem("network", "", "The answer broke off before its end.", idIn(answered));
-  if (!said) throw new Problem("provider", end, "The answer was empty.", idIn(answered));
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error; // all that a browser says of a connection that is gone
+    end = "";
+  }
+  if (!end) throw problem("network", "", "The answer broke off before its end.");
+  if (!said) throw problem("provider", end, "The answer was empty.");
   return COMPLETE.has(end) ? "" : end;
 }
 
@@ -56,42 +52,9 @@ export async function ask({ relay, provider, key, model, turns, signal, onText }
 export async function listModels(relay, provider, key) {
   const wire = wireOf(provider);
   const response = await answerTo(relay.fetch(provider.id, wire.modelsPath(provider), { key }));
-  const list = await response.json();
   try {
-    return wire.models(list);
+    return wire.models(await response.json());
   } catch {
-    throw new Problem("provider", "", "the answer is no list of models");
+    throw new Problem("provider", "", "The answer is no list of models.");
   }
-}
-
-/** The answer to a request, if it is a good one. @param {Promise<Response>} request @returns {Promise<Response>} */
-export async function answerTo(request) {
-  const response = await reached(request);
-  if (response.ok) return response;
-  const code = response.headers.get("x-relay-error");
-  const text = await response.text();
-  throw new Problem(code ? "relay" : "provider", `${response.status} ${code ?? ""}`.trim(), messageFrom(text), idIn(response.headers));
-}
-
-const idIn = (headers) => headers.get("x-relay-request-id");
-
-/** What the browser itself says of a connection is a TypeError. */
-const reached = (promise) =>
-  promise.catch((error) => {
-    throw error instanceof TypeError ? new Problem("network", "", `The connection failed: ${error.message}.`) : error;
-  });
-
-function messageFrom(text) {
-  try {
-    return messageIn(JSON.parse(text));
-  } catch {
-    return text.slice(0, 500); // a page of a proxy's, perhaps
-  }
-}
-
-/** The message in any provider's error body. */
-function messageIn(body) {
-  const { error, message, detail } = Array.isArray(body) ? body[0] : body;
-  const found = error?.message ?? message ?? detail ?? error ?? body;
-  return typeof found === "string" ? found : JSON.stringify(found);
 }

@@ -1,10 +1,12 @@
 /** The code for the provider and model that are chosen, by library. */
+import { copies } from "./copy.js";
 import { $, element, fillChoice } from "./dom.js";
 import { snippetsFor } from "./snippets.js";
 
-const COPIED_MS = 2000;
-
-/** @param {() => {provider: import("../relay.js").Provider, name: string, model: string}} choice @param {boolean} canSeal */
+/**
+ * @param {() => {provider: import("../relay.js").Provider, name: string, model: string, limits?: object}} choice
+ * @param {boolean} canSeal
+ */
 export function startCodePanel(choice, canSeal) {
   let snippet;
   let picked; // the library that the user wants to see, where a provider has it
@@ -23,23 +25,18 @@ export function startCodePanel(choice, canSeal) {
   }
 
   function showCode() {
-    const { provider, name, model } = choice();
+    const { provider, name, model, limits } = choice();
     const { npm, sdk, code } = snippet;
     const url = sdk ? provider.sdk_base_urls[sdk] : provider.base_url;
-    const text = (npm ? `// npm install ${npm}\n` : "") + code({ provider, name, model: model || "MODEL", url });
+    const text = (npm ? `// npm install ${npm}\n` : "") + code({ provider, name, model: model || "MODEL", url, limits });
     const at = text.indexOf(url);
     $("code").replaceChildren(...(at < 0 ? [text] : [text.slice(0, at), element("mark", {}, url), text.slice(at + url.length)]));
   }
 
-  $("copy").addEventListener("click", async ({ target }) => {
-    try {
-      await navigator.clipboard.writeText($("code").textContent);
-      target.textContent = "Copied";
-    } catch {
-      getSelection().selectAllChildren($("code"));
-      target.textContent = "Selected"; // to be copied by hand
-    }
-    setTimeout(() => (target.textContent = "Copy"), COPIED_MS);
-  });
+  copies(
+    $("copy"),
+    () => $("code").textContent,
+    () => $("code"),
+  );
   return { showLibraries, showCode };
 }

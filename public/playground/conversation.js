@@ -1,17 +1,17 @@
 /** The chat on the page. It is kept nowhere else. */
 import { ask } from "./chat.js";
 import { $, element } from "./dom.js";
+import { problemView } from "./problem-view.js";
 
-const ERRORS = { relay: "Error from the relay", network: "Connection error", page: "Error in this page" };
 const NEAR = 60; // pixels from the end of the log that still count as being there
 const PART = 16_384; // characters in one block of an answer: the browser lays out the whole block again for each addition
 
 /**
  * @param {import("../relay.js").Relay} relay
  * @param {() => {provider: import("../relay.js").Provider, key?: string, model: string}} choice
- * @param {() => void} askForKey
+ * @param {{askForKey: () => void, failed: (problem: import("./problem.js").Problem, id: string) => void}} events
  */
-export function startConversation(relay, choice, askForKey) {
+export function startConversation(relay, choice, { askForKey, failed }) {
   const turns = [];
   let answering; // the AbortController of the answer that is coming in
 
@@ -23,21 +23,22 @@ export function startConversation(relay, choice, askForKey) {
     if (atEnd) log.scrollTop = log.scrollHeight;
   }
 
+  function add(turn) {
+    follow((log) => log.append(turn));
+    $("welcome").hidden = true;
+    $("clear").hidden = false;
+  }
+
   function say(className, who, text, code = "") {
     const head = element("h3", {}, who, ...(code ? [element("code", {}, code)] : []));
     const words = element("p", { className: "words" }, text);
     const turn = element("article", { className }, head, words);
-    follow((log) => log.append(turn));
-    $("welcome").hidden = true;
-    $("clear").hidden = false;
+    add(turn);
     return { turn, words, note: (text) => head.append(element("small", {}, text)) };
   }
 
-  /** An error, with whose it is. */
-  function showProblem({ owner = "page", code, message, id }, provider) {
-    const { note } = say("problem", ERRORS[owner] ?? `Error from ${provider.name}`, message, code);
-    if (id) note(`request ${id}`);
-  }
+  /** @param {import("./problem.js").Problem} problem */
+  const showProblem = (problem, provider) => add(problemView(problem, provider));
 
   async function send() {
     const { provider, key, model } = choice();
@@ -70,7 +71,10 @@ export function startConversation(relay, choice, askForKey) {
     } catch (error) {
       outcome = error.name === "AbortError" ? "Stopped" : "";
       if (outcome) answer.note("stopped");
-      else showProblem(error, provider);
+      else {
+        showProblem(error, provider);
+        failed(error, provider.id);
+      }
     }
     words.show();
     answering = undefined;

@@ -1,6 +1,6 @@
 /** The key: entered and at once sealed or put into memory, shown, forgotten. */
 import { $, element } from "./dom.js";
-import { inWords, startLimits } from "./limits.js";
+import { inWords, limitsOf, startLimits } from "./limits.js";
 import { hasResource } from "./wires.js";
 
 const TO_SEAL =
@@ -17,6 +17,10 @@ const RESOURCE = /^(?:https:\/\/(?=.*\.))?([a-z\d][a-z\d-]*)(?:\.openai\.azure\.
 /** As many characters as its field has room for. */
 const FITS = 14;
 
+const DROPPED = "The relay has another sealing key now, and cannot open the sealed key that was kept here. Enter your API key again.";
+const DEAD = "The relay does not take the sealed key that was kept here any more. Enter your API key again.";
+const GONE = "This key was forgotten in another tab.";
+
 /**
  * @param {ReturnType<typeof import("./keys.js").keyring>} keys
  * @param {() => import("../relay.js").Provider} provider the chosen one
@@ -24,7 +28,7 @@ const FITS = 14;
  * @param {string[]} groups of endpoints that the relay opens
  */
 export function startKeyForm(keys, provider, changed, groups) {
-  const limits = startLimits(groups);
+  const limits = startLimits(groups, changed);
   $("limits").hidden = Boolean(keys.unsealed);
 
   function show() {
@@ -48,7 +52,7 @@ export function startKeyForm(keys, provider, changed, groups) {
     $("kept-form").textContent = until ? own.text : "";
     $("kept-only").textContent = own?.claims ? inWords(own.claims) : "";
     $("kept-only").hidden = !$("kept-only").textContent;
-    setError("");
+    setError(!own && keys.dropped.has(id) ? DROPPED : "");
     changed();
   }
 
@@ -97,5 +101,25 @@ export function startKeyForm(keys, provider, changed, groups) {
     $("key").focus();
   });
   $("resource").addEventListener("input", changed);
-  return { show, complain, resource };
+  keys.watch((id) => {
+    if (id !== undefined && id !== provider().id) return;
+    const hadOne = !$("kept").hidden;
+    show();
+    if (hadOne && !$("key-form").hidden) setError(GONE);
+  });
+
+  /** Forgets a sealed key that the relay does not open, and asks for it again. @param {string} id the provider's */
+  function drop(id) {
+    keys.forget(id);
+    if (id !== provider().id) return;
+    show();
+    setError(DEAD);
+  }
+
+  /** What a sealed key may only be used for: the one that is kept, or else the next one. As relay.js takes it. */
+  function chosenLimits() {
+    const { claims } = keys.get(provider().id) ?? {};
+    return claims ? limitsOf(claims) : limits.read();
+  }
+  return { show, complain, resource, drop, limits: chosenLimits };
 }

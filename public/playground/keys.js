@@ -8,17 +8,23 @@
  * @property {Date} [until] when a sealed key ends
  * @property {{mdl?: string[], grp?: string[], rpm?: number}} [claims] what a sealed key may only be used for
  */
+import { connect } from "../relay.js";
 
-const slot = (name) => `byok-relay:sealed-key:${name}`;
+const PREFIX = "byok-relay:sealed-key:";
+const slot = (name) => PREFIX + name;
+const idOf = (name) => name.split("/")[0];
 
-/** @param {import("../relay.js").Relay} relay @param {boolean} relayOpens */
-export function keyring(relay, relayOpens) {
-  const unsealed = !relayOpens ? "relay" : crypto.subtle && storage() ? undefined : "browser";
+/** @param {import("../relay.js").Relay} relay @param {{kid: string}[]} sealingKeys those that the relay opens sealed keys with */
+export function keyring(relay, sealingKeys) {
+  const unsealed = !sealingKeys.length ? "relay" : crypto.subtle && storage() ? undefined : "browser";
   /** @type {Map<string, Key>} */
   const memory = new Map();
-  return {
+  const keys = {
     /** Why keys are not sealed here, if they are not. */
     unsealed,
+
+    /** The providers whose sealed key was dropped, because the relay has another sealing key now. @type {Set<string>} */
+    dropped: new Set(),
 
     /** @param {string} id the provider's @returns {Key | undefined} */
     get(id) {
@@ -32,8 +38,9 @@ export function keyring(relay, relayOpens) {
      * @param {string} name @param {string} key as the user has it @param {object} limits of a sealed key, as relay.js takes them
      */
     async put(name, key, limits) {
-      if (unsealed) memory.set(name.split("/")[0], { name, text: await relay.check({ provider: name, key }) });
-      else localStorage.setItem(slot(name), await relay.seal({ provider: name, key, ...limits }));
+      if (unsealed) memory.set(idOf(name), { name, text: await relay.check({ provider: name, key }) });
+      else localStorage.setItem(slot(name), await connect().seal({ provider: name, key, ...limits })); // to the key that is published now
+      keys.dropped.delete(idOf(name));
     },
 
     /** @param {string} id */
@@ -42,15 +49,30 @@ export function keyring(relay, relayOpens) {
       const name = keptName(id);
       if (name) storage().removeItem(slot(name));
     },
+
+    /** Calls back when another page of this relay has kept or forgotten a key. @param {(id: string | undefined) => void} changed */
+    watch(changed) {
+      addEventListener("storage", ({ key }) => {
+        if (!unsealed && (key === null || key.startsWith(PREFIX))) changed(key === null ? undefined : idOf(key.slice(PREFIX.length)));
+      });
+    },
   };
+
+  for (const name of unsealed === "browser" ? [] : keptNames()) {
+    if (sealingKeys.some(({ kid }) => localStorage.getItem(slot(name)).split(".")[1] === kid)) continue;
+    localStorage.removeItem(slot(name));
+    keys.dropped.add(idOf(name));
+  }
+  return keys;
 }
 
-/** Whose sealed key is kept for the provider, if one is. @param {string} id */
-const keptName = (id) =>
+const keptNames = () =>
   Object.keys(storage() ?? {})
-    .filter((each) => each.startsWith(slot("")))
-    .map((each) => each.slice(slot("").length))
-    .find((name) => name.split("/")[0] === id);
+    .filter((each) => each.startsWith(PREFIX))
+    .map((each) => each.slice(PREFIX.length));
+
+/** Whose sealed key is kept for the provider, if one is. @param {string} id */
+const keptName = (id) => keptNames().find((name) => idOf(name) === id);
 
 /** @param {string} name @returns {Key | undefined} nothing for what this page did not write */
 function read(name) {

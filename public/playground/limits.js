@@ -1,11 +1,12 @@
 /** What a sealed key may only be used for: asked for before it is sealed, and said of one that is. */
 import { $, element } from "./dom.js";
 
-/** @param {string[]} groups of endpoints that the relay opens */
-export function startLimits(groups) {
+/** @param {string[]} groups of endpoints that the relay opens @param {() => void} changed */
+export function startLimits(groups, changed) {
   const boxes = groups.map((value) => element("input", { type: "checkbox", value, defaultChecked: true, checked: true }));
   $("only-endpoints").hidden = groups.length < 2;
   $("only-endpoints").append(...boxes.map((box) => element("label", {}, box, element("span", {}, box.value))));
+  $("limits").addEventListener("input", changed);
   return {
     /** As relay.js takes it. What is left as it was is no limit. */
     read() {
@@ -36,6 +37,9 @@ export function startLimits(groups) {
     },
   };
 }
+
+/** The claims of a sealed key as relay.js takes limits. @param {{mdl?: string[], grp?: string[], rpm?: number}} claims */
+export const limitsOf = ({ mdl, grp, rpm }) => ({ models: mdl, endpoints: grp, perMinute: rpm });
 
 /** A sentence about a sealed key's claims, or nothing. @param {{mdl?: string[], grp?: string[], rpm?: number}} claims */
 export function inWords({ mdl, grp, rpm }) {

@@ -8,6 +8,7 @@
  * @property {string} name what relay.js calls it: its id, and its resource if it has one
  * @property {string} model
  * @property {string} url the base URL that the library is given
+ * @property {object} [limits] of a sealed key, as relay.js takes them
  *
  * @typedef {object} Snippet
  * @property {string} title
@@ -26,7 +27,7 @@ const literal = (value) =>
   string(value, null, 1)
     .replace(/\n\s*/g, " ")
     .replace(/(?<!\\)"(\w+)": /g, "$1: ")
-    .replace(/(?<=\[) (?=\{)|(?<=\}) (?=\])/g, "");
+    .replace(/(?<=\[) (?=[{"])|(?<=\}|(?<!\\)") (?=\])/g, "");
 
 /** @type {(title: string, name: string, code: (url: string, model: string, id: string) => string, more?: Partial<Snippet>) => Snippet} */
 const sdk = (title, name, code, more) => ({
@@ -145,11 +146,17 @@ function withCurl(choice) {
   return (isUnknown ? `# $BODY is ${unknownBody(choice)} in another --header.\n` : "") + command.join(" \\\n  ");
 }
 
-const sealing = ({ name }) => `import { connect } from "${location.origin}/relay.js";
+function sealing({ name, limits = {} }) {
+  const options = Object.entries({ provider: name, ...limits }).filter(([, value]) => value !== undefined);
+  const lines = options.map(([option, value]) => `${option}: ${literal(value)},`).toSpliced(1, 0, "key: userKey,");
+  return `import { connect } from "${location.origin}/relay.js";
 
 // Once, when your user enters a key. Keep the sealed form only, and give it to any of these libraries as the key.
-const sealedKey = await connect().seal({ provider: ${string(name)}, key: userKey });
+const sealedKey = await connect().seal({
+  ${lines.join("\n  ")}
+});
 console.log(sealedKey);`;
+}
 
 /** @type {Snippet[]} */
 const SDKS = [

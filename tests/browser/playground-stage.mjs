@@ -86,6 +86,7 @@ export class Playground {
     this.stopButton = page.getByRole("button", { name: "Stop" });
     this.forgetButton = page.getByRole("button", { name: "Forget key" });
     this.log = page.getByRole("log");
+    this.problems = page.locator("article.problem");
     this.turns = this.log.getByRole("article");
     this.libraries = page.getByRole("group", { name: "Library" }).getByRole("radio");
     this.code = page.getByRole("region", { name: "Code" });
@@ -139,11 +140,23 @@ export class Playground {
     return this.key(provider).evaluate((input) => input === document.activeElement);
   }
 
-  /** Enters a key, and waits until the page has asked for the models with it. */
+  /** Enters a key, and waits until the page has it. */
   async enter(provider, key) {
     await this.choose(provider);
     await this.typeKey(provider, key);
-    await this.page.getByText(/models in the list|list of models did not come/).waitFor();
+    await this.page.getByText(/^(Sealed key|Key in memory)/).waitFor();
+  }
+
+  /** Goes to the field for the model, and waits for the list of them. @returns {Promise<string[]>} */
+  async listModels() {
+    await this.model.focus();
+    await this.page.getByText(/models? in the list|list of models did not come/).waitFor();
+    return this.page.getByRole("option").allTextContents();
+  }
+
+  /** What the page says of the relay. */
+  status(text) {
+    return this.page.locator("#relay").getByText(text);
   }
 
   /** What the page keeps in the browser. @returns {Promise<Record<string, string>>} */

@@ -1,16 +1,19 @@
 /** The playground, in the browser, used as people use it. What it needs of the relay that serves it is in playground-served.test.mjs. */
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { after, afterEach, before, describe, it } from "node:test";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { build } from "esbuild";
+import { OF_THE_RELAY } from "../../public/playground/advice.js";
+import { allows } from "../../public/playground/allowed.js";
 import { snippetsFor } from "../../public/playground/snippets.js";
 import { serverSentEvents } from "../../public/playground/sse.js";
 import { PROVIDERS } from "../harness.mjs";
 import { ASKED, PROVIDERS as TABLE, randomKey } from "../keys.mjs";
-import { answer, greeting, NAMES, QUESTION, sse, startPlayground } from "./playground-stage.mjs";
+import { answer, greeting, NAMES, Playground, QUESTION, sse, startPlayground } from "./playground-stage.mjs";
 
 const HERE = fileURLToPath(new URL("./", import.meta.url));
 
@@ -28,6 +31,7 @@ const texts = {}; // of another origin's site
 before(async () => {
   stage = await startPlayground({ content: { texts } });
   stage.plain = await stage.startRelay(); // opens no sealed keys
+
   mock = stage.mock;
 });
 afterEach(() => Promise.all(stage.profiles.splice(0).map((each) => each.close())));
@@ -45,8 +49,7 @@ describe("the chat", { timeout: 60_000 }, () => {
     for (const relay of ["plain", "sealing"]) {
       it(`lists the models of ${provider} that can chat, at a relay that is ${relay}`, async () => {
         const { playground } = await openWithKey(provider, { relay: stage[relay] });
-        const models = await playground.page.locator("#models option").evaluateAll((options) => options.map(({ value }) => value));
-        assert.deepEqual(models, CHAT_MODELS[provider]);
+        assert.deepEqual(await playground.listModels(), CHAT_MODELS[provider]);
       });
     }
 
@@ -104,15 +107,18 @@ describe("the chat", { timeout: 60_000 }, () => {
 });
 
 describe("an error is shown as whose it is:", { timeout: 60_000 }, () => {
-  /** Sends, and looks at the error's heading and message. */
-  async function assertFails(playground, heading, words) {
+  /** Sends, and looks at the error's heading, message and advice. */
+  async function assertFails(playground, heading, words, advice = /^(Yours|The relay operator's|.* to mend|The connection's)/) {
     await playground.send(QUESTION);
-    await playground.log.getByText(/^(Error from |Connection error)/).waitFor();
+    const problem = playground.problems.last();
+    await problem.waitFor();
     await playground.answered();
-    const [shown, id] = (await playground.turns.last().getByRole("heading").textContent()).split(/request (?=[0-9a-f]{32}$)/);
-    assert.equal(shown, heading);
+    assert.equal(await problem.getByRole("heading").textContent(), heading);
+    assert.match(await problem.locator(".words").textContent(), words);
+    assert.match(await problem.locator(".advice").textContent(), advice);
+    const id = /Request ([0-9a-f]{32})/.exec(await problem.textContent())?.[1];
     assert.ok(id || heading === "Connection error", "the id of the request is shown");
-    assert.match(await playground.lastWords.textContent(), words);
+    return { problem, id };
   }
 
   for (const [provider, message] of [
@@ -123,17 +129,17 @@ describe("an error is shown as whose it is:", { timeout: 60_000 }, () => {
   ]) {
     it(`a wrong key, ${provider}'s`, async () => {
       const { playground } = await openWithKey(provider, { mark: "invalid" });
-      await assertFails(playground, `Error from ${NAMES[provider]}${TABLE[provider].bad_key_status}`, message);
+      await assertFails(playground, `Error from ${NAMES[provider]} ${TABLE[provider].bad_key_status}`, message);
       assert.equal(await playground.prompt.inputValue(), QUESTION, "the question is given back");
     });
 
     it(`an error in the middle of a stream, ${provider}'s, and where that breaks off, the connection's`, async () => {
       const { playground, key } = await openWithKey(provider);
       await mock.script(key, sse([JSON.stringify({ type: "error", error: { type: "overloaded", message: "Too much to do." } })]));
-      await assertFails(playground, `Error from ${NAMES[provider]}overloaded`, /^Too much to do\.$/);
+      await assertFails(playground, `Error from ${NAMES[provider]} overloaded`, /^Too much to do\.$/);
       await playground.page.getByRole("button", { name: "New chat" }).click();
       await mock.script(key, { truncate: true });
-      await assertFails(playground, "Connection error", /^The answer broke off before its end\.$|^The connection failed: /);
+      await assertFails(playground, "Connection error", /^The answer broke off before its end\.$/);
     });
   }
 
@@ -142,7 +148,7 @@ describe("an error is shown as whose it is:", { timeout: 60_000 }, () => {
     const key = randomKey("anthropic");
     await playground.enter("openai", key);
     const words = /^This looks like a key of Anthropic, so it was not sent to OpenAI/;
-    await assertFails(playground, "Error from the relay401 key_wrong_provider", words);
+    await assertFails(playground, "Error from the relay 401 key_wrong_provider", words);
     assert.deepEqual(await mock.seen(key), []);
   });
 
@@ -168,22 +174,23 @@ describe("an error is shown as whose it is:", { timeout: 60_000 }, () => {
       await playground.page.evaluate(([slot, text]) => (localStorage[slot] = text), [slot, spoil(sealed.split(".")).join(".")]);
       await playground.page.reload();
       await playground.page.getByText(/^Relay .* is up$/).waitFor(); // before that it takes no message
-      const before = (await mock.seen(key)).length;
-      await assertFails(playground, `Error from the relay401 ${code}`, /./);
-      assert.equal((await mock.seen(key)).length, before);
+      await assertFails(playground, `Error from the relay 401 ${code}`, /./);
+      assert.deepEqual(await mock.seen(key), []);
+      await playground.page.getByRole("alert").getByText("Enter your API key again.").waitFor();
+      assert.deepEqual(await playground.stored(), {}, "it is of no use any more");
     });
   }
 
   it("an answer without words, the provider's", async () => {
     const { playground, key } = await openWithKey("google");
     await mock.script(key, sse(['{"promptFeedback":{"blockReason":"SAFETY"}}']));
-    await assertFails(playground, "Error from Google GeminiSAFETY", /^The answer was empty\.$/);
+    await assertFails(playground, "Error from Google Gemini SAFETY", /^The answer was empty\.$/);
   });
 
   it("no answer at all, the connection's", async () => {
     const { playground } = await openWithKey("openai");
     await playground.page.route("**/chat/completions", (route) => route.abort());
-    await assertFails(playground, "Connection error", /^The connection failed: /);
+    await assertFails(playground, "Connection error", /^The relay cannot be reached\.$/);
   });
 
   it("a relay that is misconfigured, the relay's", async () => {
@@ -195,7 +202,51 @@ describe("an error is shown as whose it is:", { timeout: 60_000 }, () => {
     );
     await page.goto(stage.plain);
     await page.getByText("The relay is not ready").waitFor();
-    assert.equal(await page.getByRole("article").textContent(), `Error from the relay500 misconfigured${message}`);
+    const problem = await page.getByRole("article").textContent();
+    assert.ok(problem.startsWith(`Error from the relay 500 misconfigured${message}The relay operator's to mend: `), problem);
+  });
+
+  it("a provider's web page, the provider's, and the page's source is not shown", async () => {
+    const { playground, key } = await openWithKey("openai");
+    const body = "<!doctype html><title>502 Bad Gateway</title><center>cloudflare</center>";
+    await mock.script(key, { respond: { status: 502, headers: { "content-type": "text/html" }, body } });
+    const words = /^The answer is a web page with the title “502 Bad Gateway”, not an error that a program can read\.$/;
+    await assertFails(playground, "Error from OpenAI 502", words, /^OpenAI's to mend: Retry/);
+  });
+
+  it("an answer on the way to the relay, nobody's that is known", async () => {
+    const { playground } = await openWithKey("openai");
+    await playground.page.route("**/chat/completions", (route) => route.fulfill({ status: 504, body: "<html>" }));
+    await assertFails(playground, "Connection error 504", /^The answer is a web page, not an error/, /^The connection's/);
+  });
+
+  it("an answer that is no chat, the provider's", async () => {
+    const { playground, key } = await openWithKey("openai");
+    await mock.script(key, sse(["{broken"]));
+    await assertFails(playground, "Error from OpenAI", /none of OpenAI's chat: \{broken$/);
+  });
+
+  it("with its request's id, which a button copies, and its line of the documents, where those have an address", async () => {
+    const { playground } = await openWithKey("openai", { prepare: (page) => page.route("**/", withRepository) });
+    await playground.page.route("**/chat/completions", (route) => route.continue({ headers: { "content-type": "application/json" } }));
+    const { problem, id } = await assertFails(playground, "Error from the relay 401 missing_key", /no API key/, /^Yours to mend: Enter/);
+    await problem.getByRole("button", { name: "Copy id" }).click();
+    await problem.getByRole("button", { name: "Copied" }).waitFor();
+    assert.equal(await playground.page.evaluate(() => navigator.clipboard.readText()), id);
+    const link = problem.getByRole("link", { name: "About missing_key" });
+    assert.equal(await link.getAttribute("href"), "https://git.example/relay/blob/HEAD/docs/errors.md#:~:text=missing_key");
+  });
+
+  async function withRepository(route) {
+    const response = await route.fetch();
+    const body = (await response.text()).replace('name="repository" content=""', 'name="repository" content="https://git.example/relay/"');
+    await route.fulfill({ response, body });
+  }
+
+  it("each of the relay's with what to do, as the documents have them", () => {
+    const errors = readFileSync(new URL("../../docs/errors.md", import.meta.url), "utf8");
+    const codes = [...errors.matchAll(/^\| `(\w+)` \|/gm)].map(([, code]) => code);
+    assert.deepEqual(Object.keys(OF_THE_RELAY).toSorted(), codes.toSorted());
   });
 
   it("no key, a hint where it belongs, and nothing is sent", async () => {
@@ -207,6 +258,117 @@ describe("an error is shown as whose it is:", { timeout: 60_000 }, () => {
     assert.equal(playground.requests.length, before);
     assert.equal(await playground.prompt.inputValue(), QUESTION);
   });
+});
+
+describe("the truth about the relay:", { timeout: 60_000 }, () => {
+  it("a browser that is offline, and comes back", async () => {
+    const { playground } = await openWithKey("openai");
+    await playground.page.context().setOffline(true);
+    await playground.status("This browser is offline").waitFor();
+    await playground.send(QUESTION);
+    assert.equal(await playground.problems.locator(".words").textContent(), "This browser is offline.");
+    await playground.page.context().setOffline(false);
+    await playground.status(/^Relay .* is up$/).waitFor();
+  });
+
+  /** Lets nothing through to the relay, and gives back what ends that. */
+  async function cutOff(page) {
+    await page.route("**", (route) => route.abort());
+    return () => page.unroute("**");
+  }
+
+  it("a relay that is gone, and comes back", async () => {
+    const { playground } = await openWithKey("openai");
+    const mend = await cutOff(playground.page);
+    await playground.send(QUESTION);
+    await playground.status("The relay cannot be reached").waitFor();
+    await mend();
+    await playground.status(/^Relay .* is up$/).waitFor();
+    await playground.ask(QUESTION);
+    assert.equal(await playground.lastWords.textContent(), answer("openai"));
+  });
+
+  it("a relay that is gone when the page is opened, and comes back", async () => {
+    const page = await stage.browser.newPage();
+    stage.profiles.push(page);
+    await page.route("**/{.well-known/byok-relay,health}", (route) => route.abort());
+    await page.goto(stage.sealing);
+    await page.getByText("The relay cannot be reached", { exact: true }).waitFor();
+    await page.getByRole("article").getByText("The relay cannot be reached.").waitFor();
+    await page.unroute("**/{.well-known/byok-relay,health}");
+    await page.getByText(/^Relay .* is up$/).waitFor();
+    await page.getByLabel("OpenAI API key").waitFor();
+  });
+
+  it("a relay whose ALLOWED_ORIGINS has not its own: which origin to add, and code to read", async () => {
+    const page = await stage.browser.newPage();
+    stage.profiles.push(page);
+    const closed = await stage.startRelay({ ALLOWED_ORIGINS: "https://app.example" });
+    await page.goto(closed);
+    await page.getByText("The relay refuses this page").waitFor();
+    const words = page.getByRole("status").filter({ hasText: "ALLOWED_ORIGINS" });
+    assert.equal(await words.locator("code").textContent(), closed);
+    for (const name of ["OpenAI", "Anthropic", "Google Gemini", "Mistral"]) {
+      await page.getByRole("radio", { name, exact: true }).check();
+      assert.ok((await page.getByRole("region", { name: "Code", exact: true }).textContent()).includes(`${closed}/`), name);
+    }
+    assert.ok(await page.getByLabel("Message").isHidden());
+    assert.ok(await page.getByLabel("Mistral API key").isHidden());
+  });
+
+  it("the providers that such a page shows are the relay's own", async () => {
+    const { page } = await stage.open();
+    const { providers } = await (await fetch(`${stage.plain}/.well-known/byok-relay`)).json();
+    const standard = await page.evaluate(() => import("/playground/standard.js").then(({ STANDARD }) => STANDARD));
+    for (const shown of standard) {
+      const described = providers.find(({ id }) => id === shown.id);
+      const text = JSON.stringify(shown).replaceAll(stage.sealing, stage.plain);
+      assert.deepEqual({ ...described, ...JSON.parse(text), key: { ...described.key, ...shown.key } }, described, shown.id);
+    }
+  });
+
+  describe("a limit on models", () => {
+    let limited;
+    before(async () => (limited = await stage.startRelay({ ALLOWED_MODELS: "gpt-4*, mistral-large-latest" })));
+
+    it("no model is offered that the relay does not allow", async () => {
+      const { playground } = await openWithKey("mistral", { relay: limited });
+      assert.equal(await playground.model.inputValue(), "mistral-large-latest");
+      assert.deepEqual(await playground.listModels(), ["mistral-large-latest"]);
+      await playground.page.getByText("This relay allows gpt-4*, mistral-large-latest.").waitFor();
+    });
+  });
+
+  it("no model is offered that the key is not for", async () => {
+    const playground = await stage.open();
+    await playground.limits.click();
+    await playground.onlyModels.fill("gpt-4o*");
+    await playground.enter("openai", randomKey("openai"));
+    assert.deepEqual(await playground.listModels(), ["gpt-4o-mini"]);
+    assert.equal(await playground.model.inputValue(), "gpt-4o-mini");
+  });
+
+  it("models are asked for when they are wanted, once for each key, since that counts", async () => {
+    const { playground, key } = await openWithKey("openai");
+    assert.deepEqual(await mock.seen(key), []);
+    await playground.listModels();
+    await playground.choose("mistral");
+    await playground.choose("openai");
+    await playground.listModels();
+    assert.equal((await mock.seen(key)).length, 1);
+  });
+
+  for (const [what, pattern, model, expected] of [
+    ["a name", "gpt-5", "gpt-5", true],
+    ["a longer name", "gpt-5", "gpt-5-mini", false],
+    ["stars", "g*-*i", "gpt-5-mini", true],
+    ["a slash, which no star is", "gpt*", "gpt/5", false],
+    ["a slash", "openai/*", "openai/gpt-5", true],
+    ["signs that mean something elsewhere", "a.b(c", "a.b(c", true],
+    ["signs that stand for themselves", "gpt.5", "gpt-5", false],
+  ]) {
+    it(`a pattern of models is what it is to the relay: ${what}`, () => assert.equal(allows([pattern], model), expected));
+  }
 });
 
 describe("a key", { timeout: 60_000 }, () => {
@@ -226,6 +388,49 @@ describe("a key", { timeout: 60_000 }, () => {
     assert.ok(await playground.page.getByRole("radio", { name: "Mistral" }).first().isChecked());
     await playground.send(QUESTION);
     await playground.log.getByText(answer("mistral")).waitFor();
+  });
+
+  it("that was sealed to a key which the relay no longer has is dropped, and asked for again", async () => {
+    const { playground } = await openWithKey("openai");
+    await playground.page.evaluate(() => {
+      const [slot] = Object.keys(localStorage);
+      localStorage[slot] = localStorage[slot].split(".").with(1, "old").join(".");
+    });
+    await playground.page.reload();
+    await playground.page.getByRole("alert").getByText("The relay has another sealing key now").waitFor();
+    assert.deepEqual(await playground.stored(), {});
+    await playground.enter("openai", randomKey("openai"));
+    assert.equal(await playground.page.getByText("another sealing key").count(), 0);
+  });
+
+  it("that was sealed to a key which the relay replaced a moment ago is sealed again to the new one", async () => {
+    const playground = await stage.open();
+    const keys = { old: "old" };
+    await playground.page.route("**/.well-known/byok-relay", async (route) => {
+      const response = await route.fetch();
+      const description = await response.json();
+      description.sealing.keys[0].kid = keys.old;
+      await route.fulfill({ response, json: description });
+    });
+    await playground.page.reload();
+    await playground.enter("openai", randomKey("openai"));
+    await playground.page.unroute("**/.well-known/byok-relay");
+    await playground.send(QUESTION);
+    await playground.page.getByRole("alert").getByText("Enter your API key again.").waitFor();
+    await playground.enter("openai", randomKey("openai"));
+    await playground.ask(QUESTION);
+    assert.equal(await playground.lastWords.textContent(), answer("openai"));
+  });
+
+  it("that is kept or forgotten in another tab is so in this one", async () => {
+    const { playground } = await openWithKey("openai");
+    const other = new Playground(await playground.page.context().newPage());
+    await other.page.goto(stage.sealing);
+    await other.forgetButton.click();
+    await playground.page.getByRole("alert").getByText("This key was forgotten in another tab.").waitFor();
+    assert.ok(await playground.key("openai").isVisible());
+    await other.enter("openai", randomKey("openai"));
+    await playground.page.getByText("Sealed key", { exact: true }).waitFor();
   });
 
   it("that has been forgotten is gone", async () => {
@@ -394,7 +599,7 @@ describe("a provider", { timeout: 60_000 }, () => {
       await playground.choose(id);
       await playground.page.getByLabel(`${name} API key`).fill(randomKey(id));
       await playground.page.getByLabel(`${name} API key`).press("Enter");
-      await playground.page.getByText(/models? in the list/).waitFor();
+      await playground.listModels();
       await playground.ask(QUESTION);
       assert.ok(
         (await playground.lastWords.textContent()).includes(`You said: ${QUESTION}`),
@@ -508,6 +713,19 @@ describe("the code", { timeout: 120_000 }, () => {
       assert.ok(code(provider, "fetch").includes(`    ${inFetch},\n`), code(provider, "fetch"));
       assert.ok(code(provider, "curl").includes(`--header ${inCurl}`), code(provider, "curl"));
     }
+  });
+
+  it("seals within the limits that are chosen, or those of the key that is kept", async () => {
+    const playground = await stage.open();
+    await playground.library("Sealing").check();
+    assert.match(await playground.code.textContent(), /seal\(\{\n  provider: "openai",\n  key: userKey,\n\}\)/);
+    await playground.limits.click();
+    await playground.onlyModels.fill("gpt-4o*, o3");
+    await playground.onlyRate.fill("7");
+    const limited = /key: userKey,\n  models: \["gpt-4o\*", "o3"\],\n  perMinute: 7,\n\}\)/;
+    assert.match(await playground.code.textContent(), limited);
+    await playground.enter("openai", randomKey("openai"));
+    assert.match(await playground.code.textContent(), limited);
   });
 
   it("does not offer sealing where the relay opens no sealed keys", async () => {
@@ -639,7 +857,7 @@ describe("the page", { timeout: 60_000 }, () => {
     const key = randomKey("mistral");
     await keyboard.type(key);
     await keyboard.press("Enter");
-    await playground.page.getByText(/models? in the list|list of models did not come/).waitFor();
+    await playground.page.getByText("Sealed key", { exact: true }).waitFor();
     assert.equal(await focused(), "prompt");
 
     await mock.script(key, { hold: true });
