@@ -4,9 +4,12 @@ import { startCodePanel } from "./playground/code-panel.js";
 import { startConversation } from "./playground/conversation.js";
 import { copyButton } from "./playground/copy.js";
 import { $, element } from "./playground/dom.js";
+import { startFold } from "./playground/fold.js";
 import { startKeyForm } from "./playground/key-form.js";
 import { keyring } from "./playground/keys.js";
+import { docsLink } from "./playground/links.js";
 import { startModelField } from "./playground/model-field.js";
+import { startOptions } from "./playground/options.js";
 import { startPicker } from "./playground/picker.js";
 import { answerTo } from "./playground/problem.js";
 import { STANDARD } from "./playground/standard.js";
@@ -22,16 +25,18 @@ const UNKNOWN = { default_provider: "openai", endpoints: ["inference"], limits: 
 const relay = connect();
 let keys, provider, keyForm, modelField, codePanel, lookAgain;
 let refused = false;
+const showFold = startFold();
+$("project").replaceChildren(...docsLink("Repository"), " ", ...docsLink("Documents", ""));
 
 /** What is chosen: the provider as it is reached, and what relay.js calls it. */
 function choice() {
   const key = provider && keys.get(provider.id);
   const model = $("model").value.trim();
   const limits = provider && keyForm.limits();
-  if (!provider || !hasResource(provider)) return { provider, name: provider?.id, key: key?.text, model, limits };
+  const chosen = { provider, name: provider?.id, key: key?.text, model, limits };
+  if (!provider || !hasResource(provider)) return chosen;
   const name = key?.name ?? `${provider.id}/${keyForm.resource() || "my-resource"}`;
-  const reached = JSON.parse(JSON.stringify(provider).replaceAll("{resource}", name.split("/")[1]));
-  return { provider: reached, name, key: key?.text, model, limits };
+  return { ...chosen, provider: JSON.parse(JSON.stringify(provider).replaceAll("{resource}", name.split("/")[1])), name };
 }
 
 const conversation = startConversation(relay, choice, {
@@ -56,10 +61,16 @@ async function start() {
   const showRest = () => {
     modelField.show();
     codePanel.showLibraries();
+    showFold(choice());
+  };
+  const showChosen = () => {
+    codePanel.showCode();
+    showFold(choice());
   };
   keys = keyring(relay, sealing.keys);
   keyForm = startKeyForm(keys, () => provider, showRest, endpoints);
-  modelField = startModelField(relay, choice, limits.allowed_models, () => codePanel.showCode());
+  modelField = startModelField(relay, choice, limits.allowed_models, showChosen);
+  startOptions(showChosen);
   codePanel = startCodePanel(choice, refused || keys.unsealed === undefined);
   $("key-area").hidden = refused;
   startPicker(providers, providers.find(({ id }) => keys.get(id))?.id ?? default_provider, choose);

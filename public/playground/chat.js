@@ -10,12 +10,12 @@ const COMPLETE = new Set(["stop", "end_turn", "STOP"]);
  * Asks, and hands out the answer in the pieces it comes in. Rejects with a Problem, or with an AbortError.
  *
  * @param {{relay: import("../relay.js").Relay, provider: import("../relay.js").Provider, key: string, model: string,
- *   turns: import("./wires.js").Turn[], signal: AbortSignal, onText: (text: string) => void}} question
- * @returns {Promise<string>} why the model said no more, if not because it was done
+ *   options?: import("./wires.js").Options, turns: import("./wires.js").Turn[], signal: AbortSignal, onText: (text: string) => void}} question
+ * @returns {Promise<{end: string, usage: import("./wires.js").Usage}>} `end`: why the model said no more, if not because it was done
  */
-export async function ask({ relay, provider, key, model, turns, signal, onText }) {
+export async function ask({ relay, provider, key, model, options, turns, signal, onText }) {
   const wire = wireOf(provider);
-  const { path, headers: own, body } = wire.request(provider, model, turns, true);
+  const { path, headers: own, body } = wire.request(provider, model, turns, true, options);
   const headers = { "content-type": "application/json", ...own };
   const request = relay.fetch(provider.id, path, { method: "POST", headers, body: JSON.stringify(body), key, signal });
   const response = await answerTo(request);
@@ -28,6 +28,7 @@ export async function ask({ relay, provider, key, model, turns, signal, onText }
     }
   };
 
+  const usage = {};
   let end = "";
   let said = false;
   try {
@@ -38,6 +39,7 @@ export async function ask({ relay, provider, key, model, turns, signal, onText }
       if (event.text) onText(event.text);
       said ||= Boolean(event.text);
       end = event.end ?? end;
+      for (const [name, count] of Object.entries(event.usage ?? {})) usage[name] = count ?? usage[name];
     }
   } catch (error) {
     if (!(error instanceof TypeError)) throw error; // all that a browser says of a connection that is gone
@@ -45,7 +47,7 @@ export async function ask({ relay, provider, key, model, turns, signal, onText }
   }
   if (!end) throw problem("network", "", "The answer broke off before its end.");
   if (!said) throw problem("provider", end, "The answer was empty.");
-  return COMPLETE.has(end) ? "" : end;
+  return { end: COMPLETE.has(end) ? "" : end, usage };
 }
 
 /** The provider's models that can chat. @returns {Promise<string[]>} */

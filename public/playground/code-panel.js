@@ -12,7 +12,8 @@ export function startCodePanel(choice, canSeal) {
   let picked; // the library that the user wants to see, where a provider has it
 
   function showLibraries() {
-    const snippets = snippetsFor(choice().provider, canSeal);
+    const { provider } = choice();
+    const snippets = snippetsFor(provider, canSeal);
     const titles = snippets.map(({ title }) => title);
     const shown = Math.max(titles.indexOf(picked), 0);
     fillChoice($("libraries"), titles, shown, (index) => {

@@ -1,10 +1,11 @@
 /** The chat on the page. It is kept nowhere else. */
 import { ask } from "./chat.js";
-import { $, element } from "./dom.js";
+import { $ } from "./dom.js";
+import { exchangeView } from "./exchange-view.js";
+import { options, wrongOption } from "./options.js";
 import { problemView } from "./problem-view.js";
 
 const NEAR = 60; // pixels from the end of the log that still count as being there
-const PART = 16_384; // characters in one block of an answer: the browser lays out the whole block again for each addition
 
 /**
  * @param {import("../relay.js").Relay} relay
@@ -12,83 +13,98 @@ const PART = 16_384; // characters in one block of an answer: the browser lays o
  * @param {{askForKey: () => void, failed: (problem: import("./problem.js").Problem, id: string) => void}} events
  */
 export function startConversation(relay, choice, { askForKey, failed }) {
-  const turns = [];
+  /** @type {{id: string, text: string, view: ReturnType<typeof exchangeView>}[]} `id` is the provider's */
+  const exchanges = [];
   let answering; // the AbortController of the answer that is coming in
 
   /** Changes the log, and keeps its end in view if it was. */
   function follow(change) {
     const log = $("log");
     const atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < NEAR;
-    change(log);
+    change();
     if (atEnd) log.scrollTop = log.scrollHeight;
   }
 
-  function add(turn) {
-    follow((log) => log.append(turn));
+  function show(root) {
+    $("log").append(root);
     $("welcome").hidden = true;
     $("clear").hidden = false;
   }
 
-  function say(className, who, text, code = "") {
-    const head = element("h3", {}, who, ...(code ? [element("code", {}, code)] : []));
-    const words = element("p", { className: "words" }, text);
-    const turn = element("article", { className }, head, words);
-    add(turn);
-    return { turn, words, note: (text) => head.append(element("small", {}, text)) };
-  }
+  /** What one provider was told is not another's business. */
+  const turnsWith = (id, text) => [
+    ...exchanges
+      .filter((each) => each.id === id && each.view.said)
+      .flatMap((each) => [
+        { role: "user", text: each.text },
+        { role: "assistant", text: each.view.said },
+      ]),
+    { role: "user", text },
+  ];
 
-  /** @param {import("./problem.js").Problem} problem */
-  const showProblem = (problem, provider) => add(problemView(problem, provider));
-
-  async function send() {
+  /** Whether a question can be asked now. If not, the focus goes to what is missing. */
+  function isReady() {
     const { provider, key, model } = choice();
-    const text = $("prompt").value.trim();
-    if (answering || !provider) return;
+    if (answering || !provider) return false;
     if (!key) return askForKey();
     if (!model) return $("model").focus();
+    const wrong = wrongOption();
+    if (wrong) $("options").open = true;
+    wrong?.reportValidity();
+    return !wrong;
+  }
+
+  function send() {
+    const text = $("prompt").value.trim();
+    if (!isReady()) return;
     if (!text) return $("prompt").focus();
-
     $("prompt").value = "";
-    const question = say("user", "You", text);
-    const answer = say("answer", provider.name, newPart(), model);
-    answer.turn.ariaBusy = "true";
-    $("log").scrollTop = $("log").scrollHeight;
-    const began = performance.now();
-    const words = gather((text) => follow(() => append(answer.words, text)));
-    const onText = (piece) => {
-      if (!words.all) answer.note(`first words after ${((performance.now() - began) / 1000).toFixed(2)} s`);
-      words.add(piece);
-    };
+    put(text);
+  }
 
-    answering = new AbortController();
+  /** @param {string} text the question */
+  async function put(text) {
+    const { provider, key, model } = choice();
+    const turns = turnsWith(provider.id, text);
+    exchanges.at(-1)?.view.leave();
+    const exchange = { id: provider.id, text, view: exchangeView({ text, provider, model, follow }, { retry, edit }) };
+    exchanges.push(exchange);
+    show(exchange.view.root);
+    $("log").scrollTop = $("log").scrollHeight;
+
+    const { signal } = (answering = new AbortController());
     showAnswering(true, `${provider.name} is answering`);
     let outcome = "Answer complete";
     try {
-      const { signal } = answering;
-      const earlier = turns.filter((turn) => turn.provider === provider.id); // what one provider was told is not another's business
-      const end = await ask({ relay, provider, key, model, turns: [...earlier, { role: "user", text }], signal, onText });
-      if (end) answer.note(`ended by ${end}`);
+      const asked = { relay, provider, key, model, options: options(), turns, signal, onText: exchange.view.add };
+      const { end, usage } = await ask(asked);
+      exchange.view.end({ facts: [end && `ended by ${end}`, tokens(usage)].filter(Boolean) });
     } catch (error) {
-      outcome = error.name === "AbortError" ? "Stopped" : "";
-      if (outcome) answer.note("stopped");
-      else {
-        showProblem(error, provider);
-        failed(error, provider.id);
-      }
+      const isStopped = error.name === "AbortError";
+      outcome = isStopped ? "Stopped" : "";
+      exchange.view.end(isStopped ? { facts: ["stopped"] } : { problem: error });
+      if (!isStopped) failed(error, provider.id);
     }
-    words.show();
     answering = undefined;
-    answer.turn.ariaBusy = "false";
     showAnswering(false, outcome);
+  }
 
-    if (!answer.turn.isConnected) return; // a new chat has begun
-    const said = words.all;
-    if (said) turns.push({ provider: provider.id, role: "user", text }, { provider: provider.id, role: "assistant", text: said });
-    else {
-      question.turn.remove(); // it got no answer, so it is given back
-      answer.turn.remove();
-      $("prompt").value ||= text;
-    }
+  /** Takes the last exchange away. @returns {string | undefined} its question, unless there is an answer to wait for */
+  function takeBack() {
+    if (answering) return undefined;
+    const { view, text } = exchanges.pop();
+    view.root.remove();
+    return text;
+  }
+
+  function retry() {
+    if (isReady()) put(takeBack());
+    $("prompt").focus();
+  }
+
+  function edit() {
+    $("prompt").value = takeBack() ?? $("prompt").value;
+    $("prompt").focus();
   }
 
   /** Swaps Send and Stop; the keyboard's focus goes along. */
@@ -115,48 +131,17 @@ export function startConversation(relay, choice, { askForKey, failed }) {
   document.addEventListener("keydown", ({ key }) => key === "Escape" && answering?.abort());
   $("clear").addEventListener("click", () => {
     answering?.abort();
-    turns.length = 0;
+    exchanges.length = 0;
     $("log").replaceChildren();
     $("welcome").hidden = false;
     $("clear").hidden = true;
     $("prompt").focus();
   });
-  return { showProblem };
+  return { showProblem: (problem) => show(problemView(problem)) };
 }
 
-/** A block of an answer's lines. */
-const newPart = (text = "") => element("span", { className: "part" }, text);
-
-/** Adds text to an answer. A part that is long enough ends with its line. */
-function append(words, text) {
-  const { firstChild } = words.lastChild;
-  const end = firstChild.length < PART ? -1 : text.indexOf("\n");
-  firstChild.appendData(end < 0 ? text : text.slice(0, end));
-  if (end >= 0) words.append(newPart(text.slice(end + 1)));
-}
-
-/**
- * Collects pieces of text and shows those that came since the last frame at once: they can come thousands of times faster.
- *
- * @param {(text: string) => void} append
- */
-function gather(append) {
-  let waiting = "";
-  let frame = 0;
-  const words = {
-    all: "",
-    add(piece) {
-      words.all += piece;
-      waiting += piece;
-      frame ||= requestAnimationFrame(words.show);
-    },
-    /** Shows what is waiting now. */
-    show() {
-      cancelAnimationFrame(frame);
-      frame = 0;
-      if (waiting) append(waiting);
-      waiting = "";
-    },
-  };
-  return words;
+/** @param {import("./wires.js").Usage} usage */
+function tokens({ input, output }) {
+  const parts = [input !== undefined && `${input} tokens in`, output !== undefined && `${output} out`].filter(Boolean);
+  return parts.join(", ");
 }

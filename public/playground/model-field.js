@@ -31,7 +31,7 @@ export function startModelField(relay, choice, ofRelay, changed) {
     box.offer([]);
     if (hasResource(provider)) note(`A model of ${provider.name} is a deployment of your own. Type its name.`);
     else if (key && (lists.has(key) || !input.value)) showList();
-    else note(key ? "" : `With a key, ${provider.name}'s models are listed here.`);
+    else note(key ? "Go to the field for the list." : `With a key, ${provider.name}'s models are listed here.`);
   }
 
   function note(text) {

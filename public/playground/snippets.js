@@ -430,8 +430,7 @@ const SEALING = { title: "Sealing", code: sealing };
  * @param {boolean} canSeal
  * @returns {Snippet[]}
  */
-export const snippetsFor = (provider, canSeal) => [
-  ...Object.keys(provider.sdk_base_urls).flatMap((name) => SDKS.find(({ sdk, fits }) => sdk === name && fits?.(provider) !== false) ?? []),
-  ...ANY,
-  ...(canSeal ? [SEALING] : []),
-];
+export const snippetsFor = (provider, canSeal) => [...sdksFor(provider), ...ANY, ...(canSeal ? [SEALING] : [])];
+
+const sdksFor = (provider) =>
+  Object.keys(provider.sdk_base_urls).flatMap((name) => SDKS.find(({ sdk, fits }) => sdk === name && fits?.(provider) !== false) ?? []);

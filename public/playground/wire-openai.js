@@ -9,11 +9,26 @@ const textOf = (content) => (Array.isArray(content) ? content.map((part) => part
 /** @type {import("./wires.js").Wire} */
 export const openai = {
   // Where a provider has these endpoints is where the OpenAI SDK is sent.
-  request: ({ base_url, sdk_base_urls }, model, turns, stream) => ({
-    path: `${sdk_base_urls.openai.slice(base_url.length)}/chat/completions`,
-    body: { model, messages: turns.map(({ role, text }) => ({ role, content: text })), ...(stream && { stream }) },
+  request({ id, base_url, sdk_base_urls }, model, turns, stream, { system, temperature, maxTokens } = {}) {
+    const isOpenai = id === "openai"; // whose newer models take the newer name alone, and who counts tokens of streams when asked to
+    const said = turns.map(({ role, text }) => ({ role, content: text }));
+    return {
+      path: `${sdk_base_urls.openai.slice(base_url.length)}/chat/completions`,
+      body: {
+        model,
+        messages: [...(system ? [{ role: "system", content: system }] : []), ...said],
+        ...(temperature !== undefined && { temperature }),
+        ...(maxTokens && { [isOpenai ? "max_completion_tokens" : "max_tokens"]: maxTokens }),
+        ...(stream && { stream, ...(isOpenai && { stream_options: { include_usage: true } }) }),
+      },
+    };
+  },
+  read: ({ choices: [choice] = [], error, usage, x_groq }) => ({
+    text: textOf(choice?.delta?.content),
+    end: choice?.finish_reason,
+    usage: { input: (usage ?? x_groq?.usage)?.prompt_tokens, output: (usage ?? x_groq?.usage)?.completion_tokens },
+    error,
   }),
-  read: ({ choices: [choice] = [], error }) => ({ text: textOf(choice?.delta?.content), end: choice?.finish_reason, error }),
   answer: "choices[0].message.content",
   // Cohere's list is elsewhere, and is its first endpoint.
   modelsPath: ({ base_url, sdk_base_urls, endpoint }) =>

@@ -3,11 +3,13 @@
  *
  * @typedef {import("../relay.js").Provider} Provider
  * @typedef {{role: "user" | "assistant", text: string}} Turn
+ * @typedef {{system?: string, temperature?: number, maxTokens?: number}} Options
  * @typedef {{path: string, headers?: Record<string, string>, body: object}} Request
+ * @typedef {{input?: number, output?: number}} Usage in tokens
  *
  * @typedef {object} Wire a provider's own chat format
- * @property {(provider: Provider, model: string, turns: Turn[], stream: boolean) => Request} request
- * @property {(event: any) => {text?: string, end?: string, error?: any}} read what one event of a stream says
+ * @property {(provider: Provider, model: string, turns: Turn[], stream: boolean, options?: Options) => Request} request
+ * @property {(event: any) => {text?: string, end?: string, usage?: Usage, error?: any}} read what one event of a stream says
  * @property {string} answer where the text is in an answer that is not streamed
  * @property {(provider: Provider) => string} modelsPath
  * @property {(list: any) => string[]} models

@@ -79,6 +79,7 @@ export class Playground {
     this.prompt = page.getByLabel("Message");
     this.other = page.getByLabel("Another provider");
     this.model = page.getByLabel("Model", { exact: true });
+    this.options = page.locator("#options summary");
     this.limits = page.getByText("This key may only …");
     this.onlyModels = page.getByLabel("use these models");
     this.onlyRate = page.getByLabel("ask so many times a minute");
@@ -99,6 +100,16 @@ export class Playground {
     /** Everything the page has sent. @type {import("playwright-core").Request[]} */
     this.requests = [];
     page.on("request", (request) => this.requests.push(request));
+  }
+
+  /** One of the last exchange's. @param {string} name */
+  button(name) {
+    return this.log.getByRole("button", { name, exact: true }).last();
+  }
+
+  /** The words of the question that came last. */
+  get question() {
+    return this.log.locator(".user .words").last();
   }
 
   key(provider) {
@@ -144,7 +155,12 @@ export class Playground {
   async enter(provider, key) {
     await this.choose(provider);
     await this.typeKey(provider, key);
-    await this.page.getByText(/^(Sealed key|Key in memory)/).waitFor();
+    await this.kept();
+  }
+
+  /** Waits until the page has a key for the provider. */
+  kept() {
+    return this.page.locator("#kept:not([hidden])").waitFor({ state: "attached" }); // folded away on a phone
   }
 
   /** Goes to the field for the model, and waits for the list of them. @returns {Promise<string[]>} */
@@ -152,6 +168,12 @@ export class Playground {
     await this.model.focus();
     await this.page.getByText(/models? in the list|list of models did not come/).waitFor();
     return this.page.getByRole("option").allTextContents();
+  }
+
+  /** Opens the set-up, where it is folded into a line. */
+  async unfold() {
+    const line = this.page.locator("#fold[aria-expanded=false]");
+    if (await line.isVisible()) await line.click();
   }
 
   /** What the page says of the relay. */

@@ -106,6 +106,155 @@ describe("the chat", { timeout: 60_000 }, () => {
   });
 });
 
+describe("an exchange", { timeout: 60_000 }, () => {
+  const bodiesOf = async (key) =>
+    (await mock.seen(key))
+      .filter(({ method }) => method === "POST")
+      .map(({ body_base64 }) => JSON.parse(Buffer.from(body_base64, "base64")));
+
+  it("that failed stays with its error, and is asked again by Retry", async () => {
+    const { playground, key } = await openWithKey("openai");
+    await mock.script(key, { error: "overloaded" });
+    await playground.ask("One");
+    assert.equal(await playground.question.textContent(), "One");
+    assert.equal(await playground.problems.count(), 1);
+    assert.equal(await playground.prompt.inputValue(), "");
+    await mock.script(key, {});
+    await playground.button("Retry").click();
+    await playground.answered();
+    assert.equal(await playground.lastWords.textContent(), answer("openai", "One"));
+    assert.equal(await playground.problems.count(), 0);
+    assert.deepEqual((await bodiesOf(key)).at(-1).messages, [{ role: "user", content: "One" }]);
+  });
+
+  it("is asked anew by Retry, with another model if that is chosen, and without its old answer", async () => {
+    const { playground, key } = await openWithKey("openai");
+    await playground.ask("One");
+    await playground.ask("Two");
+    await playground.model.fill("gpt-next");
+    await playground.button("Retry").click();
+    await playground.answered();
+    const { model, messages } = (await bodiesOf(key)).at(-1);
+    assert.equal(model, "gpt-next");
+    assert.deepEqual(
+      messages.map(({ content }) => content),
+      ["One", answer("openai", "One"), "Two"],
+    );
+    assert.equal(await playground.turns.count(), 4);
+  });
+
+  it("has its question put back by Edit, if it is the last one", async () => {
+    const { playground, key } = await openWithKey("openai");
+    await playground.ask("One");
+    await playground.ask("Two");
+    assert.equal(await playground.log.getByRole("button", { name: "Edit" }).count(), 1);
+    await playground.button("Edit").click();
+    assert.equal(await playground.prompt.inputValue(), "Two");
+    assert.ok(await playground.prompt.evaluate((input) => input === document.activeElement));
+    await playground.ask("Three");
+    assert.deepEqual(
+      (await bodiesOf(key)).at(-1).messages.map(({ content }) => content),
+      ["One", answer("openai", "One"), "Three"],
+    );
+  });
+
+  it("has its answer copied as it was written", async () => {
+    const { playground } = await openWithKey("openai");
+    await playground.ask("**bold**");
+    await playground.button("Copy answer").click();
+    await playground.log.getByRole("button", { name: "Copied" }).waitFor();
+    assert.equal(await playground.page.evaluate(() => navigator.clipboard.readText()), answer("openai", "**bold**"));
+  });
+
+  it("that is stopped before its first words stays, to be asked again", async () => {
+    const { playground, key } = await openWithKey("openai");
+    await mock.script(key, { late: true });
+    await playground.send(QUESTION);
+    await playground.stopButton.click();
+    await playground.answered();
+    assert.equal(await playground.question.textContent(), QUESTION);
+    await playground.button("Retry").waitFor();
+  });
+
+  for (const provider of PROVIDERS) {
+    it(`says how many tokens it took and how long, with ${provider}`, async () => {
+      const { playground } = await openWithKey(provider);
+      await playground.ask(QUESTION);
+      const facts = await playground.turns.last().locator(".facts").textContent();
+      assert.match(facts, /first words after \d+\.\d\d s/);
+      assert.match(facts, /\d+ tokens in, \d+ out/);
+      assert.match(facts, /\d+\.\d\d s in all/);
+    });
+
+    it(`is asked with the options that are set, and with none else, with ${provider}`, async () => {
+      const { playground, key } = await openWithKey(provider);
+      await playground.ask(QUESTION);
+      await playground.options.click();
+      await playground.page.getByLabel("System prompt").fill("Be brief.");
+      await playground.page.getByLabel("Temperature").fill("0");
+      await playground.page.getByLabel("Most tokens in an answer").fill("77");
+      await playground.page.getByText("(3 set)").waitFor();
+      await playground.ask(QUESTION);
+      const [plain, set] = (await bodiesOf(key)).map((body) => JSON.stringify(body));
+      for (const part of ["Be brief.", "temperature", "77"]) {
+        assert.ok(!plain.includes(part), plain);
+        assert.ok(set.includes(part), set);
+      }
+      assert.deepEqual((await mock.seen(key)).at(-1).violations, []);
+    });
+  }
+
+  it("is not asked with an option that cannot be", async () => {
+    const { playground, key } = await openWithKey("openai");
+    await playground.options.click();
+    await playground.page.getByLabel("Temperature").fill("3");
+    await playground.options.click();
+    await playground.send(QUESTION);
+    assert.ok(await playground.page.getByLabel("Temperature").evaluate((input) => input === document.activeElement));
+    assert.deepEqual(await mock.seen(key), []);
+    assert.equal(await playground.prompt.inputValue(), QUESTION);
+  });
+});
+
+describe("the list of models", { timeout: 60_000 }, () => {
+  it("is searched by its words, and used with the keyboard", async () => {
+    const { playground } = await openWithKey("openai");
+    const { keyboard } = playground.page;
+    assert.equal((await playground.listModels()).length, 3);
+    assert.equal(await playground.model.getAttribute("aria-expanded"), "true");
+    await keyboard.type("4 gpt");
+    assert.deepEqual(await playground.page.getByRole("option").allTextContents(), ["gpt-4o-mini", "gpt-4.1"]);
+    await keyboard.press("ArrowDown");
+    await keyboard.press("ArrowDown");
+    const active = await playground.model.getAttribute("aria-activedescendant");
+    assert.equal(await playground.page.locator(`#${active}`).textContent(), "gpt-4.1");
+    await keyboard.press("Enter");
+    assert.equal(await playground.model.inputValue(), "gpt-4.1");
+    assert.equal(await playground.page.getByRole("option").count(), 0);
+    assert.match(await playground.code.textContent(), /"gpt-4\.1"/);
+  });
+
+  it("is left by Escape, which ends no answer then", async () => {
+    const { playground, key } = await openWithKey("openai");
+    await playground.listModels();
+    await stage.beginAnswer(playground, "openai", key);
+    await playground.model.focus();
+    await playground.page.keyboard.press("Escape");
+    assert.equal(await playground.page.getByRole("option").count(), 0);
+    assert.ok(await playground.stopButton.isVisible());
+    await stage.releaseAll(key);
+    await playground.answered();
+    assert.equal(await playground.lastWords.textContent(), answer("openai"));
+  });
+
+  it("is used with the mouse", async () => {
+    const { playground } = await openWithKey("openai");
+    await playground.listModels();
+    await playground.page.getByRole("option", { name: "gpt-5" }).click();
+    assert.equal(await playground.model.inputValue(), "gpt-5");
+  });
+});
+
 describe("an error is shown as whose it is:", { timeout: 60_000 }, () => {
   /** Sends, and looks at the error's heading, message and advice. */
   async function assertFails(playground, heading, words, advice = /^(Yours|The relay operator's|.* to mend|The connection's)/) {
@@ -117,7 +266,7 @@ describe("an error is shown as whose it is:", { timeout: 60_000 }, () => {
     assert.match(await problem.locator(".words").textContent(), words);
     assert.match(await problem.locator(".advice").textContent(), advice);
     const id = /Request ([0-9a-f]{32})/.exec(await problem.textContent())?.[1];
-    assert.ok(id || heading === "Connection error", "the id of the request is shown");
+    assert.ok(id || heading.startsWith("Connection error"), "the id of the request is shown");
     return { problem, id };
   }
 
@@ -130,7 +279,7 @@ describe("an error is shown as whose it is:", { timeout: 60_000 }, () => {
     it(`a wrong key, ${provider}'s`, async () => {
       const { playground } = await openWithKey(provider, { mark: "invalid" });
       await assertFails(playground, `Error from ${NAMES[provider]} ${TABLE[provider].bad_key_status}`, message);
-      assert.equal(await playground.prompt.inputValue(), QUESTION, "the question is given back");
+      assert.equal(await playground.question.textContent(), QUESTION, "the question stays to be seen");
     });
 
     it(`an error in the middle of a stream, ${provider}'s, and where that breaks off, the connection's`, async () => {
@@ -599,6 +748,7 @@ describe("a provider", { timeout: 60_000 }, () => {
       await playground.choose(id);
       await playground.page.getByLabel(`${name} API key`).fill(randomKey(id));
       await playground.page.getByLabel(`${name} API key`).press("Enter");
+      await playground.kept();
       await playground.listModels();
       await playground.ask(QUESTION);
       assert.ok(
@@ -611,7 +761,7 @@ describe("a provider", { timeout: 60_000 }, () => {
   it("that does not chat takes a key, and the page says that it cannot chat with it", async () => {
     const playground = await stage.open();
     await playground.search("elevenlabs");
-    await playground.page.getByText("This page cannot chat with ElevenLabs. The code below shows how to use it.").waitFor();
+    await playground.page.getByText("This page cannot chat with ElevenLabs. The code shows how to use it.").waitFor();
     for (const field of [playground.prompt, playground.model]) assert.ok(await field.isHidden());
     const key = playground.page.getByLabel("ElevenLabs API key");
     await key.fill(randomKey("elevenlabs"));
@@ -932,6 +1082,9 @@ describe("the page", { timeout: 60_000 }, () => {
     const width = () => playground.page.evaluate(() => document.documentElement.scrollWidth);
     await playground.ask("x".repeat(200));
     assert.equal(await width(), 320);
+    await playground.ask("| a | b |\n|---|---|\n| 1 | 2 |\n\n```\n" + "x".repeat(200) + "\n```");
+    assert.equal(await width(), 320);
+    await playground.unfold();
     await playground.choose("anthropic");
     await playground.limits.click();
     await playground.onlyModels.fill("m".repeat(100));
@@ -940,10 +1093,47 @@ describe("the page", { timeout: 60_000 }, () => {
     assert.equal(await width(), 320);
     await playground.send(QUESTION);
     assert.equal(await width(), 320);
+    await playground.unfold();
     for (const text of ["dashscope-hk", "azure", "twilio", "x".repeat(100)]) {
       await playground.search(text);
       assert.equal(await width(), 320, text);
     }
+  });
+
+  it("shows the chat, its composer and the code without scrolling at 1440 by 900", async () => {
+    const { playground } = await openWithKey("openai", { context: { viewport: { width: 1440, height: 900 } } });
+    await playground.ask(`${"- line\n".repeat(200)}`);
+    const { page } = playground;
+    assert.equal(await page.evaluate(() => document.documentElement.scrollHeight), 900);
+    for (const part of [
+      playground.prompt,
+      playground.sendButton,
+      playground.code,
+      page.getByRole("button", { name: "Copy", exact: true }),
+    ]) {
+      const { y, height } = await part.boundingBox();
+      assert.ok(y >= 0 && y + height <= 900, `${part}: ${y} and ${height} high`);
+    }
+  });
+
+  it("folds the set-up on a phone once there is a key, and keeps the composer at the bottom", async () => {
+    const { playground } = await openWithKey("openai", { context: { viewport: { width: 360, height: 740 } } });
+    const { page } = playground;
+    const line = page.getByRole("button", { name: /^OpenAI · / });
+    assert.equal(await line.getAttribute("aria-expanded"), "false");
+    assert.ok(await playground.model.isHidden());
+    await playground.ask("- line\n".repeat(100));
+    const { y, height } = await playground.prompt.boundingBox();
+    assert.ok(y > 500 && y + height <= 740, `${y} and ${height} high`);
+    await line.click();
+    await playground.forgetButton.click();
+    assert.ok(await line.isHidden());
+    await playground.key("openai").waitFor();
+  });
+
+  it("does not fold the set-up where there is room", async () => {
+    const { playground } = await openWithKey("openai");
+    assert.ok(await playground.model.isVisible());
   });
 
   it("moves nothing for people who want less motion", async () => {
