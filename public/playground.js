@@ -8,6 +8,7 @@ import { startFold } from "./playground/fold.js";
 import { startKeyForm } from "./playground/key-form.js";
 import { keyring } from "./playground/keys.js";
 import { docsLink } from "./playground/links.js";
+import { liveOf } from "./playground/live.js";
 import { startModelField } from "./playground/model-field.js";
 import { startOptions } from "./playground/options.js";
 import { startPicker } from "./playground/picker.js";
@@ -25,6 +26,7 @@ const UNKNOWN = { default_provider: "openai", endpoints: ["inference"], limits: 
 const relay = connect();
 let keys, provider, keyForm, modelField, codePanel, lookAgain;
 let refused = false;
+let hasSockets = false;
 const showFold = startFold();
 $("project").replaceChildren(...docsLink("Repository"), " ", ...docsLink("Documents", ""));
 
@@ -33,7 +35,8 @@ function choice() {
   const key = provider && keys.get(provider.id);
   const model = $("model").value.trim();
   const limits = provider && keyForm.limits();
-  const chosen = { provider, name: provider?.id, key: key?.text, model, limits };
+  const isLive = $("live").checked && !$("live-row").hidden;
+  const chosen = { provider, name: provider?.id, key: key?.text, model, limits, isLive };
   if (!provider || !hasResource(provider)) return chosen;
   const name = key?.name ?? `${provider.id}/${keyForm.resource() || "my-resource"}`;
   return { ...chosen, provider: JSON.parse(JSON.stringify(provider).replaceAll("{resource}", name.split("/")[1])), name };
@@ -67,10 +70,12 @@ async function start() {
     codePanel.showCode();
     showFold(choice());
   };
+  hasSockets = endpoints.includes("realtime") && !limits.allowed_models; // what is said on a WebSocket is not looked at
   keys = keyring(relay, sealing.keys);
   keyForm = startKeyForm(keys, () => provider, showRest, endpoints);
   modelField = startModelField(relay, choice, limits.allowed_models, showChosen);
   startOptions(showChosen);
+  $("live").addEventListener("change", showRest);
   codePanel = startCodePanel(choice, refused || keys.unsealed === undefined);
   $("key-area").hidden = refused;
   startPicker(providers, providers.find(({ id }) => keys.get(id))?.id ?? default_provider, choose);
@@ -97,6 +102,7 @@ function choose(chosen) {
   $("resource").value = "";
   const canChat = !refused && wireOf(provider) && !hasResource(provider);
   $("ask").hidden = !canChat;
+  $("live-row").hidden = !canChat || !hasSockets || !liveOf(provider);
   $("no-chat").hidden = canChat;
   $("no-chat").replaceChildren(...whyNoChat(provider));
   keyForm.show();

@@ -4,7 +4,7 @@ import { $, element, fillChoice } from "./dom.js";
 import { snippetsFor } from "./snippets.js";
 
 /**
- * @param {() => {provider: import("../relay.js").Provider, name: string, model: string, limits?: object}} choice
+ * @param {() => {provider: import("../relay.js").Provider, name: string, model: string, limits?: object, isLive: boolean}} choice
  * @param {boolean} canSeal
  */
 export function startCodePanel(choice, canSeal) {
@@ -12,8 +12,8 @@ export function startCodePanel(choice, canSeal) {
   let picked; // the library that the user wants to see, where a provider has it
 
   function showLibraries() {
-    const { provider } = choice();
-    const snippets = snippetsFor(provider, canSeal);
+    const { provider, isLive } = choice();
+    const snippets = snippetsFor(provider, canSeal, isLive);
     const titles = snippets.map(({ title }) => title);
     const shown = Math.max(titles.indexOf(picked), 0);
     fillChoice($("libraries"), titles, shown, (index) => {

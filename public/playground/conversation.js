@@ -2,6 +2,7 @@
 import { ask } from "./chat.js";
 import { $ } from "./dom.js";
 import { exchangeView } from "./exchange-view.js";
+import { askLive } from "./live.js";
 import { options, wrongOption } from "./options.js";
 import { problemView } from "./problem-view.js";
 
@@ -9,7 +10,7 @@ const NEAR = 60; // pixels from the end of the log that still count as being the
 
 /**
  * @param {import("../relay.js").Relay} relay
- * @param {() => {provider: import("../relay.js").Provider, key?: string, model: string}} choice
+ * @param {() => {provider: import("../relay.js").Provider, key?: string, model: string, isLive: boolean}} choice
  * @param {{askForKey: () => void, failed: (problem: import("./problem.js").Problem, id: string) => void}} events
  */
 export function startConversation(relay, choice, { askForKey, failed }) {
@@ -64,7 +65,7 @@ export function startConversation(relay, choice, { askForKey, failed }) {
 
   /** @param {string} text the question */
   async function put(text) {
-    const { provider, key, model } = choice();
+    const { provider, key, model, isLive } = choice();
     const turns = turnsWith(provider.id, text);
     exchanges.at(-1)?.view.leave();
     const exchange = { id: provider.id, text, view: exchangeView({ text, provider, model, follow }, { retry, edit }) };
@@ -77,7 +78,7 @@ export function startConversation(relay, choice, { askForKey, failed }) {
     let outcome = "Answer complete";
     try {
       const asked = { relay, provider, key, model, options: options(), turns, signal, onText: exchange.view.add };
-      const { end, usage } = await ask(asked);
+      const { end, usage } = await (isLive ? askLive : ask)(asked);
       exchange.view.end({ facts: [end && `ended by ${end}`, tokens(usage)].filter(Boolean) });
     } catch (error) {
       const isStopped = error.name === "AbortError";

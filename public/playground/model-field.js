@@ -3,11 +3,12 @@ import { allows, firstNamed } from "./allowed.js";
 import { listModels } from "./chat.js";
 import { combobox } from "./combobox.js";
 import { $ } from "./dom.js";
+import { liveOf } from "./live.js";
 import { hasResource, wireOf } from "./wires.js";
 
 /**
  * @param {import("../relay.js").Relay} relay
- * @param {() => {provider: import("../relay.js").Provider, key?: string, limits: {models?: string[]}}} choice
+ * @param {() => {provider: import("../relay.js").Provider, key?: string, limits: {models?: string[]}, isLive: boolean}} choice
  * @param {string[] | undefined} ofRelay the models that the relay allows
  * @param {() => void} changed
  */
@@ -25,11 +26,12 @@ export function startModelField(relay, choice, ofRelay, changed) {
   }
 
   function show() {
-    const { provider, key } = choice();
-    input.value = chosen[provider.id] ?? usual(provider);
+    const { provider, key, isLive } = choice();
+    input.value = isLive ? liveOf(provider).model : (chosen[provider.id] ?? usual(provider));
     $("model-row").hidden = !wireOf(provider);
     box.offer([]);
-    if (hasResource(provider)) note(`A model of ${provider.name} is a deployment of your own. Type its name.`);
+    if (isLive) note("A realtime model is needed here.");
+    else if (hasResource(provider)) note(`A model of ${provider.name} is a deployment of your own. Type its name.`);
     else if (key && (lists.has(key) || !input.value)) showList();
     else note(key ? "Go to the field for the list." : `With a key, ${provider.name}'s models are listed here.`);
   }
@@ -41,8 +43,8 @@ export function startModelField(relay, choice, ofRelay, changed) {
 
   /** Any name can be typed, so a failure is only noted. */
   async function showList() {
-    const { provider, key } = choice();
-    if (!key || !wireOf(provider) || hasResource(provider)) return;
+    const { provider, key, isLive } = choice();
+    if (!key || isLive || !wireOf(provider) || hasResource(provider)) return;
     const isCurrent = () => choice().key === key && choice().provider.id === provider.id;
     if (!lists.has(key)) {
       note(`Asking ${provider.name} for its models …`);
@@ -61,7 +63,9 @@ export function startModelField(relay, choice, ofRelay, changed) {
   }
 
   function set(model) {
-    input.value = chosen[choice().provider.id] = model;
+    const { provider, isLive } = choice();
+    input.value = model;
+    if (!isLive) chosen[provider.id] = model;
     changed();
   }
   function take() {

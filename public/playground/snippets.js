@@ -17,6 +17,7 @@
  * @property {(provider: Provider) => boolean} [fits] where the provider's having the SDK does not tell
  * @property {(choice: Choice) => string} code
  */
+import { liveUrl, opening } from "./live.js";
 import { wireOf } from "./wires.js";
 
 const string = JSON.stringify;
@@ -157,6 +158,26 @@ const sealedKey = await connect().seal({
 });
 console.log(sealedKey);`;
 }
+
+const live = ({ provider, model }) => `const socket = new WebSocket(
+  ${string(liveUrl(provider, model))},
+  ["realtime", \`openai-insecure-api-key.\${userKey}\`],
+);
+const opening = [
+  ${opening([{ role: "user", text: JSON.parse(HELLO) }])
+    .map((event) => `${literal(event)},`)
+    .join("\n  ")}
+];
+socket.onopen = () => opening.forEach((event) => socket.send(JSON.stringify(event)));
+await new Promise((resolve, reject) => {
+  socket.onclose = ({ code, reason }) => reject(new Error(reason || \`closed by \${code}\`));
+  socket.onmessage = ({ data }) => {
+    const event = JSON.parse(data);
+    if (event.type === "response.output_text.delta") console.log(event.delta);
+    if (event.type === "response.done") resolve();
+  };
+});
+socket.close();`;
 
 /** @type {Snippet[]} */
 const SDKS = [
@@ -421,6 +442,9 @@ const ANY = [
 ];
 
 /** @type {Snippet} */
+const LIVE = { title: "WebSocket", code: live };
+
+/** @type {Snippet} */
 const SEALING = { title: "Sealing", code: sealing };
 
 /**
@@ -428,9 +452,13 @@ const SEALING = { title: "Sealing", code: sealing };
  *
  * @param {Provider} provider
  * @param {boolean} canSeal
+ * @param {boolean} [isLive] over WebSockets
  * @returns {Snippet[]}
  */
-export const snippetsFor = (provider, canSeal) => [...sdksFor(provider), ...ANY, ...(canSeal ? [SEALING] : [])];
+export const snippetsFor = (provider, canSeal, isLive = false) => [
+  ...(isLive ? [LIVE] : [...sdksFor(provider), ...ANY]),
+  ...(canSeal ? [SEALING] : []),
+];
 
 const sdksFor = (provider) =>
   Object.keys(provider.sdk_base_urls).flatMap((name) => SDKS.find(({ sdk, fits }) => sdk === name && fits?.(provider) !== false) ?? []);

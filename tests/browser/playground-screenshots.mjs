@@ -99,6 +99,12 @@ try {
     await playground.search("deepgram");
     await shoot(playground, "7-no-chat");
 
+    await playground.choose("openai");
+    await playground.unfold();
+    await playground.live.check();
+    await playground.ask("Hello over a WebSocket");
+    await shoot(playground, "7-live");
+
     const refused = await stage.browser.newPage(context);
     await refused.goto(closed);
     await refused.getByText("The relay refuses this page").waitFor();
