@@ -1,6 +1,7 @@
 /** What this page asks of a provider through the relay. */
 import { answerTo, idIn, messageIn, Problem } from "./problem.js";
 import { serverSentEvents } from "./sse.js";
+import { startTrace } from "./trace.js";
 import { wireOf } from "./wires.js";
 
 /** How an answer ends when the model has said all it wanted to. */
@@ -10,15 +11,19 @@ const COMPLETE = new Set(["stop", "end_turn", "STOP"]);
  * Asks, and hands out the answer in the pieces it comes in. Rejects with a Problem, or with an AbortError.
  *
  * @param {{relay: import("../relay.js").Relay, provider: import("../relay.js").Provider, key: string, model: string,
- *   options?: import("./wires.js").Options, turns: import("./wires.js").Turn[], signal: AbortSignal, onText: (text: string) => void}} question
+ *   options?: import("./wires.js").Options, turns: import("./wires.js").Turn[], signal: AbortSignal, onText: (text: string) => void,
+ *   trace?: import("./trace.js").Trace}} question `trace` is told what happens
  * @returns {Promise<{end: string, usage: import("./wires.js").Usage}>} `end`: why the model said no more, if not because it was done
  */
-export async function ask({ relay, provider, key, model, options, turns, signal, onText }) {
+export async function ask({ relay, provider, key, model, options, turns, signal, onText, trace = startTrace() }) {
   const wire = wireOf(provider);
   const { path, headers: own, body } = wire.request(provider, model, turns, true, options);
   const headers = { "content-type": "application/json", ...own };
-  const request = relay.fetch(provider.id, path, { method: "POST", headers, body: JSON.stringify(body), key, signal });
-  const response = await answerTo(request);
+  const text = JSON.stringify(body);
+  const bytes = new TextEncoder().encode(text).length;
+  trace.note("request", { path: `/${provider.id}${path}`, headers, bytes, isSealed: key.startsWith("byok1.") });
+  const request = relay.fetch(provider.id, path, { method: "POST", headers, body: text, key, signal });
+  const response = await answerTo(request, ({ status, headers }) => trace.note("answer", { status, headers }));
   const problem = (owner, code, message) => new Problem(owner, code, message, { id: idIn(response.headers) });
   const understood = (data) => {
     try {
@@ -32,7 +37,7 @@ export async function ask({ relay, provider, key, model, options, turns, signal,
   let end = "";
   let said = false;
   try {
-    for await (const data of serverSentEvents(response.body)) {
+    for await (const data of serverSentEvents(response.body, (comment) => trace.hear(comment))) {
       signal.throwIfAborted(); // what has come already is not read to its end
       const event = data === "[DONE]" ? { end: end || "stop" } : understood(data);
       if (event.error) throw problem("provider", event.error.type ?? event.error.status ?? "", messageIn(event));

@@ -77,7 +77,17 @@ export function startConversation(relay, choice, { askForKey, failed }) {
     showAnswering(true, `${provider.name} is answering`);
     let outcome = "Answer complete";
     try {
-      const asked = { relay, provider, key, model, options: options(), turns, signal, onText: exchange.view.add };
+      const asked = {
+        relay,
+        provider,
+        key,
+        model,
+        options: options(),
+        turns,
+        signal,
+        onText: exchange.view.add,
+        trace: exchange.view.trace,
+      };
       const { end, usage } = await (isLive ? askLive : ask)(asked);
       exchange.view.end({ facts: [end && `ended by ${end}`, tokens(usage)].filter(Boolean) });
     } catch (error) {

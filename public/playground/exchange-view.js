@@ -2,15 +2,16 @@
 import { answerView } from "./answer-view.js";
 import { copyButton } from "./copy.js";
 import { element } from "./dom.js";
+import { inspectorView } from "./inspector.js";
 import { problemView } from "./problem-view.js";
+import { seconds, startTrace } from "./trace.js";
 
 /**
- * @param {{text: string, provider: {name: string}, model: string, follow: (change: () => void) => void}} question
+ * @param {{text: string, provider: import("../relay.js").Provider, model: string, follow: (change: () => void) => void}} question
  * @param {{retry: () => void, edit: () => void}} actions for the last exchange only
  */
 export function exchangeView({ text, provider, model, follow }, { retry, edit }) {
-  const began = performance.now();
-  const seconds = () => `${((performance.now() - began) / 1000).toFixed(2)} s`;
+  const trace = startTrace();
   const facts = element("p", { className: "facts note" });
   const words = element("div", { className: "words" });
   const answer = turn("answer", provider.name, words, facts);
@@ -25,22 +26,26 @@ export function exchangeView({ text, provider, model, follow }, { retry, edit })
 
   return {
     root,
+    trace,
     get said() {
       return view.text;
     },
 
     add(piece) {
-      if (!view.text) note(`first words after ${seconds()}`);
+      trace.note("text");
+      if (!view.text) note(`first words after ${seconds(trace.text.at)}`);
       view.add(piece);
     },
 
     /** @param {{facts?: string[], problem?: Error}} outcome */
     end({ facts = [], problem }) {
+      trace.note("end");
       view.end(() => (answer.ariaBusy = "false"));
-      if (view.text || !problem) for (const fact of [...facts, `${seconds()} in all`]) note(fact);
+      if (view.text || !problem) for (const fact of [...facts, `${seconds(trace.end.at)} in all`]) note(fact);
       else answer.remove();
       follow(() => {
         if (problem) actions.before(problemView(problem, provider));
+        if (trace.request) actions.before(inspectorView(trace, provider));
         actions.append(...(view.text ? [copyButton("Copy answer", () => view.text)] : []), button("Retry", retry), button("Edit", edit));
       });
     },

@@ -15,9 +15,16 @@ export class Problem extends Error {
   }
 }
 
-/** The answer to a request, if it is a good one. @param {Promise<Response>} request @returns {Promise<Response>} */
-export async function answerTo(request) {
+/**
+ * The answer to a request, if it is a good one.
+ *
+ * @param {Promise<Response>} request
+ * @param {(response: Response) => void} [onHead] called with any answer, a bad one too
+ * @returns {Promise<Response>}
+ */
+export async function answerTo(request, onHead) {
   const response = await reached(request);
+  onHead?.(response);
   if (response.ok) return response;
   const code = response.headers.get("x-relay-error");
   const id = idIn(response.headers);

@@ -6,9 +6,10 @@ const TURN_MS = 8;
  * an event that the stream's end cuts short does not count. Names, ids and retry times do not matter to the chats here.
  *
  * @param {ReadableStream<Uint8Array>} stream
+ * @param {(comment: string) => void} [onComment] for who wants to read those too
  * @returns {AsyncGenerator<string, void>} the data of each event
  */
-export async function* serverSentEvents(stream) {
+export async function* serverSentEvents(stream, onComment) {
   const reader = stream.getReader();
   const decoder = new TextDecoder(); // keeps the beginning of a character until the rest of it has come
   let line = "";
@@ -31,6 +32,8 @@ export async function* serverSentEvents(stream) {
           data = [];
         } else if (/^data(:|$)/.test(each)) {
           data.push(each.slice(5).replace(/^ /, ""));
+        } else if (each.startsWith(":")) {
+          onComment?.(each.slice(1).trim());
         }
         if (performance.now() - turn < TURN_MS) continue;
         await nextTurn();

@@ -4,7 +4,9 @@
  *     node tests/browser/playground-screenshots.mjs FOLDER
  */
 import { join } from "node:path";
+import { newSealingKey } from "../../tools/new_sealing_key.mjs";
 import { randomKey } from "../keys.mjs";
+import { startMock } from "../mock/mock.mjs";
 import { sse, startPlayground } from "./playground-stage.mjs";
 
 const LOOKS = {
@@ -43,8 +45,10 @@ const [folder] = process.argv.slice(2);
 if (!folder) throw new Error("usage: node tests/browser/playground-screenshots.mjs FOLDER");
 
 const stage = await startPlayground();
+const telling = await startMock({ tells: true });
 try {
   const plain = await stage.startRelay(); // opens no sealed keys
+  const told = await stage.startRelay({ SEALING_KEY: await newSealingKey(), UPSTREAM_OPENAI: `${telling.url}/openai` });
   const closed = await stage.startRelay({ ALLOWED_ORIGINS: "https://app.example" });
   for (const [look, context] of Object.entries(LOOKS)) {
     const shoot = ({ page }, what) => page.screenshot({ path: join(folder, `${look}-${what}.png`), fullPage: true });
@@ -65,9 +69,11 @@ try {
     await playground.ask("Tell me in one sentence what a relay is for.");
     await shoot(playground, "3-answer");
     await playground.unfold();
+    await stage.mock.script(key, {});
     await playground.options.click();
     await playground.listModels();
     await shoot(playground, "3-options");
+    await playground.model.press("Escape");
     await playground.options.click();
     await playground.prompt.focus();
     await stage.mock.script(key, { hold: true });
@@ -110,6 +116,12 @@ try {
     await refused.getByText("The relay refuses this page").waitFor();
     await shoot({ page: refused }, "8-refused");
 
+    const inspected = await stage.open({ relay: told, context });
+    await inspected.enter("openai", randomKey("openai"));
+    await inspected.ask("Hello");
+    await inspected.inspector.click();
+    await shoot(inspected, "7-inspector");
+
     const unsealed = await stage.open({ relay: plain, context });
     await unsealed.choose("mistral");
     await unsealed.typeKey("mistral", randomKey("anthropic"));
@@ -122,4 +134,5 @@ try {
   }
 } finally {
   await stage.close();
+  await telling.close();
 }

@@ -79,6 +79,7 @@ export class Playground {
     this.prompt = page.getByLabel("Message");
     this.other = page.getByLabel("Another provider");
     this.model = page.getByLabel("Model", { exact: true });
+    this.inspector = page.locator(".inspector summary").last();
     this.live = page.getByRole("switch", { name: "Live" });
     this.options = page.locator("#options summary");
     this.limits = page.getByText("This key may only …");

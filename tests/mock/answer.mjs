@@ -48,11 +48,23 @@ export function ordinary(dialect, { method, path, query, bytes, here }) {
   return success(dialect, found.answer({ params: found.params, query, body, bytes, here }));
 }
 
-/** The request itself, as it came, but for the key: no answer of the mock holds one. @returns {Answer} */
-export function echo(/** @type {RequestRecord} */ { method, url, headers }, /** @type {string} */ key, /** @type {Buffer} */ bytes) {
+/** The request itself, as it came. @returns {Answer} */
+export function echo(/** @type {RequestRecord} */ record, /** @type {string} */ key, /** @type {Buffer} */ bytes) {
+  return whole(200, JSON_ONLY, json({ ...headOf(record, key), body_base64: bytes.toString("base64") }));
+}
+
+/** The same answer, but if it is a stream of events, a comment before these says what was received. @returns {Answer} */
+export function telling(/** @type {Answer} */ answer, /** @type {RequestRecord} */ record, /** @type {string} */ key) {
+  if (!answer.stream || !String(answer.headers["content-type"]).startsWith("text/event-stream")) return answer;
+  const received = JSON.stringify({ ...headOf(record, key), body_length: record.body_length });
+  const [first, ...rest] = answer.chunks;
+  return { ...answer, chunks: [Buffer.concat([Buffer.from(`: mock-received ${received}\n\n`), first]), ...rest] };
+}
+
+/** A request's head, but for the key: no answer of the mock holds one. */
+function headOf(/** @type {RequestRecord} */ { method, url, headers }, /** @type {string} */ key) {
   const hide = (/** @type {string} */ text) => (key ? text.replaceAll(key, "***") : text);
-  const lines = headers.map(([name, value]) => [name, hide(value)]);
-  return whole(200, JSON_ONLY, json({ method, url: hide(url), headers: lines, body_base64: bytes.toString("base64") }));
+  return { method, url: hide(url), headers: headers.map(([name, value]) => [name, hide(value)]) };
 }
 
 const JSON_ONLY = { "content-type": "application/json" };

@@ -2,7 +2,7 @@
  * One request to a provider: read, recorded, judged, answered.
  */
 import { createHash } from "node:crypto";
-import { echo, failure, ordinary, refusal, scripted } from "./answer.mjs";
+import { echo, failure, ordinary, refusal, scripted, telling } from "./answer.mjs";
 import { readBody } from "./body.mjs";
 import { play, playWire } from "./playback.mjs";
 import { locate } from "./providers.mjs";
@@ -54,9 +54,9 @@ export function begin({ method, url, rawHeaders }, ledger, own = /^$/) {
 /**
  * @param {import("node:http").IncomingMessage} req
  * @param {import("node:http").ServerResponse} res
- * @param {{ledger: import("./ledger.mjs").Ledger, pace: number}} mock
+ * @param {{ledger: import("./ledger.mjs").Ledger, pace: number, tells: boolean}} mock
  */
-export async function exchange(req, res, { ledger, pace }) {
+export async function exchange(req, res, { ledger, pace, tells }) {
   const { provider, dialect, path, query, key, violations, page, record, settle } = begin(req, ledger);
   // 'close' comes as soon as the connection is gone, also while nothing is being written, and after 'finish' otherwise.
   res.on("finish", () => settle("finished"));
@@ -95,7 +95,8 @@ export async function exchange(req, res, { ledger, pace }) {
   if (refused) return play(stage, refused, {});
   if (behaviour.wire) return early || playWire(stage, behaviour);
   const here = `http://${req.headers.host}/${provider}`;
-  return play(stage, scripted(dialect, behaviour) ?? ordinary(dialect, { method: req.method, path, query, bytes, here }), behaviour);
+  const answer = scripted(dialect, behaviour) ?? ordinary(dialect, { method: req.method, path, query, bytes, here });
+  return play(stage, tells ? telling(answer, record, key) : answer, behaviour);
 }
 
 /**

@@ -19,7 +19,7 @@ const pace = Number(args.find((arg) => arg.startsWith("--pace="))?.slice("--pace
 process.on("SIGINT", () => process.exit(0));
 process.on("SIGTERM", () => process.exit(0));
 
-const { url } = await startMock({ port, pace }).catch((error) =>
+const { url } = await startMock({ port, pace, tells: !control }).catch((error) =>
   fail(error.code === "EADDRINUSE" ? `port ${port} is in use; give another: make mock PORT=…` : error.message),
 );
 

@@ -17,11 +17,12 @@ const ABOUT = `This is the mock provider of byok-relay. It answers below ${Objec
 const MAX_HEADER_BYTES = 64 * 1024;
 
 /**
- * @param {{port?: number, pace?: number}} [options]   pace: ms between the chunks of a stream
+ * @param {{port?: number, pace?: number, tells?: boolean}} [options]   pace: ms between the chunks of a stream; tells: each stream of
+ *   events begins with what was received, in a comment
  * @returns {Promise<{url: string, close: () => Promise<void>}>}
  */
-export async function startMock({ port = 0, pace = 0 } = {}) {
-  const mock = { ledger: new Ledger(), pace };
+export async function startMock({ port = 0, pace = 0, tells = false } = {}) {
+  const mock = { ledger: new Ledger(), pace, tells };
   const server = createServer({ maxHeaderSize: MAX_HEADER_BYTES }, (req, res) => {
     serve(req, res, mock).catch((error) => {
       // A mistake in the mock or in a test's script, such as a header no HTTP server can send.
@@ -51,7 +52,7 @@ const webSockets = () =>
     if (error.code !== "ERR_MODULE_NOT_FOUND") throw error;
   });
 
-/** @param {{ledger: Ledger, pace: number}} mock */
+/** @param {{ledger: Ledger, pace: number, tells: boolean}} mock */
 async function serve(/** @type {import("node:http").IncomingMessage} */ req, /** @type {import("node:http").ServerResponse} */ res, mock) {
   if (req.url.startsWith(STEERING)) return steer(req, res, mock);
   if (req.url === "/") return void res.writeHead(200, { "content-type": "text/plain; charset=utf-8" }).end(ABOUT);

@@ -17,6 +17,24 @@ test("without a provider in the path it is OpenAI", async () => {
   assert.equal((await answer.json()).object, "list");
 });
 
+test("a mock that tells says in a comment of a stream what it has received, but for the key", async (t) => {
+  const telling = await startMock({ tells: true });
+  t.after(() => telling.close());
+  const key = freshKey();
+  const ask = async (body) =>
+    (await send(telling.url + CHATS.openai.path, { headers: carried("authorization", key), body: saying("hi", body) })).text();
+  const stream = await ask({ stream: true });
+  const [, received] = /^: mock-received (.*)\n\ndata: /.exec(stream);
+  const { method, url, headers, body_length } = JSON.parse(received);
+  assert.deepEqual([method, url, body_length], ["POST", CHATS.openai.path, JSON.stringify(saying("hi", { stream: true })).length]);
+  assert.deepEqual(
+    headers.find(([name]) => name === "authorization"),
+    ["authorization", "Bearer ***"],
+  );
+  assert.ok(!stream.includes(key));
+  assert.ok(!(await ask({})).includes("mock-received"), "an answer that is no stream is as ever");
+});
+
 // Scripted answers
 
 test("an exact answer replaces status, headers and bytes", async () => {

@@ -1,0 +1,41 @@
+/**
+ * What is known of a question on its way, each thing with its time in milliseconds since the question.
+ *
+ * @typedef {object} Trace
+ * @property {(name: "request" | "answer" | "received" | "text" | "end", what?: object) => void} note the first of each counts
+ * @property {(comment: string) => void} hear a comment in the answer's stream
+ * @property {{at: number, path: string, headers: Record<string, string>, bytes: number, isSealed: boolean}} [request]
+ * @property {{at: number, status: number, headers: Headers}} [answer] its head
+ * @property {{at: number, method: string, url: string, headers: [string, string][], body_length: number}} [received] what a mock says it got
+ * @property {{at: number}} [text] its first words
+ * @property {{at: number}} [end]
+ */
+
+/** How the mock of the providers begins to say what it has received: a comment of the stream, which no client reads. */
+const RECEIVED = "mock-received ";
+
+/** @returns {Trace} */
+export function startTrace() {
+  const began = performance.now();
+  const trace = {
+    note: (name, what) => void (trace[name] ??= { at: performance.now() - began, ...what }),
+
+    hear(comment) {
+      const received = comment.startsWith(RECEIVED) && parsed(comment.slice(RECEIVED.length));
+      if (Array.isArray(received?.headers)) trace.note("received", received);
+    },
+  };
+  return trace;
+}
+
+/** @param {number} milliseconds */
+export const seconds = (milliseconds) => `${(milliseconds / 1000).toFixed(2)} s`;
+
+/** @param {string} text */
+function parsed(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
