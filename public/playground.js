@@ -62,6 +62,7 @@ try {
 async function start() {
   const { providers, default_provider, endpoints, sealing, limits } = await describe();
   const showRest = () => {
+    $("live-row").hidden = !canBeLive();
     modelField.show();
     codePanel.showLibraries();
     showFold(choice());
@@ -96,13 +97,18 @@ async function describe() {
   }
 }
 
+/** Whether the provider has a live chat, and the relay and the key are open for it. Models cannot be limited there. */
+function canBeLive() {
+  const { models, endpoints = ["realtime"] } = keyForm.limits();
+  return hasSockets && !$("ask").hidden && liveOf(provider) && !models && endpoints.includes("realtime");
+}
+
 function choose(chosen) {
   provider = chosen;
   $("target").textContent = provider.name;
   $("resource").value = "";
   const canChat = !refused && wireOf(provider) && !hasResource(provider);
   $("ask").hidden = !canChat;
-  $("live-row").hidden = !canChat || !hasSockets || !liveOf(provider);
   $("no-chat").hidden = canChat;
   $("no-chat").replaceChildren(...whyNoChat(provider));
   keyForm.show();
@@ -113,7 +119,7 @@ function whyNoChat({ name }) {
   if (refused) {
     const { origin } = location;
     return [
-      "This relay does not let its own page use it, because ALLOWED_ORIGINS has not the page's origin. To chat here, its operator adds ",
+      "This relay does not let its own page use it: ALLOWED_ORIGINS does not list this page's origin. To chat here, its operator adds ",
       element("code", {}, origin),
       " ",
       copyButton("Copy", () => origin),

@@ -86,5 +86,9 @@ function closed(code, reason, wasOpen, { name }) {
   }
   if (code !== 1006) return new Problem("network", String(code), reason || "The connection was closed before the answer's end.");
   if (wasOpen) return new Problem("network", "", "The answer broke off before its end.");
-  return new Problem("network", "", navigator.onLine ? "The WebSocket could not be opened." : "This browser is offline.");
+  return new Problem(
+    "network",
+    "",
+    navigator.onLine ? "The WebSocket could not be opened. A browser does not say why." : "This browser is offline.",
+  );
 }

@@ -11,7 +11,7 @@ const TO_MEND = {
   you: () => "Yours to mend",
   operator: () => "The relay operator's to mend",
   provider: (name) => `${name ?? "The provider"}'s to mend`,
-  network: () => "The connection's",
+  network: () => "On the way",
 };
 
 /** @param {import("./problem.js").Problem} problem @param {{name: string}} [provider] */

@@ -257,7 +257,7 @@ describe("the list of models", { timeout: 60_000 }, () => {
 
 describe("an error is shown as whose it is:", { timeout: 60_000 }, () => {
   /** Sends, and looks at the error's heading, message and advice. */
-  async function assertFails(playground, heading, words, advice = /^(Yours|The relay operator's|.* to mend|The connection's)/) {
+  async function assertFails(playground, heading, words, advice = /^(Yours|The relay operator's|.* to mend|On the way)/) {
     await playground.send(QUESTION);
     const problem = playground.problems.last();
     await problem.waitFor();
@@ -366,7 +366,7 @@ describe("an error is shown as whose it is:", { timeout: 60_000 }, () => {
   it("an answer on the way to the relay, nobody's that is known", async () => {
     const { playground } = await openWithKey("openai");
     await playground.page.route("**/chat/completions", (route) => route.fulfill({ status: 504, body: "<html>" }));
-    await assertFails(playground, "Connection error 504", /^The answer is a web page, not an error/, /^The connection's/);
+    await assertFails(playground, "Connection error 504", /^The answer is a web page, not an error/, /^On the way/);
   });
 
   it("an answer that is no chat, the provider's", async () => {
