@@ -7,7 +7,7 @@ import { $, element } from "./playground/dom.js";
 import { startFold } from "./playground/fold.js";
 import { startKeyForm } from "./playground/key-form.js";
 import { keyring } from "./playground/keys.js";
-import { docsLink } from "./playground/links.js";
+import { projectLink } from "./playground/links.js";
 import { liveOf } from "./playground/live.js";
 import { startModelField } from "./playground/model-field.js";
 import { startOptions } from "./playground/options.js";
@@ -28,7 +28,7 @@ let keys, provider, keyForm, modelField, codePanel, lookAgain;
 let refused = false;
 let hasSockets = false;
 const showFold = startFold();
-$("project").replaceChildren(...docsLink("Repository"), " ", ...docsLink("Documents", ""));
+$("project").append(projectLink("Repository"), " · ", projectLink("Documents", "/tree/HEAD/docs"));
 
 /** What is chosen: the provider as it is reached, and what relay.js calls it. */
 function choice() {
@@ -79,7 +79,7 @@ async function start() {
   $("live").addEventListener("change", showRest);
   codePanel = startCodePanel(choice, refused || keys.unsealed === undefined);
   $("key-area").hidden = refused;
-  startPicker(providers, providers.find(({ id }) => keys.get(id))?.id ?? default_provider, choose);
+  startPicker(providers, providers.find(({ id }) => keys.get(id) || keys.dropped.has(id))?.id ?? default_provider, choose);
   $("mock").hidden = !["localhost", "127.0.0.1"].includes(location.hostname);
   if (refused) showStatus("down", "The relay refuses this page");
   else lookAgain = watchStatus();

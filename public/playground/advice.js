@@ -9,6 +9,8 @@ const you = (words) => ({ whose: "you", words });
 const operator = (words) => ({ whose: "operator", words });
 const provider = (words) => ({ whose: "provider", words });
 
+export const OF_AN_EMPTY_ANSWER = you("Ask in other words, or allow a longer answer.");
+
 /** @type {Record<string, Advice>} by the relay's code */
 export const OF_THE_RELAY = {
   missing_key: you("Enter your API key."),

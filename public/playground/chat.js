@@ -1,4 +1,5 @@
 /** What this page asks of a provider through the relay. */
+import { OF_AN_EMPTY_ANSWER } from "./advice.js";
 import { answerTo, idIn, messageIn, Problem } from "./problem.js";
 import { serverSentEvents } from "./sse.js";
 import { startTrace } from "./trace.js";
@@ -24,7 +25,7 @@ export async function ask({ relay, provider, key, model, options, turns, signal,
   trace.note("request", { path: `/${provider.id}${path}`, headers, bytes, isSealed: key.startsWith("byok1.") });
   const request = relay.fetch(provider.id, path, { method: "POST", headers, body: text, key, signal });
   const response = await answerTo(request, ({ status, headers }) => trace.note("answer", { status, headers }));
-  const problem = (owner, code, message) => new Problem(owner, code, message, { id: idIn(response.headers) });
+  const problem = (owner, code, message, advice) => new Problem(owner, code, message, { id: idIn(response.headers), advice });
   const understood = (data) => {
     try {
       return wire.read(JSON.parse(data));
@@ -51,7 +52,7 @@ export async function ask({ relay, provider, key, model, options, turns, signal,
     end = "";
   }
   if (!end) throw problem("network", "", "The answer broke off before its end.");
-  if (!said) throw problem("provider", end, "The answer was empty.");
+  if (!said) throw problem("provider", end, "The answer was empty.", OF_AN_EMPTY_ANSWER);
   return { end: COMPLETE.has(end) ? "" : end, usage };
 }
 

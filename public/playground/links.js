@@ -1,19 +1,13 @@
-/** Links to the project's documents, where the page is told in its head where those are. */
+/** Links to the project. */
 import { element } from "./dom.js";
 
-/** @returns {string} the repository's address on its git host, or nothing */
-const repository = () => document.querySelector('meta[name="repository"]').content.replace(/\/$/, "");
+const REPOSITORY = "https://github.com/byok-relay/byok-relay";
 
-/**
- * @param {string} label
- * @param {string} [file] below docs/
- * @param {string} [line] a text that the line begins with: browsers scroll to it and mark it
- * @returns {HTMLAnchorElement[]} none where there is no repository
- */
-export function docsLink(label, file, line) {
-  if (!repository()) return [];
-  const path = file === undefined ? "" : `/blob/HEAD/docs/${file}`;
-  const fragment = line ? `#:~:text=${encodeURIComponent(line)}` : "";
+/** @param {string} label @param {string} [path] below the repository's address */
+export function projectLink(label, path = "") {
   const opens = element("span", { className: "sr" }, " (opens a new tab)");
-  return [element("a", { href: repository() + path + fragment, target: "_blank", rel: "noreferrer" }, label, opens)];
+  return element("a", { href: REPOSITORY + path, target: "_blank", rel: "noreferrer" }, label, opens);
 }
+
+/** The line of the documents that explains an error: browsers scroll to the text and mark it. @param {string} code the relay's */
+export const errorLink = (code) => projectLink(`About ${code}`, `/blob/HEAD/docs/errors.md#:~:text=${code}`);

@@ -2,7 +2,7 @@
 import { adviceFor } from "./advice.js";
 import { copyButton } from "./copy.js";
 import { element } from "./dom.js";
-import { docsLink } from "./links.js";
+import { errorLink } from "./links.js";
 
 const OWNERS = { relay: "Error from the relay", network: "Connection error", page: "Error in this page" };
 
@@ -17,14 +17,14 @@ const TO_MEND = {
 /** @param {import("./problem.js").Problem} problem @param {{name: string}} [provider] */
 export function problemView(problem, provider) {
   const { owner = "page", code, status, message, id } = problem;
-  const advice = adviceFor(problem, provider?.name);
+  const advice = problem.advice ?? adviceFor(problem, provider?.name);
   const named = [status, code].filter(Boolean).join(" ");
   const head = element("h3", {}, OWNERS[owner] ?? `Error from ${provider.name}`, ...(named ? [" ", element("code", {}, named)] : []));
   const view = element("article", { className: "problem" }, head, element("p", { className: "words" }, message));
   if (advice)
     view.append(element("p", { className: "advice" }, element("b", {}, `${TO_MEND[advice.whose](provider?.name)}: `), advice.words));
   const more = [
-    ...(owner === "relay" ? docsLink(`About ${code}`, "errors.md", code) : []),
+    ...(owner === "relay" ? [errorLink(code)] : []),
     ...(id ? [element("span", {}, "Request ", element("code", {}, id)), copyButton("Copy id", () => id)] : []),
   ];
   if (more.length) view.append(element("p", { className: "more note" }, ...more));

@@ -4,14 +4,16 @@ export class Problem extends Error {
    * @param {"relay" | "provider" | "network"} owner
    * @param {string} code the relay's, or the provider's own name for it
    * @param {string} message
-   * @param {{status?: number, id?: string | null}} [more] of the answer: its status, and its request's id as the relay's log has it
+   * @param {{status?: number, id?: string | null, advice?: import("./advice.js").Advice}} [more] of the answer: its status, and its
+   *   request's id as the relay's log has it; and what to do, where the status does not tell
    */
-  constructor(owner, code, message, { status, id } = {}) {
+  constructor(owner, code, message, { status, id, advice } = {}) {
     super(message);
     this.owner = owner;
     this.code = code;
     this.status = status;
     this.id = id;
+    this.advice = advice;
   }
 }
 

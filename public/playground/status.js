@@ -34,7 +34,6 @@ export function watchStatus(cameBack = () => {}) {
 
 /** @returns {Promise<["up" | "down" | "gone", string]>} */
 async function health() {
-  if (!navigator.onLine) return ["gone", "This browser is offline"];
   try {
     const response = await fetch("/health", { cache: "no-store" });
     if (response.ok) return ["up", `Relay ${(await response.json()).version} is up`];
@@ -42,5 +41,5 @@ async function health() {
   } catch {
     // no answer, or another program's
   }
-  return ["gone", "The relay cannot be reached"];
+  return ["gone", navigator.onLine ? "The relay cannot be reached" : "This browser is offline"]; // which reaches one on its own machine
 }
