@@ -72,7 +72,7 @@ async function start() {
     showFold(choice());
   };
   hasSockets = endpoints.includes("realtime") && !limits.allowed_models; // what is said on a WebSocket is not looked at
-  keys = keyring(relay, sealing.keys);
+  keys = await keyring(relay, !refused && sealing.keys.length > 0);
   keyForm = startKeyForm(keys, () => provider, showRest, endpoints);
   modelField = startModelField(relay, choice, limits.allowed_models, showChosen);
   startOptions(showChosen);

@@ -17,7 +17,8 @@ const RESOURCE = /^(?:https:\/\/(?=.*\.))?([a-z\d][a-z\d-]*)(?:\.openai\.azure\.
 /** As many characters as its field has room for. */
 const FITS = 14;
 
-const DROPPED = "The relay has another sealing key now, and cannot open the sealed key that was kept here. Enter your API key again.";
+const DROPPED =
+  "The sealed key that was kept here is of no use any more: it has expired, or the relay has another sealing key now. Enter your API key again.";
 const DEAD = "The relay does not take the sealed key that was kept here any more. Enter your API key again.";
 const GONE = "This key was forgotten in another tab.";
 

@@ -14,16 +14,16 @@ const PREFIX = "byok-relay:sealed-key:";
 const slot = (name) => PREFIX + name;
 const idOf = (name) => name.split("/")[0];
 
-/** @param {import("../relay.js").Relay} relay @param {{kid: string}[]} sealingKeys those that the relay opens sealed keys with */
-export function keyring(relay, sealingKeys) {
-  const unsealed = !sealingKeys.length ? "relay" : crypto.subtle && storage() ? undefined : "browser";
+/** @param {import("../relay.js").Relay} relay @param {boolean} relayOpens */
+export async function keyring(relay, relayOpens) {
+  const unsealed = !relayOpens ? "relay" : crypto.subtle && storage() ? undefined : "browser";
   /** @type {Map<string, Key>} */
   const memory = new Map();
   const keys = {
     /** Why keys are not sealed here, if they are not. */
     unsealed,
 
-    /** The providers whose sealed key was dropped, because the relay has another sealing key now. @type {Set<string>} */
+    /** The providers whose sealed key was dropped, because it is of no use any more. @type {Set<string>} */
     dropped: new Set(),
 
     /** @param {string} id the provider's @returns {Key | undefined} */
@@ -59,7 +59,7 @@ export function keyring(relay, sealingKeys) {
   };
 
   for (const name of unsealed === "browser" ? [] : keptNames()) {
-    if (sealingKeys.some(({ kid }) => localStorage.getItem(slot(name)).split(".")[1] === kid)) continue;
+    if (await relay.isCurrent(localStorage.getItem(slot(name)))) continue;
     localStorage.removeItem(slot(name));
     keys.dropped.add(idOf(name));
   }
