@@ -1,6 +1,7 @@
 /** The code for the provider and model that are chosen, by library. */
 import { copies } from "./copy.js";
 import { $, element, fillChoice } from "./dom.js";
+import { highlighted } from "./highlight.js";
 import { snippetsFor } from "./snippets.js";
 
 /**
@@ -30,8 +31,9 @@ export function startCodePanel(choice, canSeal) {
     const { npm, sdk, code } = snippet;
     const url = sdk ? provider.sdk_base_urls[sdk] : provider.base_url;
     const text = (npm ? `// npm install ${npm}\n` : "") + code({ provider, name, model: model || "MODEL", url, limits });
-    const at = text.indexOf(url);
-    $("code").replaceChildren(...(at < 0 ? [text] : [text.slice(0, at), element("mark", {}, url), text.slice(at + url.length)]));
+    const parts = highlighted(text);
+    markIn(parts, url);
+    $("code").replaceChildren(...parts);
   }
 
   copies(
@@ -40,4 +42,12 @@ export function startCodePanel(choice, canSeal) {
     () => $("code"),
   );
   return { showLibraries, showCode };
+}
+
+/** Marks the base URL, in the string that begins with it. @param {(Node | string)[]} parts of the code @param {string} url */
+function markIn(parts, url) {
+  const string = parts.find((part) => part.className === "string" && part.textContent.startsWith(url, 1));
+  if (!string) return;
+  const text = string.textContent;
+  string.replaceChildren(text[0], element("mark", {}, url), text.slice(url.length + 1));
 }

@@ -19,10 +19,10 @@ const PARTS = new RegExp(
   [
     String.raw`(?<comment>(?<![:\w])\/\/[^\n]*|\/\*[^]*?(?:\*\/|$)|(?<![^\s])#(?![\w-]+[:{])[^\n]*|<!--[^]*?(?:-->|$)|(?<![^\s])--\s[^\n]*)`,
     String.raw`(?<string>"(?:[^"\\\n]|\\.)*"?|'(?:[^'\\\n]|\\.)*'|${"`"}(?:[^${"`"}\\]|\\[^])*${"`"}?)`,
-    String.raw`(?<number>\b(?:0x[\da-f]+|\d[\d_]*(?:\.\d+)?(?:e[+-]?\d+)?)\b)`,
+    String.raw`(?<number>\b(?:0x[\da-fA-F]+|\d[\d_]*(?:\.\d+)?(?:[eE][+-]?\d+)?)\b)`,
     String.raw`(?<word>\b(?:${WORDS.replaceAll(" ", "|")})\b)`,
   ].join("|"),
-  "gi",
+  "g",
 );
 
 /** @param {string} code @returns {(Node | string)[]} */

@@ -39,7 +39,7 @@ on two lines. AT&amp;T &lt;3
 > quoted
 
 \`\`\`js
-const n = 1; // <b>
+const n = create(1); // <b>
 \`\`\`
 
 ---
@@ -74,8 +74,8 @@ const AS_ELEMENTS = [
   "td:2",
   "blockquote:quoted",
   "p:quoted",
-  "pre:const n = 1; // <b>",
-  "code:const n = 1; // <b>",
+  "pre:const n = create(1); // <b>",
+  "code:const n = create(1); // <b>",
   "hr:",
   "p:page me@example.com",
   "a:page",
@@ -128,7 +128,7 @@ describe("an answer's markdown", { timeout: 60_000 }, () => {
     await block.getByText("js", { exact: true }).waitFor();
     await block.getByRole("button", { name: "Copy" }).click();
     await block.getByRole("button", { name: "Copied" }).waitFor();
-    assert.equal(await playground.page.evaluate(() => navigator.clipboard.readText()), "const n = 1; // <b>");
+    assert.equal(await playground.page.evaluate(() => navigator.clipboard.readText()), "const n = create(1); // <b>");
   });
 
   it("leads to pages and mailboxes only, which learn nothing of this page", async () => {

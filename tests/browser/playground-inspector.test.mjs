@@ -1,8 +1,8 @@
 /** What the playground tells of a question's way: what the page sent, what the relay did, what the provider saw, what came back. */
 import assert from "node:assert/strict";
 import { after, afterEach, before, describe, it } from "node:test";
-import { PROVIDERS } from "../harness.mjs";
 import { startMock } from "../mock/mock.mjs";
+import { upstreamSettings } from "../mock/settings.mjs";
 import { NAMES, QUESTION, sse, startPlayground } from "./playground-stage.mjs";
 
 let stage;
@@ -11,7 +11,7 @@ let told; // a relay in front of it
 before(async () => {
   stage = await startPlayground();
   telling = await startMock({ tells: true });
-  told = await stage.startRelay(Object.fromEntries(PROVIDERS.map((id) => [`UPSTREAM_${id.toUpperCase()}`, `${telling.url}/${id}`])));
+  told = await stage.startRelay(upstreamSettings(telling.url));
 });
 afterEach(() => Promise.all(stage.profiles.splice(0).map((each) => each.close())));
 after(async () => {

@@ -88,6 +88,24 @@ describe("a live chat", { timeout: 60_000 }, () => {
     await playground.turns.last().getByText("stopped").waitFor();
   });
 
+  it("that the provider really refuses says so", async () => {
+    const { playground } = await openLive({ mark: "invalid" });
+    await playground.ask(QUESTION);
+    assert.equal(await playground.problems.last().getByRole("heading").textContent(), "Error from OpenAI 401");
+  });
+
+  it("that the relay really refuses says so, and a sealed key that is of no use is dropped", async () => {
+    const { playground } = await openLive();
+    await playground.page.evaluate(() => {
+      const [slot] = Object.keys(localStorage);
+      localStorage[slot] = localStorage[slot].replace(/.{4}$/, "AAAA");
+    });
+    await playground.ask(QUESTION);
+    assert.equal(await playground.problems.last().getByRole("heading").textContent(), "Error from the relay 401 sealed_key_invalid");
+    await playground.page.getByRole("alert").getByText("Enter your API key again.").waitFor();
+    assert.deepEqual(await playground.stored(), {});
+  });
+
   for (const [what, code, reason, heading, words, advice] of [
     ["the relay has refused", 4401, "sealed_key_expired", "Error from the relay 401 sealed_key_expired", /^The relay refused/, /^Yours/],
     [

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { newSealingKey } from "../../tools/new_sealing_key.mjs";
 import { randomKey } from "../keys.mjs";
 import { startMock } from "../mock/mock.mjs";
+import { upstreamSettings } from "../mock/settings.mjs";
 import { sse, startPlayground } from "./playground-stage.mjs";
 
 const LOOKS = {
@@ -48,7 +49,7 @@ const stage = await startPlayground();
 const telling = await startMock({ tells: true });
 try {
   const plain = await stage.startRelay(); // opens no sealed keys
-  const told = await stage.startRelay({ SEALING_KEY: await newSealingKey(), UPSTREAM_OPENAI: `${telling.url}/openai` });
+  const told = await stage.startRelay({ SEALING_KEY: await newSealingKey(), ...upstreamSettings(telling.url) });
   const closed = await stage.startRelay({ ALLOWED_ORIGINS: "https://app.example" });
   for (const [look, context] of Object.entries(LOOKS)) {
     const shoot = ({ page }, what) => page.screenshot({ path: join(folder, `${look}-${what}.png`), fullPage: true });
