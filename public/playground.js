@@ -14,7 +14,7 @@ import { startOptions } from "./playground/options.js";
 import { startPicker } from "./playground/picker.js";
 import { answerTo } from "./playground/problem.js";
 import { STANDARD } from "./playground/standard.js";
-import { showStatus, watchStatus } from "./playground/status.js";
+import { RETRY_MS, showStatus, watchStatus } from "./playground/status.js";
 import { hasResource, wireOf } from "./playground/wires.js";
 
 /** Errors that a sealed key does not outlive. */
@@ -44,9 +44,9 @@ function choice() {
 
 const conversation = startConversation(relay, choice, {
   askForKey: () => keyForm.complain(`Paste your ${provider.name} API key here first.`),
-  failed({ owner, code }, id) {
+  failed({ owner, code }, id, key) {
     if (owner === "network") lookAgain();
-    if (DEAD.includes(code)) keyForm.drop(id);
+    if (DEAD.includes(code) && keys.get(id)?.text === key) keyForm.drop(id); // another may have been entered meanwhile
   },
 });
 
@@ -54,9 +54,15 @@ try {
   await start();
 } catch (error) {
   for (const form of document.forms) form.inert = true;
-  if (error.owner === "network") watchStatus(() => location.reload());
+  if (error.owner === "network") reloadWhenBack();
   else showStatus("down", "The relay is not ready");
   conversation.showProblem(error);
+}
+
+/** There is nothing on the page yet that a reload could lose. */
+function reloadWhenBack() {
+  showStatus("gone", "The relay cannot be reached");
+  setTimeout(watchStatus, RETRY_MS, () => location.reload());
 }
 
 async function start() {

@@ -1,7 +1,4 @@
-/**
- * An answer as it comes in: its markdown is rendered at most once a frame, and only the block that is still growing. All that the reader of
- * a long answer waits for is that block.
- */
+/** An answer as it comes in: its markdown is rendered at most once a frame, and of what is there already only the block that still grows. */
 import { element } from "./dom.js";
 import { blocksOf, nodesOf } from "./markdown.js";
 

@@ -2,7 +2,6 @@
 import { OF_AN_EMPTY_ANSWER } from "./advice.js";
 import { answerTo, idIn, messageIn, Problem } from "./problem.js";
 import { serverSentEvents } from "./sse.js";
-import { startTrace } from "./trace.js";
 import { wireOf } from "./wires.js";
 
 /** How an answer ends when the model has said all it wanted to. */
@@ -13,10 +12,10 @@ const COMPLETE = new Set(["stop", "end_turn", "STOP"]);
  *
  * @param {{relay: import("../relay.js").Relay, provider: import("../relay.js").Provider, key: string, model: string,
  *   options?: import("./wires.js").Options, turns: import("./wires.js").Turn[], signal: AbortSignal, onText: (text: string) => void,
- *   trace?: import("./trace.js").Trace}} question `trace` is told what happens
+ *   trace: import("./trace.js").Trace}} question `trace` is told what happens
  * @returns {Promise<{end: string, usage: import("./wires.js").Usage}>} `end`: why the model said no more, if not because it was done
  */
-export async function ask({ relay, provider, key, model, options, turns, signal, onText, trace = startTrace() }) {
+export async function ask({ relay, provider, key, model, options, turns, signal, onText, trace }) {
   const wire = wireOf(provider);
   const { path, headers: own, body } = wire.request(provider, model, turns, true, options);
   const headers = { "content-type": "application/json", ...own };

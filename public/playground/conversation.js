@@ -11,7 +11,7 @@ const NEAR = 60; // pixels from the end of the log that still count as being the
 /**
  * @param {import("../relay.js").Relay} relay
  * @param {() => {provider: import("../relay.js").Provider, key?: string, model: string, isLive: boolean}} choice
- * @param {{askForKey: () => void, failed: (problem: import("./problem.js").Problem, id: string) => void}} events
+ * @param {{askForKey: () => void, failed: (problem: import("./problem.js").Problem, id: string, key: string) => void}} events
  */
 export function startConversation(relay, choice, { askForKey, failed }) {
   /** @type {{id: string, text: string, view: ReturnType<typeof exchangeView>}[]} `id` is the provider's */
@@ -94,7 +94,7 @@ export function startConversation(relay, choice, { askForKey, failed }) {
       const isStopped = error.name === "AbortError";
       outcome = isStopped ? "Stopped" : "";
       exchange.view.end(isStopped ? { facts: ["stopped"] } : { problem: error });
-      if (!isStopped) failed(error, provider.id);
+      if (!isStopped) failed(error, provider.id, key);
     }
     answering = undefined;
     showAnswering(false, outcome);

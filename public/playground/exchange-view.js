@@ -21,7 +21,7 @@ export function exchangeView({ text, provider, model, follow }, { retry, edit })
   const root = element("div", { className: "exchange" }, turn("user", "You", element("p", { className: "words" }, text)), answer, actions);
   const view = answerView(words, follow);
 
-  const note = (fact) => facts.append(element("span", {}, fact));
+  const note = (fact) => facts.append(facts.firstChild ? ` · ${fact}` : fact);
   const button = (word, onclick) => element("button", { type: "button", className: "quiet small again", onclick }, word);
 
   return {

@@ -22,10 +22,10 @@ const TELLING = /^(?:content-type|.*request-id|x-ratelimit-remaining-.*|retry-af
 /** @param {Trace} trace @param {Provider} provider */
 export function inspectorView(trace, provider) {
   const stations = [
-    station("This page sent", trace.request, ofPage(trace)),
-    station("The relay", undefined, ofRelay(trace, provider)),
-    station(`${provider.name} saw`, undefined, ofProvider(trace, provider)),
-    station("Back came", trace.answer, ofAnswer(trace)),
+    station("This page sent", at(trace.request), ofPage(trace)),
+    station("The relay", trace.received ? "as the mock confirms" : "by its rules", ofRelay(trace, provider)),
+    station(`${provider.name} saw`, "", ofProvider(trace, provider)),
+    station("Back came", trace.answer ? at(trace.answer) : "", ofAnswer(trace)),
   ];
   const title = element("summary", {}, "This page – Relay – Provider");
   const view = element("details", { className: "inspector" }, title, element("ol", {}, ...stations));
@@ -33,11 +33,13 @@ export function inspectorView(trace, provider) {
   return view;
 }
 
-/** @param {string} title @param {{at: number} | undefined} when @param {Line[]} lines */
-function station(title, when, lines) {
-  const head = element("h4", {}, title, ...(when ? [element("small", {}, ` at ${seconds(when.at)}`)] : []));
+/** @param {string} title @param {string} note on it @param {Line[]} lines */
+function station(title, note, lines) {
+  const head = element("h4", {}, title, " ", element("small", {}, note));
   return element("li", {}, head, element("ul", {}, ...lines.map((line) => element("li", {}, ...[line].flat()))));
 }
+
+const at = ({ at }) => `at ${seconds(at)}`;
 
 const code = (text) => element("code", {}, text);
 const header = ([name, value]) => code(`${name}: ${value}`);
@@ -58,19 +60,20 @@ function ofPage({ request: { path, headers, bytes, isSealed } }) {
 function ofRelay({ request, answer, received }, provider) {
   const id = answer?.headers.get("x-relay-request-id");
   if (!id) return ["was not reached, or did not answer."];
-  const log = ["noted the request in its log as ", code(id), "."];
+  const named = ["gave the request the id ", code(id), "."];
   const refusal = answer.headers.get("x-relay-error");
-  if (refusal) return [["answered itself: ", code(refusal), "."], log];
+  if (refusal) return [["answered itself: ", code(refusal), "."], named];
 
-  const carrier = provider.key.headers.includes(SENT_IN) ? SENT_IN : provider.key.headers[0];
-  const dropped = PRIVATE.filter((name) => !received?.headers.some(([each]) => each === name));
+  const isReceived = (name) => received?.headers.some(([each]) => each === name);
+  const { headers } = provider.key;
+  const carrier = headers.find(isReceived) ?? (headers.includes(SENT_IN) ? SENT_IN : headers[0]);
   return [
     "checked the page's origin, the path and the key.",
     ...(request.isSealed ? ["opened the sealed key, which no other relay can."] : []),
     carrier === SENT_IN ? ["left the key in ", code(carrier), "."] : ["moved the key to ", code(carrier), "."],
-    ["dropped ", code(dropped.join(", ")), " and all that is not on its list."],
+    ["passed on no ", code(PRIVATE.filter((name) => !isReceived(name)).join(", ")), ", nor anything else that is not on its list."],
     "passed the body on as it was.",
-    log,
+    named,
   ];
 }
 

@@ -1,7 +1,7 @@
 /** Whether the relay is there: the pill at the top of the page. */
 import { $ } from "./dom.js";
 
-const RETRY_MS = 3000;
+export const RETRY_MS = 3000;
 
 /** @param {"up" | "down" | "gone"} state @param {string} text */
 export function showStatus(state, text) {
