@@ -30,14 +30,15 @@ let hasSockets = false;
 const showFold = startFold();
 $("project").append(projectLink("Repository"), " · ", projectLink("Documents", "/tree/HEAD/docs"));
 
-/** What is chosen: the provider as it is reached, and what relay.js calls it. */
+/** What is chosen: the provider as it is reached, what relay.js calls it, and whether its models are the user's own deployments. */
 function choice() {
   const key = provider && keys.get(provider.id);
   const model = $("model").value.trim();
   const limits = provider && keyForm.limits();
   const isLive = $("live").checked && !$("live-row").hidden;
-  const chosen = { provider, name: provider?.id, key: key?.text, model, limits, isLive };
-  if (!provider || !hasResource(provider)) return chosen;
+  const isOwn = Boolean(provider && hasResource(provider));
+  const chosen = { provider, name: provider?.id, key: key?.text, model, limits, isLive, isOwn };
+  if (!isOwn) return chosen;
   const name = key?.name ?? `${provider.id}/${keyForm.resource() || "my-resource"}`;
   return { ...chosen, provider: JSON.parse(JSON.stringify(provider).replaceAll("{resource}", name.split("/")[1])), name };
 }
@@ -114,7 +115,7 @@ function choose(chosen) {
   $("target").textContent = provider.name;
   $("resource").value = "";
   const canChat = !refused && wireOf(provider) && !hasResource(provider);
-  $("ask").hidden = !canChat;
+  $("ask").hidden = $("options").hidden = !canChat;
   $("no-chat").hidden = canChat;
   $("no-chat").replaceChildren(...whyNoChat(provider));
   keyForm.show();

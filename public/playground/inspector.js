@@ -88,7 +88,7 @@ function ofProvider({ answer, received }, { name }) {
     ];
   }
   if (!answer || answer.headers.has("x-relay-error")) return ["nothing, as far as this page knows."];
-  return [[`Only ${name} knows. A mock in its place says it here: `, code("make mock"), "."]];
+  return [[`Only ${name} knows. A mock in its place says it here: `, code("make demo"), "."]];
 }
 
 /** @returns {Line[]} */

@@ -4,11 +4,12 @@ import { listModels } from "./chat.js";
 import { combobox } from "./combobox.js";
 import { $ } from "./dom.js";
 import { liveOf } from "./live.js";
-import { hasResource, wireOf } from "./wires.js";
+import { wireOf } from "./wires.js";
 
 /**
  * @param {import("../relay.js").Relay} relay
- * @param {() => {provider: import("../relay.js").Provider, key?: string, limits: {models?: string[]}, isLive: boolean}} choice
+ * @param {() => {provider: import("../relay.js").Provider, key?: string, limits: {models?: string[]}, isLive: boolean,
+ *   isOwn: boolean}} choice
  * @param {string[] | undefined} ofRelay the models that the relay allows
  * @param {() => void} changed
  */
@@ -26,12 +27,12 @@ export function startModelField(relay, choice, ofRelay, changed) {
   }
 
   function show() {
-    const { provider, key, isLive } = choice();
+    const { provider, key, isLive, isOwn } = choice();
     input.value = isLive ? liveOf(provider).model : (chosen[provider.id] ?? usual(provider));
     $("model-row").hidden = !wireOf(provider);
     box.offer([]);
     if (isLive) note("A realtime model is needed here.");
-    else if (hasResource(provider)) note(`A model of ${provider.name} is a deployment of your own. Type its name.`);
+    else if (isOwn) note(`A model of ${provider.name} is a deployment of your own. Type its name.`);
     else if (key && (lists.has(key) || !input.value)) showList();
     else note(key ? "Go to the field for the list." : `With a key, ${provider.name}'s models are listed here.`);
   }
@@ -43,8 +44,8 @@ export function startModelField(relay, choice, ofRelay, changed) {
 
   /** Any name can be typed, so a failure is only noted. */
   async function showList() {
-    const { provider, key, isLive } = choice();
-    if (!key || isLive || !wireOf(provider) || hasResource(provider)) return;
+    const { provider, key, isLive, isOwn } = choice();
+    if (!key || isLive || isOwn || !wireOf(provider)) return;
     const isCurrent = () => choice().key === key && choice().provider.id === provider.id;
     if (!lists.has(key)) {
       note(`Asking ${provider.name} for its models …`);

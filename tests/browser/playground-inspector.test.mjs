@@ -80,7 +80,7 @@ describe("the way of a question", { timeout: 60_000 }, () => {
   it("says that only the provider knows what it saw, where no mock tells it", async () => {
     const { playground } = await stage.openWithKey("openai");
     await playground.ask(QUESTION);
-    assert.deepEqual((await inspected(playground))["OpenAI saw"], ["Only OpenAI knows. A mock in its place says it here: make mock."]);
+    assert.deepEqual((await inspected(playground))["OpenAI saw"], ["Only OpenAI knows. A mock in its place says it here: make demo."]);
   });
 
   for (const [what, comment] of [

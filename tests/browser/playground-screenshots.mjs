@@ -108,6 +108,8 @@ try {
 
     await playground.choose("openai");
     await playground.unfold();
+    await playground.forgetButton.click(); // it is for some models only
+    await playground.enter("openai", randomKey("openai"));
     await playground.live.check();
     await playground.ask("Hello over a WebSocket");
     await shoot(playground, "7-live");

@@ -793,6 +793,9 @@ describe("a provider", { timeout: 60_000 }, () => {
       await resource.press("Enter");
       await page.getByText(relay === "sealing" ? "Sealed key for my-company" : "Key in memory for my-company").waitFor();
       assert.ok(await resource.isHidden());
+      await playground.model.focus();
+      await page.getByText("A model of Azure OpenAI is a deployment of your own. Type its name.").waitFor();
+      assert.ok(!playground.requests.some((request) => request.url().includes("/azure/")), "nobody is asked for a list");
       assert.match(await playground.code.textContent(), /\/azure\/my-company\/openai\/v1"/);
       if (relay === "plain") return;
 
