@@ -12,6 +12,7 @@ import { Agent, request } from "undici";
 import { SOURCE } from "../../tools/relay.mjs";
 import { listen } from "../listen.mjs";
 import bindingOf from "./rate-limiter.mjs";
+import { snapshot } from "./snapshot.mjs";
 
 const agent = new Agent({ headersTimeout: 0, bodyTimeout: 0 }); // time limits are the relay's business
 
@@ -88,7 +89,7 @@ export async function startRelay({ port = 0, vars = {}, rateLimiter, source = SO
 
 /** Python with the Worker's files where it can import them, and nothing imported yet. `jsglobals` is what its `js` module shows. */
 export async function startPython(source, log, jsglobals) {
-  const python = await loadPyodide({ stdout: log, stderr: log, jsglobals });
+  const python = await loadPyodide({ stdout: log, stderr: log, jsglobals, _loadSnapshot: await snapshot() });
   python.FS.mkdirTree("/src");
   python.mountNodeFS("/src", source);
   python.runPython("import sys; sys.dont_write_bytecode = True; sys.path.insert(0, '/src')");
