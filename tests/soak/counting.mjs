@@ -1,10 +1,15 @@
-/** How many objects Python has, of the relay's own and in all: asked of a relay whose copy answers that at a path of its own. */
+/**
+ * How many objects Python has got since its start, of the relay's own and in all: asked of a relay whose copy answers that at a path of
+ * its own.
+ */
 import { alteredSource } from "../altered.mjs";
 import { check } from "./answers.mjs";
 
 const PATH = "/objects";
 
 const CODE = `
+import gc
+
 from .messages import Reply
 
 _document = document
@@ -15,7 +20,6 @@ def _is_own(function_or_class):
 
 def document(request, settings, cors, now):
     if request.path == "${PATH}":
-        import gc
         from collections import Counter
         gc.collect()
         every = gc.get_objects()
@@ -27,6 +31,8 @@ def document(request, settings, cors, now):
         own = sum(map(_is_own, functions)) + sum(of_classes[each] for each in of_classes if _is_own(each))
         return Reply(200, cors, f'{{"own": {own}, "all": {len(every)}}}')
     return _document(request, settings, cors, now)
+
+gc.freeze()  # what is there by now stays, and going through it is most of the work of a look
 `;
 
 /** Such a copy. @param {string} [source] the folder that it is of */

@@ -1,6 +1,7 @@
 /** Python keeps nothing of a request, whatever comes of it: no object, and above all none of the relay's own, in which the key is. */
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
+import { setTimeout } from "node:timers/promises";
 import { kindsOf } from "./kinds.mjs";
 import { startStage } from "./stage.mjs";
 
@@ -12,6 +13,9 @@ const TIME_LIMIT_SECONDS = 2;
 
 /** How long it may take until Python has let go of all that it will let go of. */
 const PATIENCE_MS = 10_000;
+
+/** Between two looks: the relay works on meanwhile. */
+const PAUSE_MS = 50;
 
 /** When so many looks in a row see the same, nothing is under way any more. What one of them kept would be seen too. */
 const SAME_LOOKS = TIMES;
@@ -57,7 +61,10 @@ function keepsNothing(runtime, vars = {}) {
     stage.relay.rest();
     await stage.objects();
     let now = await stage.objects();
-    while (!(await enough(now)) && performance.now() < end) now = await stage.objects();
+    while (!(await enough(now)) && performance.now() < end) {
+      await setTimeout(PAUSE_MS);
+      now = await stage.objects();
+    }
     return now;
   }
 
