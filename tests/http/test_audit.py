@@ -19,7 +19,9 @@ APP = "https://app.example"
 
 @pytest.fixture
 def settings():
-    return SEALED | {"AUDIT_SECRET": SECRET, "ALLOWED_ORIGINS": f"{APP}, https://*.apps.example", "UPSTREAM_TIMEOUT_SECONDS": "1"}
+    """AUDIT_ENDS is the default, written so that TestHowAnAnswerEnds has this relay too."""
+    origins = f"{APP}, https://*.apps.example"
+    return SEALED | {"AUDIT_SECRET": SECRET, "ALLOWED_ORIGINS": origins, "UPSTREAM_TIMEOUT_SECONDS": "1", "AUDIT_ENDS": "false"}
 
 
 @pytest.fixture
