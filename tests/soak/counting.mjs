@@ -1,15 +1,10 @@
-/**
- * How many objects Python has got since its start, of the relay's own and in all: asked of a relay whose copy answers that at a path of
- * its own.
- */
+/** How many objects Python has, of the relay's own and in all: asked of a relay whose copy answers that at a path of its own. */
 import { alteredSource } from "../altered.mjs";
 import { check } from "./answers.mjs";
 
 const PATH = "/objects";
 
 const CODE = `
-import gc
-
 from .messages import Reply
 
 _document = document
@@ -20,6 +15,7 @@ def _is_own(function_or_class):
 
 def document(request, settings, cors, now):
     if request.path == "${PATH}":
+        import gc
         from collections import Counter
         gc.collect()
         every = gc.get_objects()
@@ -31,12 +27,22 @@ def document(request, settings, cors, now):
         own = sum(map(_is_own, functions)) + sum(of_classes[each] for each in of_classes if _is_own(each))
         return Reply(200, cors, f'{{"own": {own}, "all": {len(every)}}}')
     return _document(request, settings, cors, now)
-
-gc.freeze()  # what is there by now stays, and going through it is most of the work of a look
 `;
 
-/** Such a copy. @param {string} [source] the folder that it is of */
-export const countingSource = (source) => alteredSource(CODE, "byok_relay/documents.py", source);
+/** Then what is there at the start is not counted, and going through it is most of the work of a look. */
+const FREEZE = `
+import gc
+
+gc.freeze()
+`;
+
+/**
+ * Such a copy.
+ *
+ * @param {string} [source] the folder that it is of
+ * @param {boolean} [onlyNew] counts only objects that are made after the start
+ */
+export const countingSource = (source, onlyNew = false) => alteredSource(onlyNew ? CODE + FREEZE : CODE, "byok_relay/documents.py", source);
 
 /** @param {import("./client.mjs").Client} relay @returns {Promise<{own: number, all: number}>} */
 export const objectsOf = async (relay) => JSON.parse(String(check(await relay.ask({ path: PATH })).body));

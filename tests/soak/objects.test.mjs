@@ -47,7 +47,7 @@ function keepsNothing(runtime, vars = {}) {
   let stage;
   let kinds;
   before(async () => {
-    stage = await startStage({ runtime, timeLimitSeconds: TIME_LIMIT_SECONDS, pace: 50, vars });
+    stage = await startStage({ runtime, timeLimitSeconds: TIME_LIMIT_SECONDS, pace: 50, vars, onlyNew: true });
     kinds = await kindsOf(stage);
   });
   after(() => stage?.close());

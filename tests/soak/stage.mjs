@@ -17,9 +17,10 @@ import { startProcess } from "./processes.mjs";
  * @param {number} [options.pace] milliseconds between two chunks of a stream
  * @param {Record<string, unknown>} [options.vars] more of the relay's settings
  * @param {string} [options.source] the folder of another relay
+ * @param {boolean} [options.onlyNew] whether only objects that are made after its start are counted
  * @param {(line: string) => void} [options.log] gets what the relay and the mock write
  */
-export const startStage = ({ runtime = "workerd", timeLimitSeconds, pace = 0, vars = {}, source, log = console.error }) =>
+export const startStage = ({ runtime = "workerd", timeLimitSeconds, pace = 0, vars = {}, source, onlyNew, log = console.error }) =>
   together(async (open) => {
     const mock = await open(startProcess("mock/main.mjs", ["--control", `--pace=${pace}`], (line) => log(`mock: ${line}`)));
     const sealingKey = await newKey("soak");
@@ -30,7 +31,7 @@ export const startStage = ({ runtime = "workerd", timeLimitSeconds, pace = 0, va
       MAX_BODY_BYTES: String(MAX_BODY_BYTES),
       ...vars,
     });
-    const counting = await open(countingSource(source));
+    const counting = await open(countingSource(source, onlyNew));
     const args = [runtime, settings, counting.source];
     const relay = await open(startProcess("runtimes/main.mjs", args, (line) => line.startsWith("audited: ") || log(`relay: ${line}`)));
     const direct = await open(startMock());
