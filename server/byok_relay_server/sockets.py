@@ -124,8 +124,10 @@ class End:
 
     def close(self) -> None:
         """The other side has ended: what was written goes out, then this one ends too, even if it takes nothing any more."""
+        left = self._transport.get_write_buffer_size()
         self._transport.close()
-        asyncio.get_running_loop().call_later(LINGER_SECONDS, self._transport.abort)
+        if left:
+            asyncio.get_running_loop().call_later(LINGER_SECONDS, self._transport.abort)
 
 
 class Tunnel:

@@ -67,6 +67,9 @@ class Tls(asyncio.Protocol):
         self._transport.resume_reading()
         self._loop.call_soon(self._go_on)
 
+    def get_write_buffer_size(self) -> int:
+        return self._transport.get_write_buffer_size()
+
     def is_closing(self) -> bool:
         return self._transport.is_closing()
 

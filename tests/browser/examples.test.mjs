@@ -82,6 +82,8 @@ for (const provider of ["openai", "anthropic"]) {
     beforeEach(async () => {
       plain = randomKey(provider);
       page = await stage.openPage(`${stage.site.url}/${provider}-chat.html`);
+      await page.evaluate(() => localStorage.clear()); // of the test before, whose key looks like this one's
+      await page.reload();
       await page
         .getByRole("status")
         .getByText(/sealed/)
@@ -183,6 +185,8 @@ describe("openai-voice.html", () => {
   beforeEach(async () => {
     plain = randomKey("openai");
     page = await stage.openPage(`${stage.site.url}/openai-voice.html`);
+    await page.evaluate(() => localStorage.clear());
+    await page.reload();
     await page.getByLabel(/API key/).fill(plain);
     await page.getByRole("button", { name: "Seal" }).click();
     await page.getByText("Your key is sealed. Enter").waitFor();

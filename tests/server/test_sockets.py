@@ -225,6 +225,7 @@ def test_a_provider_that_does_not_switch_as_the_standard_says_has_not(provider, 
 def test_a_side_that_takes_nothing_any_more_is_let_go(monkeypatch):
     monkeypatch.setattr(sockets, "LINGER_SECONDS", 0)
     transport = Transport()
+    transport.left = 1
 
     async def scenario():
         End(transport).close()

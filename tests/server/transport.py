@@ -8,6 +8,7 @@ class Transport:
 
     def __init__(self) -> None:
         self.aborted = self.paused = False
+        self.left = 0  # bytes that were written and not taken
         self._here, self._there = socket.socketpair()
 
     @property
@@ -27,6 +28,9 @@ class Transport:
 
     def write(self, data: bytes) -> None:
         pass
+
+    def get_write_buffer_size(self) -> int:
+        return self.left
 
     def is_closing(self) -> bool:
         return self.aborted
