@@ -11,7 +11,7 @@ KEY = {"Authorization": f"Bearer sk-{CANARY}"}
 SENT_BY_A_PAGE = {"Origin": "https://app.example"}
 
 PARAMETERS = {
-    "openai": "after, before, beta, include, include[], limit, model, order",
+    "openai": "after, before, beta, call_id, include, include[], intent, limit, model, order",
     "anthropic": "after_id, before_id, beta, limit",
     "mistral": "expiry, inline, model, page, page_size, provider",
 }
