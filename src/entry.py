@@ -150,12 +150,12 @@ def _answer(ctx, timer, judge, given):
         if isinstance(head, Reply):
             _cancel(isolate, upstream)
             return _reply(isolate, head, pending.began)
-        if head.close:
+        if head.close:  # its body reaches nobody
             _cancel(isolate, upstream)
-        body = None if head.close else upstream.body
-        body = _audited(isolate, ctx, pending, head, body) if pending.audit else body
-        if head.close:
+            if pending.audit:
+                _audited(isolate, ctx, pending, head, None)
             return isolate.runtime.closing(head.close)
+        body = _audited(isolate, ctx, pending, head, upstream.body) if pending.audit else upstream.body
         if head.status == 101:  # the runtime joins the two connections by itself
             return isolate.runtime.switching(upstream.webSocket, head.headers)
         return isolate.runtime.response(body, head.status, head.headers)

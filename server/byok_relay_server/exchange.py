@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
+from functools import cached_property
 from typing import Literal, cast
 
 from byok_relay.messages import Close, Reply
@@ -106,20 +107,23 @@ class Exchange:
         """Whether the connection can become a WebSocket: the server can hand it over, and the client's handshake has a key."""
         return self._switching is not None and self._switching["is_ready"]() and is_key(self._key)
 
-    @property
+    @cached_property
     def _key(self) -> str:
         return joined(self._lines).get("sec-websocket-key", "")
 
     def switch(self, headers: Mapping[str, str], other: End, extensions: str = "") -> End:
         """Completes the client's handshake, and joins its connection to the other. It is the client's end, as the other sees it."""
-        self.begun = True
-        end: End = self._switching["switch"](switching(self._key, extensions, headers), other)
-        return end
+        return self._complete(headers, other, extensions)
 
     def refuse(self, close: Close) -> None:
         """Completes a handshake to close the WebSocket at once."""
-        refusing = Refusing(asyncio.get_running_loop())
-        refusing.refuse(Exchange.switch(self, close.headers, refusing), close)
+        refusing = Refusing()
+        refusing.refuse(self._complete(close.headers, refusing), close)
+
+    def _complete(self, headers: Mapping[str, str], other: End, extensions: str = "") -> End:
+        self.begun = True
+        end: End = self._switching["switch"](switching(self._key, extensions, headers), other)
+        return end
 
     async def reply(self, reply: Reply) -> None:
         """The whole of an answer."""

@@ -165,14 +165,13 @@ class Tunnel:
 class Refusing(End):
     """What a client whose handshake is refused is joined to: it hears that the client closes too."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self) -> None:
         self.passed = Frames()
-        self._loop = loop
 
     def refuse(self, client: End, close: Close) -> None:
         self._client = client
         client.write(_close_frame(close.code, close.reason))
-        self._timer = self._loop.call_later(CLOSING_SECONDS, client.close)
+        self._timer = asyncio.get_running_loop().call_later(CLOSING_SECONDS, client.close)
 
     def pass_on(self, data: bytes) -> None:
         self.passed.feed(data[:MOST_ANSWERED_BYTES])
