@@ -17,6 +17,7 @@ import { endingWithProcess } from "./ending.mjs";
 import { newSealingKey } from "./new_sealing_key.mjs";
 import { runPython, settingsIn } from "./settings.mjs";
 import { smoke } from "./smoke.mjs";
+import { fail } from "./terminal.mjs";
 import { withVariable } from "./wrangler_toml.mjs";
 
 /** The one that the tests know. It brings a workerd of its own, so it is fetched when it is needed: `make dev` should not wait for it. */
@@ -59,17 +60,11 @@ console.log(`\nChecking ${url}, which may not be known everywhere for two minute
 const isWell = await smoke({ url, origin: origin === "*" ? undefined : origin.trim().replace("*", "smoke"), patience: PATIENCE_SECONDS });
 process.exit(isWell ? 0 : 1);
 
-/** @returns {never} */
-function end(line) {
-  console.error(line);
-  process.exit(1);
-}
-
 function orEnd(read) {
   try {
     return read();
   } catch (error) {
-    end(error.message);
+    fail(error.message);
   }
 }
 
@@ -80,7 +75,7 @@ async function wrangler(args, { capture = false, env = {} } = {}) {
     env: { ...inherited, ...env },
     stdio: capture ? ["ignore", "pipe", "pipe"] : "inherit",
   });
-  child.once("error", (error) => end(`byok-relay: npx is needed, which comes with Node (${error.code})`));
+  child.once("error", (error) => fail(`byok-relay: npx is needed, which comes with Node (${error.code})`));
   const closed = once(child, "close");
   const [out, complaint] = capture ? await Promise.all([text(child.stdout), text(child.stderr)]) : [];
   const [code] = await closed;
@@ -93,12 +88,12 @@ async function secretsThere() {
   if (code === 0) return JSON.parse(out).map(({ name }) => name);
   if (/Worker ".*" .*not found/.test(complaint)) return null;
   const old = Number(process.versions.node.split(".")[0]) < 22 ? `. And it needs node 22: this is ${process.version}` : "";
-  end(`byok-relay: if you are not logged in: npx ${WRANGLER} login, or set CLOUDFLARE_API_TOKEN${old}. It says:\n\n${complaint.trim()}`);
+  fail(`byok-relay: if you are not logged in: npx ${WRANGLER} login, or set CLOUDFLARE_API_TOKEN${old}. It says:\n\n${complaint.trim()}`);
 }
 
 async function ask({ name, question, otherwise }) {
   if (!process.stdin.isTTY) {
-    return otherwise ?? end(`byok-relay: nobody can be asked here: set ${name} in ${CONFIG} or in the environment`);
+    return otherwise ?? fail(`byok-relay: nobody can be asked here: set ${name} in ${CONFIG} or in the environment`);
   }
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
   const answer = (await terminal.question(`${question}${otherwise ? ` [${otherwise}]` : ""}: `)).trim();
@@ -107,7 +102,7 @@ async function ask({ name, question, otherwise }) {
 }
 
 function yesOrNo(answer) {
-  if (!["yes", "no"].includes(answer)) end("byok-relay: SEALING is yes or no");
+  if (!["yes", "no"].includes(answer)) fail("byok-relay: SEALING is yes or no");
   return answer === "yes";
 }
 
@@ -147,12 +142,12 @@ async function deploy() {
   }
   const args = names.length > 0 ? [`--secrets-file=${secretsFile}`] : [];
   const { code } = await wrangler(["deploy", ...args], { env: { WRANGLER_OUTPUT_FILE_PATH: output } });
-  if (code !== 0) end("byok-relay: wrangler failed; its words are above");
+  if (code !== 0) fail("byok-relay: wrangler failed; its words are above");
   const written = readFileSync(output, "utf8").trim().split("\n");
   const [target] = written.map((line) => JSON.parse(line)).find(({ type }) => type === "deploy")?.targets ?? [];
   remove();
   removed();
-  if (!target) end("byok-relay: it is deployed, and has no address: set workers_dev or routes in wrangler.toml");
+  if (!target) fail("byok-relay: it is deployed, and has no address: set workers_dev or routes in wrangler.toml");
   return addressOf(target);
 }
 

@@ -12,9 +12,13 @@ import { listen } from "../listen.mjs";
 
 /** @param {string} url @param {Spoil} spoil */
 export function startSpoiling(url, { request: change = () => {}, answer: changeAnswer = () => {}, buffers = false }) {
-  const server = createServer((req, res) => {
-    const asked = { method: req.method, path: req.url, headers: { ...req.headers } };
+  const changed = ({ method, url: path, headers }) => {
+    const asked = { method, path, headers: { ...headers } };
     change(asked);
+    return asked;
+  };
+  const server = createServer((req, res) => {
+    const asked = changed(req);
     const up = request(url, asked, async (answer) => {
       const given = { status: answer.statusCode, headers: { ...answer.headers } };
       delete given.headers["transfer-encoding"];
@@ -27,8 +31,7 @@ export function startSpoiling(url, { request: change = () => {}, answer: changeA
     req.pipe(up);
   });
   server.on("upgrade", (req, socket) => {
-    const asked = { method: req.method, path: req.url, headers: { ...req.headers } };
-    change(asked);
+    const asked = changed(req);
     const begin = ({ statusCode, rawHeaders }) => {
       const lines = rawHeaders.map((text, at) => text + (at % 2 ? "\r\n" : ": ")).join("");
       socket.write(`HTTP/1.1 ${statusCode} Spoiled\r\n${lines}\r\n`);
