@@ -5,6 +5,11 @@ import zlib
 from collections.abc import Callable
 from typing import NamedTuple
 
+import pytest
+from websockets.exceptions import ConnectionClosed
+from websockets.frames import Close
+from websockets.sync.client import ClientConnection
+
 CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG = 0, 1, 2, 8, 9, 10
 MASK = b"\x01\x02\x03\x04"
 COMPRESSED = 4  # the first reserved bit: RFC 7692 section 6
@@ -56,3 +61,10 @@ def read_frame(read: Callable[[int], bytes]) -> Frame | None:
     if size > 125:
         size = int.from_bytes(read(2 if size == 126 else 8))
     return Frame(head[0], read(size))
+
+
+def closing_of(client: ClientConnection) -> Close | None:
+    """How the other side closes, with nothing said before; None where it only breaks off."""
+    with pytest.raises(ConnectionClosed) as closed:
+        client.recv(timeout=10)
+    return closed.value.rcvd

@@ -2,20 +2,15 @@
 import { after, before, describe } from "node:test";
 import { fileURLToPath } from "node:url";
 import { SEALING } from "../clients/bad-keys.mjs";
-import { checkLive } from "../clients/live-checks.mjs";
+import { checkLive, withTls } from "../clients/live-checks.mjs";
 import { LIVE } from "../clients/live.mjs";
-import { startTls } from "../tls.mjs";
-import { together } from "../together.mjs";
 import { bundle } from "./bundle.mjs";
 import { startStage } from "./stage.mjs";
 
 let stage;
 before(async () => {
   const texts = { "/live.mjs": await bundle(fileURLToPath(new URL("live-page.mjs", import.meta.url))) };
-  stage = await together(async (open) => {
-    const started = await open(startStage({ vars: () => SEALING, content: { texts } }));
-    return { ...started, tls: (await open(startTls(started.relay))).url };
-  });
+  stage = await withTls(startStage({ vars: () => SEALING, content: { texts } }));
   await stage.page.addScriptTag({ url: "/live.mjs", type: "module" });
 });
 after(() => stage?.close());

@@ -2,6 +2,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { badKeyStatus, randomKey } from "../keys.mjs";
+import { startTls } from "../tls.mjs";
+import { together } from "../together.mjs";
 import { BAD_KEYS, sealed } from "./bad-keys.mjs";
 
 const ANSWERS = {
@@ -18,6 +20,13 @@ const TOLD = {
   normal: () => "closed: 1000 ",
   end: () => "disconnected",
 };
+
+/** A stack with TLS in front of its relay too. @template {{relay: string}} S @param {Promise<S>} starting */
+export const withTls = (starting) =>
+  together(async (open) => {
+    const stack = await open(starting);
+    return { ...stack, tls: (await open(startTls(stack.relay))).url };
+  });
 
 /**
  * @param {import("./live.mjs").Live[]} clients

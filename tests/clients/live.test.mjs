@@ -4,11 +4,10 @@ import OpenAI from "openai";
 import { OpenAIRealtimeWS } from "openai/realtime/ws";
 import { Agent, WebSocket, setGlobalDispatcher } from "undici";
 import { startStack } from "../harness.mjs";
-import { PEM, startTls } from "../tls.mjs";
-import { together } from "../together.mjs";
+import { PEM } from "../tls.mjs";
 import { SEALING } from "./bad-keys.mjs";
 import { LIVE, talkRealtime } from "./live.mjs";
-import { checkLive } from "./live-checks.mjs";
+import { checkLive, withTls } from "./live-checks.mjs";
 
 globalThis.WebSocket = WebSocket; // as from Node 22 on
 setGlobalDispatcher(new Agent({ connect: { ca: PEM } }));
@@ -30,12 +29,7 @@ const IN_NODE = [
 for (const runtime of ["workerd", "server"]) {
   describe(`on ${runtime}`, { timeout: 60_000 }, () => {
     let stack;
-    before(async () => {
-      stack = await together(async (open) => {
-        const started = await open(startStack(SEALING, { runtime }));
-        return { ...started, tls: (await open(startTls(started.relay))).url };
-      });
-    });
+    before(async () => (stack = await withTls(startStack(SEALING, { runtime }))));
     after(() => stack?.close());
     checkLive(IN_NODE, "node", () => stack);
   });

@@ -5,12 +5,13 @@ from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 import pytest
-from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.exceptions import InvalidStatus
 from websockets.frames import Close
 from websockets.sync.client import connect
 
 from attacks.faults import said
 from differences import CARRIES_SOCKETS, LOGS_FAULTS
+from frames import closing_of
 from sealing.tokens import SEALED, sealed
 
 REALTIME = "/openai/v1/realtime?model=gpt-realtime"
@@ -52,13 +53,6 @@ def open_socket(relay):
 @pytest.fixture
 def line(relay):
     return lambda socket: relay.server.wait_for_line(socket.response.headers["x-relay-request-id"])
-
-
-def closing_of(socket):
-    """How the other side closes, with nothing said before."""
-    with pytest.raises(ConnectionClosed) as closed:
-        socket.recv(timeout=10)
-    return closed.value.rcvd
 
 
 def test_a_page_talks_with_the_provider(open_socket, line, mock, key):

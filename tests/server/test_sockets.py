@@ -10,7 +10,6 @@ from hashlib import sha1
 from pathlib import Path
 
 import pytest
-from websockets.exceptions import ConnectionClosed
 from websockets.frames import Close
 from websockets.sync.client import connect
 
@@ -18,7 +17,7 @@ from byok_relay_server import sockets
 from byok_relay_server.serving import config
 from byok_relay_server.sockets import End, Frames
 from client import Exchange, request
-from frames import BINARY, CLOSE, HANDSHAKE, TEXT, frame, read_frame
+from frames import BINARY, CLOSE, HANDSHAKE, TEXT, closing_of, frame, read_frame
 from providers import new_key
 from server.command import serving
 from server.in_process import running
@@ -73,12 +72,6 @@ def joined(mock, url, key, **behaviour):
     mock.script(key, **{"echo": True} | behaviour)
     with connect(url.replace("http", "ws") + REALTIME, additional_headers={"Authorization": f"Bearer {key}"}, close_timeout=5) as client:
         yield client
-
-
-def closing_of(client):
-    with pytest.raises(ConnectionClosed) as closed:
-        client.recv(timeout=10)
-    return closed.value.rcvd
 
 
 def test_one_on_which_nothing_passes_is_closed_on_both_sides(mock):
