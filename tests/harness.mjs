@@ -10,6 +10,9 @@ import { Watch } from "./watch.mjs";
 
 export const PROVIDERS = Object.keys(TABLE);
 
+/** Ends a group of tests that hangs. It is no measure of any of them: a busy machine takes minutes for what takes a quiet one seconds. */
+export const HUNG = { timeout: 600_000 };
+
 /** More than any answer of the mock has chunks. */
 const MOST_CHUNKS = 40;
 

@@ -96,14 +96,14 @@ describe("a page of an allowed origin", () => {
     });
   }
 
-  it("ends the provider's stream when it aborts its own", { timeout: 15_000 }, async () => {
+  it("ends the provider's stream when it aborts its own", { timeout: 60_000 }, async () => {
     const key = randomKey("openai");
     await beginStream(page, key);
     assert.equal(await page.evaluate(() => abort()), "AbortError");
     await stage.providerIsLetGo(key);
   });
 
-  it("ends the provider's stream when its tab is closed", { timeout: 15_000 }, async () => {
+  it("ends the provider's stream when its tab is closed", { timeout: 60_000 }, async () => {
     const key = randomKey("openai");
     const tab = await stage.openPage(stage.site.localhost);
     await beginStream(tab, key);

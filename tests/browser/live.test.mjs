@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { SEALING } from "../clients/bad-keys.mjs";
 import { checkLive, withTls } from "../clients/live-checks.mjs";
 import { LIVE } from "../clients/live.mjs";
+import { HUNG } from "../harness.mjs";
 import { bundle } from "./bundle.mjs";
 import { startStage } from "./stage.mjs";
 
@@ -25,4 +26,4 @@ const inPage = LIVE.map(({ name, ...client }) => ({
   },
 }));
 
-describe("in a page", { timeout: 60_000 }, () => checkLive(inPage, "page", () => stage));
+describe("in a page", HUNG, () => checkLive(inPage, "page", () => stage));

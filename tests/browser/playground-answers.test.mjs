@@ -1,6 +1,7 @@
 /** How the playground shows an answer: as markdown, safely, and however fast it comes. */
 import assert from "node:assert/strict";
 import { after, afterEach, before, describe, it } from "node:test";
+import { HUNG } from "../harness.mjs";
 import { answer, QUESTION, sse, startPlayground } from "./playground-stage.mjs";
 
 let stage;
@@ -88,7 +89,7 @@ const elements = (playground) =>
     [...words.querySelectorAll(":not(div, span, button)")].map((each) => `${each.localName}:${each.textContent}`),
   );
 
-describe("an answer's markdown", { timeout: 60_000 }, () => {
+describe("an answer's markdown", HUNG, () => {
   for (const [how, pieces] of [
     ["at once", [MARKDOWN]],
     ["letter by letter", [...MARKDOWN]],
@@ -215,7 +216,7 @@ async function least(enough, measure) {
   return found;
 }
 
-describe("a megabyte that comes as fast as it can", { timeout: 240_000 }, () => {
+describe("a megabyte that comes as fast as it can", HUNG, () => {
   for (const [what, pieces] of Object.entries(LONG)) {
     it(`of ${what} is shown whole, and does not freeze the page`, async (t) => {
       const longest = await least(200, async () => {

@@ -1,6 +1,7 @@
 /** What the playground tells of a question's way: what the page sent, what the relay did, what the provider saw, what came back. */
 import assert from "node:assert/strict";
 import { after, afterEach, before, describe, it } from "node:test";
+import { HUNG } from "../harness.mjs";
 import { startMock } from "../mock/mock.mjs";
 import { upstreamSettings } from "../mock/settings.mjs";
 import { NAMES, QUESTION, sse, startPlayground } from "./playground-stage.mjs";
@@ -35,7 +36,7 @@ async function inspected(playground) {
     );
 }
 
-describe("the way of a question", { timeout: 60_000 }, () => {
+describe("the way of a question", HUNG, () => {
   for (const [provider, carrier, moved] of [
     ["openai", "authorization: Bearer ***", "moved the key to authorization."],
     ["anthropic", "x-api-key: ***", "left the key in x-api-key."],

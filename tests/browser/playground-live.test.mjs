@@ -1,6 +1,7 @@
 /** The playground's chat over a WebSocket. */
 import assert from "node:assert/strict";
 import { after, afterEach, before, describe, it } from "node:test";
+import { HUNG } from "../harness.mjs";
 import { randomKey } from "../keys.mjs";
 import { QUESTION, startPlayground } from "./playground-stage.mjs";
 
@@ -17,7 +18,7 @@ async function openLive(options) {
   return { playground, key };
 }
 
-describe("a live chat", { timeout: 60_000 }, () => {
+describe("a live chat", HUNG, () => {
   it("is offered where the provider has one, the relay and the key open it, and models are not limited", async () => {
     const playground = await stage.open();
     assert.ok(await playground.live.isVisible());

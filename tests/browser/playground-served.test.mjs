@@ -1,7 +1,7 @@
 /** The playground and relay.js as each boundary serves them: loaded under their policy, chatting, with a sealed key that is made and used. */
 import assert from "node:assert/strict";
 import { after, afterEach, before, describe, it } from "node:test";
-import { PROVIDERS } from "../harness.mjs";
+import { HUNG, PROVIDERS } from "../harness.mjs";
 import { randomKey } from "../keys.mjs";
 import { answer, greeting, QUESTION, startPlayground } from "./playground-stage.mjs";
 
@@ -13,7 +13,7 @@ const RUNNERS = {
 };
 
 for (const runtime of ["front", "server"]) {
-  describe(`on ${runtime}`, { timeout: 60_000 }, () => {
+  describe(`on ${runtime}`, HUNG, () => {
     let stage;
     let mock;
     before(async () => {

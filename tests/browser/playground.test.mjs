@@ -11,7 +11,7 @@ import { OF_THE_RELAY } from "../../public/playground/advice.js";
 import { allows } from "../../public/playground/allowed.js";
 import { snippetsFor } from "../../public/playground/snippets.js";
 import { serverSentEvents } from "../../public/playground/sse.js";
-import { PROVIDERS } from "../harness.mjs";
+import { HUNG, PROVIDERS } from "../harness.mjs";
 import { ASKED, PROVIDERS as TABLE, randomKey } from "../keys.mjs";
 import { answer, greeting, NAMES, Playground, QUESTION, sse, startPlayground } from "./playground-stage.mjs";
 
@@ -44,7 +44,7 @@ const claimsOf = (token) => JSON.parse(Buffer.from(token.split(".")[2], "base64u
 
 const lastBody = async (key) => JSON.parse(Buffer.from((await mock.seen(key)).at(-1).body_base64, "base64"));
 
-describe("the chat", { timeout: 60_000 }, () => {
+describe("the chat", HUNG, () => {
   for (const provider of PROVIDERS) {
     for (const relay of ["plain", "sealing"]) {
       it(`lists the models of ${provider} that can chat, at a relay that is ${relay}`, async () => {
@@ -106,7 +106,7 @@ describe("the chat", { timeout: 60_000 }, () => {
   });
 });
 
-describe("an exchange", { timeout: 60_000 }, () => {
+describe("an exchange", HUNG, () => {
   const bodiesOf = async (key) =>
     (await mock.seen(key))
       .filter(({ method }) => method === "POST")
@@ -216,7 +216,7 @@ describe("an exchange", { timeout: 60_000 }, () => {
   });
 });
 
-describe("the list of models", { timeout: 60_000 }, () => {
+describe("the list of models", HUNG, () => {
   it("is searched by its words, and used with the keyboard", async () => {
     const { playground } = await openWithKey("openai");
     const { keyboard } = playground.page;
@@ -255,7 +255,7 @@ describe("the list of models", { timeout: 60_000 }, () => {
   });
 });
 
-describe("an error is shown as whose it is:", { timeout: 60_000 }, () => {
+describe("an error is shown as whose it is:", HUNG, () => {
   /** Sends, and looks at the error's heading, message and advice. */
   async function assertFails(playground, heading, words, advice = /^(Yours|The relay operator's|.* to mend|On the way)/) {
     await playground.send(QUESTION);
@@ -401,7 +401,7 @@ describe("an error is shown as whose it is:", { timeout: 60_000 }, () => {
   });
 });
 
-describe("the truth about the relay:", { timeout: 60_000 }, () => {
+describe("the truth about the relay:", HUNG, () => {
   it("a browser that is offline, and comes back", async () => {
     const { playground } = await openWithKey("openai");
     await playground.page.context().setOffline(true);
@@ -512,7 +512,7 @@ describe("the truth about the relay:", { timeout: 60_000 }, () => {
   }
 });
 
-describe("a key", { timeout: 60_000 }, () => {
+describe("a key", HUNG, () => {
   it("is sealed as soon as it is pasted", async () => {
     const playground = await stage.open();
     await playground.page.evaluate((key) => navigator.clipboard.writeText(key), `  ${randomKey("openai")}\n`);
@@ -695,7 +695,7 @@ describe("a key", { timeout: 60_000 }, () => {
   });
 });
 
-describe("a provider", { timeout: 60_000 }, () => {
+describe("a provider", HUNG, () => {
   const target = (playground) => playground.page.locator("#target").textContent();
   const alert = (playground) => playground.page.getByRole("alert").filter({ hasText: /./ });
 
@@ -813,7 +813,7 @@ describe("a provider", { timeout: 60_000 }, () => {
 /** What no page can load. */
 const IN_NODE = "SendGrid SDK";
 
-describe("the code", { timeout: 120_000 }, () => {
+describe("the code", HUNG, () => {
   let providers;
   let all; // snippets, of every provider: as the page has them
   before(async () => {
@@ -980,7 +980,7 @@ describe("the code", { timeout: 120_000 }, () => {
   }
 });
 
-describe("the page", { timeout: 60_000 }, () => {
+describe("the page", HUNG, () => {
   it("can be used with the keyboard alone", async () => {
     const playground = await stage.open();
     const { keyboard } = playground.page;

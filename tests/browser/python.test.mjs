@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync } from "node:fs";
 import { after, before, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
+import { HUNG } from "../harness.mjs";
 import { randomKey } from "../keys.mjs";
 import { startStage } from "./stage.mjs";
 
@@ -58,7 +59,7 @@ const app = async (place, name, key) =>
   JSON.parse(await stage.page.evaluate(PLACES[place].call, [name, `${stage.relay}/openai/v1/chat/completions`, key, QUESTION]));
 
 for (const place of Object.keys(PLACES)) {
-  describe(`Python in ${place}`, { timeout: 60_000 }, () => {
+  describe(`Python in ${place}`, HUNG, () => {
     before(() => stage.page.evaluate(PLACES[place].start));
 
     for (const library of ["requests", "urllib"]) {
@@ -84,7 +85,7 @@ for (const place of Object.keys(PLACES)) {
   });
 }
 
-it("requests in a web worker reads the first piece of a stream before the provider has sent the second", { timeout: 20_000 }, async () => {
+it("requests in a web worker reads the first piece of a stream before the provider has sent the second", { timeout: 60_000 }, async () => {
   const key = randomKey("openai");
   await stage.mock.script(key, { hold: true });
   const text = app("a web worker", "stream_with_requests", key);

@@ -4,6 +4,7 @@ import { after, before, describe, it } from "node:test";
 import { pathToFileURL } from "node:url";
 import { SEALING } from "../clients/bad-keys.mjs";
 import { checkClients, counted } from "../clients/checks.mjs";
+import { HUNG } from "../harness.mjs";
 import { randomKey } from "../keys.mjs";
 import { clientsIn, sdkScript } from "./clients-in-page.mjs";
 import { PAGE } from "./site.mjs";
@@ -17,7 +18,7 @@ before(async () => {
 after(() => stage?.close());
 
 // An answer that a page may not read is a connection error to an SDK, and some try again for minutes.
-describe("in a page", { timeout: 60_000 }, () =>
+describe("in a page", HUNG, () =>
   checkClients(
     clientsIn(() => stage.page),
     () => stage,

@@ -61,7 +61,7 @@ export function checkClients(clients, stack, providerRoot) {
         assert.equal(await connectWith(randomKey(provider)).chat(QUESTION), answer(provider));
       });
 
-      itStreams("reads the first piece of a stream before the provider has sent the second", { timeout: 10_000 }, async () => {
+      itStreams("reads the first piece of a stream before the provider has sent the second", { timeout: 60_000 }, async () => {
         const { mock } = stack();
         const key = randomKey(provider);
         await mock.script(key, { hold: true });
@@ -77,7 +77,7 @@ export function checkClients(clients, stack, providerRoot) {
         assert.equal(text, answer(provider));
       });
 
-      itEnds("ends the provider's stream when an app aborts its own", { timeout: 15_000 }, async () => {
+      itEnds("ends the provider's stream when an app aborts its own", { timeout: 60_000 }, async () => {
         const key = randomKey(provider);
         const controller = new AbortController();
         await stack().mock.script(key, { hold: true });

@@ -3,7 +3,7 @@ import { after, before, describe } from "node:test";
 import OpenAI from "openai";
 import { OpenAIRealtimeWS } from "openai/realtime/ws";
 import { Agent, WebSocket, setGlobalDispatcher } from "undici";
-import { startStack } from "../harness.mjs";
+import { HUNG, startStack } from "../harness.mjs";
 import { PEM } from "../tls.mjs";
 import { SEALING } from "./bad-keys.mjs";
 import { LIVE, talkRealtime } from "./live.mjs";
@@ -27,7 +27,7 @@ const IN_NODE = [
 ];
 
 for (const runtime of ["workerd", "server"]) {
-  describe(`on ${runtime}`, { timeout: 60_000 }, () => {
+  describe(`on ${runtime}`, HUNG, () => {
     let stack;
     before(async () => (stack = await withTls(startStack(SEALING, { runtime }))));
     after(() => stack?.close());

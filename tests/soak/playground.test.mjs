@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { sse, startPlayground } from "../browser/playground-stage.mjs";
+import { HUNG } from "../harness.mjs";
 
 let stage;
 before(async () => (stage = await startPlayground()));
@@ -20,7 +21,7 @@ async function scriptFast(key, bytes) {
   return chunks.join("");
 }
 
-describe("an answer in small chunks, as fast as they can come,", { timeout: 60_000 }, () => {
+describe("an answer in small chunks, as fast as they can come,", HUNG, () => {
   it("is shown whole, a megabyte in less than 3 seconds, and the log follows it", async (t) => {
     const { playground, key } = await stage.openWithKey("openai");
     const text = await scriptFast(key, 1_000_000);
