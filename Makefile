@@ -8,6 +8,7 @@ SEED ?=
 SETTINGS ?=
 URL ?=
 PYTHON_FILES = src server api tools tests bench
+TESTS_INSTALLED = node_modules/.installed tests/node_modules/.installed tests/mock/node_modules/.installed
 BENCH_INSTALLED = node_modules/.installed .venv/.server bench/node_modules/.installed bench/litellm/.venv/.installed
 
 .PHONY: help demo dev serve mock sealing-key deploy smoke test quick docs screenshot check soak fuzz audit bench bench-settings bench-check
@@ -15,7 +16,7 @@ BENCH_INSTALLED = node_modules/.installed .venv/.server bench/node_modules/.inst
 help: # what there is to make
 	@awk -F ':.* # ' '/^[a-z-]+:.* # / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
 
-demo: .venv/.server # the relay and a mock of the providers, with keys to paste: try it here
+demo: .venv/.server tests/mock/node_modules/.installed # the relay and a mock of the providers, with keys to paste: try it here
 	@exec node tools/demo.mjs $(PORT)
 
 dev: node_modules/.installed # the relay as a Worker, on http://127.0.0.1:8787, anew at every change
@@ -24,7 +25,7 @@ dev: node_modules/.installed # the relay as a Worker, on http://127.0.0.1:8787, 
 serve: .venv/.server # the relay as a server, on http://127.0.0.1:8787
 	@PYTHONPATH=src:server exec .venv/bin/python -m byok_relay_server serve $(if $(PORT),--port $(PORT)) $(if $(wildcard .dev.vars),--env-file .dev.vars)
 
-mock: # a mock of the providers on http://127.0.0.1:9301, to try the relay without a key
+mock: tests/mock/node_modules/.installed # a mock of the providers on http://127.0.0.1:9301, to try the relay without a key
 	@exec node tests/mock/main.mjs $(PORT)
 
 sealing-key: # a new private key for the secret SEALING_KEY
@@ -36,7 +37,7 @@ deploy: # the Worker to Cloudflare's network; the first time it asks what it mus
 smoke: # checks the relay at URL=https://…, local or deployed
 	@exec node tools/smoke.mjs $(URL)
 
-test: node_modules/.installed tests/node_modules/.installed .venv/.installed tests/browser/.wheels/.installed # everything, in half an hour; VERBOSE=1 shows every test
+test: $(TESTS_INSTALLED) .venv/.installed tests/browser/.wheels/.installed # everything, in half an hour; VERBOSE=1 shows every test
 	@node tests/run.mjs
 
 quick: .venv/.installed # the core's own tests and types, in seconds: the loop to work in
@@ -47,10 +48,10 @@ quick: .venv/.installed # the core's own tests and types, in seconds: the loop t
 docs: .venv/.installed # docs/providers.md, from the provider table
 	@PYTHONPATH=src .venv/bin/python tools/providers_page.py
 
-screenshot: node_modules/.installed tests/node_modules/.installed # docs/playground.png, the README's picture of the playground
+screenshot: $(TESTS_INSTALLED) # docs/playground.png, the README's picture of the playground
 	@node tests/browser/readme-screenshot.mjs
 
-check: node_modules/.installed tests/node_modules/.installed .venv/.installed # lints, types, and what a deployment and a container would hold
+check: $(TESTS_INSTALLED) .venv/.installed # lints, types, and what a deployment and a container would hold
 	.venv/bin/ruff check $(PYTHON_FILES)
 	.venv/bin/ruff format --check $(PYTHON_FILES)
 	.venv/bin/mypy
@@ -59,17 +60,18 @@ check: node_modules/.installed tests/node_modules/.installed .venv/.installed # 
 	PYTHONPATH=src .venv/bin/python tools/providers_page.py --check
 	node --test $(wildcard tests/deploy/*.test.mjs)
 
-soak: node_modules/.installed tests/node_modules/.installed # 500 streams and every other kind of request, for SECONDS=600 on RUNTIME=workerd, or on server
+soak: $(TESTS_INSTALLED) # 500 streams and every other kind of request, for SECONDS=600 on RUNTIME=workerd, or on server
 	@exec node tests/soak/main.mjs $(or $(SECONDS),600) $(or $(RUNTIME),workerd) $(if $(SETTINGS),'$(SETTINGS)')
 
 fuzz: .venv/.fuzz # the core under requests nobody thought of; SEED=… does the same again, SECONDS=… is for the coverage-guided part
 	@seed=$(or $(SEED),$(shell date +%s)); echo "SEED=$$seed"; FUZZ_SEED=$$seed .venv/bin/pytest tests/fuzz -rP --hypothesis-seed=$$seed
 	@PYTHONPATH=src:tests .venv/bin/python -m fuzz.fuzz_core $(or $(SECONDS),60)
 
-audit: node_modules/.installed tests/node_modules/.installed .venv/.audit # known vulnerabilities in what is pinned, as the registries know them
+audit: $(TESTS_INSTALLED) .venv/.audit # known vulnerabilities in what is pinned, as the registries know them
 	.venv/bin/pip-audit --local --strict
 	npm audit
 	npm audit --prefix tests
+	npm audit --prefix tests/mock
 
 bench: $(BENCH_INSTALLED) $(if $(QUICK),,.venv/.installed) # the relay beside its peers, in 25 minutes; QUICK=1: in two
 	@node bench/main.mjs $(if $(QUICK),--quick)
@@ -87,6 +89,10 @@ node_modules/.installed: package.json package-lock.json
 
 tests/node_modules/.installed: tests/package.json tests/package-lock.json
 	@npm ci --prefix tests --no-audit --no-fund --loglevel=error
+	@touch $@
+
+tests/mock/node_modules/.installed: tests/mock/package.json tests/mock/package-lock.json
+	@npm ci --prefix tests/mock --no-audit --no-fund --loglevel=error
 	@touch $@
 
 bench/node_modules/.installed: bench/package.json bench/package-lock.json

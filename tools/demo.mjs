@@ -12,9 +12,8 @@ import { fail, log, portFrom } from "./terminal.mjs";
 
 const [port = "", mockPort = ""] = process.argv.slice(2);
 
-const mock = await startMock({ port: portFrom(mockPort || String(PORT_FOR_PEOPLE)), pace: PACE_FOR_PEOPLE, tells: true }).catch((error) =>
-  fail(`byok-relay: the mock cannot listen on 127.0.0.1:${mockPort || PORT_FOR_PEOPLE} (${error.code}): another demo or mock may run`),
-);
+const mockAt = (port) => startMock({ port, pace: PACE_FOR_PEOPLE, tells: true });
+const mock = await (mockPort ? mockAt(portFrom(mockPort)) : mockAt(PORT_FOR_PEOPLE).catch(() => mockAt(0))); // another demo may run
 const vars = { ...upstreamSettings(mock.url), SEALING_KEY: await ownSealingKey() };
 const relay = await startRelay({ port: portFrom(port || "8787"), vars, log }).catch(() => fail("byok-relay: try make demo PORT=…"));
 

@@ -1,11 +1,14 @@
 /** `make demo`, as the program behind it: whether what it tells people to do works. */
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { cp, mkdtemp, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
+import WebSocket from "ws";
 import { connect } from "../../public/relay.js";
+import { KEYS } from "../mock/settings.mjs";
 import { refused } from "./listening.mjs";
 import { run } from "./run.mjs";
 
@@ -64,14 +67,22 @@ describe("make demo", () => {
   });
 });
 
-it("make demo needs no npm package", async () => {
+it("make demo needs no npm package but the mock's one, and carries WebSockets with it", async () => {
   const folder = await mkdtemp(join(tmpdir(), "byok-relay-demo-"));
   try {
     const filter = (path) => !/node_modules|\.wheels/.test(path);
     for (const copied of ["tools", "tests"]) await cp(join(ROOT, copied), join(folder, copied), { recursive: true, filter });
-    for (const linked of [".venv", "public", "server", "src"]) await symlink(join(ROOT, linked), join(folder, linked));
+    for (const linked of [".venv", "public", "server", "src", "tests/mock/node_modules"])
+      await symlink(join(ROOT, linked), join(folder, linked));
     const running = run(join(folder, "tools/demo.mjs"), ["0", "0"]);
-    await running.said(/^Open /);
+    const [, relay] = await running.said(/^Open (\S+)\/ /);
+    const socket = new WebSocket(`${relay.replace("http", "ws")}/openai/v1/realtime?model=gpt-realtime`, [
+      "realtime",
+      `openai-insecure-api-key.${KEYS.openai}`,
+    ]);
+    const [event] = await once(socket, "message");
+    assert.equal(JSON.parse(event).type, "session.created");
+    socket.close();
     running.child.kill();
     assert.equal(await running.exited, 0);
   } finally {

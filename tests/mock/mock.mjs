@@ -7,6 +7,7 @@ import { listen } from "../listen.mjs";
 import { Ledger } from "./ledger.mjs";
 import { exchange } from "./exchange.mjs";
 import { PROVIDERS } from "./providers.mjs";
+import { upgrade } from "./sockets.mjs";
 import { steer, STEERING } from "./steering.mjs";
 
 const ABOUT = `This is the mock provider of byok-relay. It answers below ${Object.keys(PROVIDERS)
@@ -31,26 +32,17 @@ export async function startMock({ port = 0, pace = 0, tells = false } = {}) {
       else res.writeHead(500, { "content-type": "text/plain" }).end(`mock: ${error.message}\n`);
     });
   });
-  const sockets = await webSockets();
-  if (sockets) {
-    server.on("upgrade", (req, socket, head) => {
-      sockets.upgrade(req, socket, head, mock).catch((error) => {
-        console.error(`mock: ${req.method} ${req.url}:`, error);
-        socket.destroy();
-      });
+  server.on("upgrade", (req, socket, head) => {
+    upgrade(req, socket, head, mock).catch((error) => {
+      console.error(`mock: ${req.method} ${req.url}:`, error);
+      socket.destroy();
     });
-  }
+  });
   // An idle connection stays: a relay that takes it from its pool in the moment it is closed would see a reset.
   server.keepAliveTimeout = 10 * 60_000;
   server.requestTimeout = 0;
   return listen(server, port);
 }
-
-/** They need a package of the tests'. People may try the relay on a machine without it. */
-const webSockets = () =>
-  import("./sockets.mjs").catch((error) => {
-    if (error.code !== "ERR_MODULE_NOT_FOUND") throw error;
-  });
 
 /** @param {{ledger: Ledger, pace: number, tells: boolean}} mock */
 async function serve(/** @type {import("node:http").IncomingMessage} */ req, /** @type {import("node:http").ServerResponse} */ res, mock) {
