@@ -41,7 +41,8 @@ export function startKeyForm(keys, provider, changed, groups) {
     $("kept").hidden = !own;
     $("key-name").textContent = `${name} API key`;
     const fits = key.looks_like.length <= FITS;
-    Object.assign($("key"), { value: "", placeholder: fits ? key.looks_like : "" });
+    empty();
+    $("key").placeholder = fits ? key.looks_like : "";
     $("key-looks").hidden = own || fits;
     $("key-looks").textContent = `A key looks like this: ${key.looks_like}.`;
     Object.assign($("key-link"), { href: key.get_one_at, hidden: !key.get_one_at });
@@ -55,6 +56,13 @@ export function startKeyForm(keys, provider, changed, groups) {
     $("kept-only").hidden = !$("kept-only").textContent;
     setError(!own && keys.dropped.has(id) ? DROPPED : "");
     changed();
+  }
+
+  /** A new field, since from an emptied one the browser's Undo and Redo bring the key back. */
+  function empty() {
+    const isFocused = document.activeElement === $("key");
+    $("key").replaceWith(Object.assign($("key").cloneNode(), { value: "" }));
+    if (isFocused) $("key").focus();
   }
 
   function setError(text, wrong = $("key")) {
@@ -76,7 +84,7 @@ export function startKeyForm(keys, provider, changed, groups) {
     if (hasResource(provider()) && !resource())
       return complain(`Enter the name of your ${name} resource, or its URL: https://my-resource.openai.azure.com.`, $("resource"));
     const key = $("key").value.trim();
-    $("key").value = "";
+    empty();
     if (!key) return complain(`Paste your ${name} API key here.`);
     try {
       await keys.put(hasResource(provider()) ? `${id}/${resource()}` : id, key, limits.read());
@@ -93,8 +101,8 @@ export function startKeyForm(keys, provider, changed, groups) {
     event.preventDefault();
     take();
   });
-  $("key").addEventListener("input", ({ inputType }) => {
-    if (inputType === "insertFromPaste" || inputType === "insertFromDrop") take();
+  $("key-form").addEventListener("input", ({ target, inputType }) => {
+    if (target === $("key") && (inputType === "insertFromPaste" || inputType === "insertFromDrop")) take();
   });
   $("forget").addEventListener("click", () => {
     keys.forget(provider().id);
