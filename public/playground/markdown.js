@@ -4,13 +4,27 @@
  */
 import { copyButton } from "./copy.js";
 import { element } from "./dom.js";
-import { highlighted } from "./highlight.js";
-import { Lexer } from "./vendor/marked/marked.esm.js";
+import { highlighted, visible } from "./highlight.js";
+import { Lexer, Tokenizer } from "./vendor/marked/marked.esm.js";
 
 /** @typedef {import("./vendor/marked/marked.esm.js").Token} Token */
 
+/**
+ * Cells of a table: a longer one is shown as it was written. Each row is as wide as the first, so a few thousand characters can make
+ * millions of cells.
+ */
+const MOST_CELLS = 2000;
+
+/** The library's own, but for long tables. */
+class Blocks extends Tokenizer {
+  table(text) {
+    const [head, lines] = /^([^\n]*)\n[ |:-]+(?:\n[^]*?(?=\n[ \t]*\n|$)|$)/.exec(text)?.toReversed() ?? ["", ""];
+    return head.split("|").length * lines.split("\n").length > MOST_CELLS ? undefined : super.table(text);
+  }
+}
+
 /** The blocks of a text. @param {string} text @returns {Token[]} */
-export const blocksOf = (text) => new Lexer({ gfm: true }).lex(text);
+export const blocksOf = (text) => new Lexer({ gfm: true, tokenizer: new Blocks() }).lex(text);
 
 /** @param {Token[] | undefined} tokens @returns {(Node | string)[]} */
 export const nodesOf = (tokens = []) => tokens.flatMap((token) => (MADE[token.type] ?? literal)(token));
@@ -39,7 +53,7 @@ const MADE = {
   table,
   text: ({ tokens, text }) => (tokens ? nodesOf(tokens) : [decoded(text)]),
   escape: ({ text }) => [text],
-  codespan: ({ text }) => [element("code", {}, text)],
+  codespan: ({ text }) => [element("code", {}, visible(text))],
   strong: wrapped("strong"),
   em: wrapped("em"),
   del: wrapped("del"),
