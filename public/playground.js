@@ -1,5 +1,6 @@
 /** The playground: which provider, with which key and model. Each part of the page has a module of its own. */
 import { connect } from "/relay.js";
+import { listModels } from "./playground/chat.js";
 import { startCodePanel } from "./playground/code-panel.js";
 import { startConversation } from "./playground/conversation.js";
 import { copyButton } from "./playground/copy.js";
@@ -15,6 +16,7 @@ import { startPicker } from "./playground/picker.js";
 import { answerTo } from "./playground/problem.js";
 import { STANDARD } from "./playground/standard.js";
 import { RETRY_MS, showStatus, watchStatus } from "./playground/status.js";
+import { isLocal } from "./playground/trace.js";
 import { hasResource, wireOf } from "./playground/wires.js";
 
 /** Errors that a sealed key does not outlive. */
@@ -45,9 +47,11 @@ function choice() {
 
 const conversation = startConversation(relay, choice, {
   askForKey: () => keyForm.complain(`Paste your ${provider.name} API key here first.`),
-  failed({ owner, code }, id, key) {
+  async failed(problem, provider, key) {
+    // What a WebSocket closes with may be the provider's word. What a request is answered with, and is said to be the relay's, is so.
+    const { owner, code } = problem.owner === "socket" ? await listModels(relay, provider, key).catch((error) => error) : problem;
     if (owner === "network") lookAgain();
-    if (DEAD.includes(code) && keys.get(id)?.text === key) keyForm.drop(id); // another may have been entered meanwhile
+    if (DEAD.includes(code) && keys.get(provider.id)?.text === key) keyForm.drop(provider.id); // another may have been entered meanwhile
   },
 });
 
@@ -87,7 +91,7 @@ async function start() {
   codePanel = startCodePanel(choice, refused || keys.unsealed === undefined);
   $("key-area").hidden = refused;
   startPicker(providers, providers.find(({ id }) => keys.get(id) || keys.dropped.has(id))?.id ?? default_provider, choose);
-  $("mock").hidden = !["localhost", "127.0.0.1"].includes(location.hostname);
+  $("mock").hidden = !isLocal;
   if (refused) showStatus("down", "The relay refuses this page");
   else lookAgain = watchStatus();
 }

@@ -13,6 +13,7 @@ export const OF_AN_EMPTY_ANSWER = you("Ask in other words, or allow a longer ans
 
 /** @type {Record<string, Advice>} by the relay's code */
 export const OF_THE_RELAY = {
+  __proto__: null,
   missing_key: you("Enter your API key."),
   key_malformed: you("Copy the key again, whole, from where you got it."),
   key_wrong_provider: you("Choose the provider that the key is from, or enter a key of this one."),
@@ -57,7 +58,7 @@ const OF_A_PROVIDER = [
  * @returns {Advice | undefined} nothing for a defect of this page
  */
 export function adviceFor({ owner, code, status }, name) {
-  if (owner === "relay") return OF_THE_RELAY[code];
+  if (owner === "relay" || owner === "socket") return OF_THE_RELAY[code];
   if (owner === "network") return { whose: "network", words: "Look at your connection, and whether the relay runs. Then retry." };
   return owner && OF_A_PROVIDER.find(([fits]) => fits(status ?? 500))[1](name);
 }

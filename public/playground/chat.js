@@ -1,6 +1,6 @@
 /** What this page asks of a provider through the relay. */
 import { OF_AN_EMPTY_ANSWER } from "./advice.js";
-import { answerTo, idIn, messageIn, Problem } from "./problem.js";
+import { answerTo, beginningOf, idIn, messageIn, Problem } from "./problem.js";
 import { serverSentEvents } from "./sse.js";
 import { wireOf } from "./wires.js";
 
@@ -27,7 +27,9 @@ export async function ask({ relay, provider, key, model, options, turns, signal,
   const problem = (owner, code, message, advice) => new Problem(owner, code, message, { id: idIn(response.headers), advice });
   const understood = (data) => {
     try {
-      return wire.read(JSON.parse(data));
+      const event = wire.read(JSON.parse(data));
+      for (const text of [event.text, event.end]) if (typeof (text ?? "") !== "string") throw new TypeError("not a text");
+      return event;
     } catch {
       throw problem("provider", "", `The answer has an event that is none of ${provider.name}'s chat: ${data.slice(0, 100)}`);
     }
@@ -55,12 +57,17 @@ export async function ask({ relay, provider, key, model, options, turns, signal,
   return { end: COMPLETE.has(end) ? "" : end, usage };
 }
 
+/** Characters of a list of models, and of a name in it. The longest list known has two million, the longest name a hundred. */
+const MOST_OF_LIST = 20_000_000;
+const MOST_OF_NAME = 200;
+
 /** The provider's models that can chat. @returns {Promise<string[]>} */
 export async function listModels(relay, provider, key) {
   const wire = wireOf(provider);
   const response = await answerTo(relay.fetch(provider.id, wire.modelsPath(provider), { key }));
   try {
-    return wire.models(await response.json());
+    const names = wire.models(JSON.parse(await beginningOf(response, MOST_OF_LIST)));
+    return names.filter((name) => typeof name === "string" && name.length <= MOST_OF_NAME);
   } catch {
     throw new Problem("provider", "", "The answer is no list of models.");
   }

@@ -11,7 +11,7 @@ const NEAR = 60; // pixels from the end of the log that still count as being the
 /**
  * @param {import("../relay.js").Relay} relay
  * @param {() => {provider: import("../relay.js").Provider, key?: string, model: string, isLive: boolean}} choice
- * @param {{askForKey: () => void, failed: (problem: import("./problem.js").Problem, id: string, key: string) => void}} events
+ * @param {{askForKey: () => void, failed: (problem: import("./problem.js").Problem, provider: import("../relay.js").Provider, key: string) => void}} events
  */
 export function startConversation(relay, choice, { askForKey, failed }) {
   /** @type {{id: string, text: string, view: ReturnType<typeof exchangeView>}[]} `id` is the provider's */
@@ -94,10 +94,11 @@ export function startConversation(relay, choice, { askForKey, failed }) {
       const isStopped = error.name === "AbortError";
       outcome = isStopped ? "Stopped" : "";
       exchange.view.end(isStopped ? { facts: ["stopped"] } : { problem: error });
-      if (!isStopped) failed(error, provider.id, key);
+      if (!isStopped) failed(error, provider, key);
+    } finally {
+      answering = undefined;
+      showAnswering(false, outcome);
     }
-    answering = undefined;
-    showAnswering(false, outcome);
   }
 
   /** Takes the last exchange away. @returns {string | undefined} its question, unless there is an answer to wait for */
@@ -153,6 +154,6 @@ export function startConversation(relay, choice, { askForKey, failed }) {
 
 /** @param {import("./wires.js").Usage} usage */
 function tokens({ input, output }) {
-  const parts = [input !== undefined && `${input} tokens in`, output !== undefined && `${output} out`].filter(Boolean);
+  const parts = [Number.isFinite(input) && `${input} tokens in`, Number.isFinite(output) && `${output} out`].filter(Boolean);
   return parts.join(", ");
 }

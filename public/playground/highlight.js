@@ -25,15 +25,22 @@ const PARTS = new RegExp(
   "g",
 );
 
-/** @param {string} code @returns {(Node | string)[]} */
-export function highlighted(code) {
+/** Characters that are not seen, or turn others around. One of them is part of many an emoji. */
+export const INVISIBLE = /(?!\u200d)[\p{Cf}\p{Zl}\p{Zp}]/gu;
+
+/** Code in which none hides: where it is copied to, it may be run. @param {string} code */
+export const visible = (code) => code.replace(INVISIBLE, (each) => `⟨U+${each.codePointAt(0).toString(16).toUpperCase()}⟩`);
+
+/** @param {string} text @returns {(Node | string)[]} */
+export function highlighted(text) {
+  const code = visible(text);
   if (code.length > MOST) return [code];
   const nodes = [];
   let end = 0;
-  for (const { 0: text, index, groups } of code.matchAll(PARTS)) {
+  for (const { 0: part, index, groups } of code.matchAll(PARTS)) {
     const [kind] = Object.entries(groups).find(([, found]) => found !== undefined);
-    nodes.push(code.slice(end, index), element("span", { className: kind }, text));
-    end = index + text.length;
+    nodes.push(code.slice(end, index), element("span", { className: kind }, part));
+    end = index + part.length;
   }
   return [...nodes, code.slice(end)].filter((node) => node !== "");
 }

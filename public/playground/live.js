@@ -2,6 +2,7 @@
  * The same chat over a WebSocket: OpenAI's Realtime API, text in and text out. Each question has a connection of its own, which is told what
  * was said before. https://platform.openai.com/docs/guides/realtime
  */
+import { OF_THE_RELAY } from "./advice.js";
 import { Problem } from "./problem.js";
 
 /** By provider: where it has that API, and its usual model for it. */
@@ -10,7 +11,7 @@ const LIVE = { openai: { path: "/v1/realtime", model: "gpt-realtime" } };
 /** The kinds of content of what was said, by who said it. */
 const CONTENT = { user: "input_text", assistant: "output_text" };
 
-/** Above this is the status of a handshake that was refused: browsers tell a page nothing else of one. */
+/** Above this is the status of a handshake that was refused: browsers tell a page nothing else of one. Docs: docs/realtime.md. */
 const REFUSED = 4000;
 
 /** @param {{id: string}} provider @returns {{path: string, model: string} | undefined} */
@@ -46,6 +47,7 @@ export const opening = (turns, { system, maxTokens } = {}) => [
 export function askLive({ provider, key, model, options, turns, signal, onText }) {
   const socket = new WebSocket(liveUrl(provider, model), ["realtime", `openai-insecure-api-key.${key}`]);
   let isOpen = false;
+  let isHeard = false; // who has said anything has not refused
   const answered = new Promise((resolve, reject) => {
     signal.addEventListener("abort", () => reject(signal.reason));
     socket.addEventListener("open", () => {
@@ -53,6 +55,7 @@ export function askLive({ provider, key, model, options, turns, signal, onText }
       for (const event of opening(turns, options)) socket.send(JSON.stringify(event));
     });
     socket.addEventListener("message", ({ data }) => {
+      isHeard = true;
       try {
         const done = read(JSON.parse(data), onText);
         if (done) resolve(done);
@@ -60,7 +63,7 @@ export function askLive({ provider, key, model, options, turns, signal, onText }
         reject(error instanceof Problem ? error : new Problem("provider", "", `An event is none of ${provider.name}'s Realtime API.`));
       }
     });
-    socket.addEventListener("close", ({ code, reason }) => reject(closed(code, reason, isOpen, provider)));
+    socket.addEventListener("close", ({ code, reason }) => reject(closed(code, reason, { isOpen, isHeard }, provider)));
   });
   return answered.finally(() => socket.close());
 }
@@ -79,13 +82,14 @@ function read({ type, delta, error, response }, onText) {
 }
 
 /** Why a connection has closed before the answer was over. */
-function closed(code, reason, wasOpen, { name }) {
+function closed(code, reason, { isOpen, isHeard }, { name }) {
   const status = code - REFUSED;
-  if (status >= 400 && status < 600) {
-    return new Problem(reason ? "relay" : "provider", reason, `${reason ? "The relay" : name} refused the WebSocket.`, { status });
+  if (status >= 400 && status < 600 && !isHeard) {
+    const isOfRelay = reason in OF_THE_RELAY;
+    return new Problem(isOfRelay ? "socket" : "provider", reason, `${isOfRelay ? "The relay" : name} refused the WebSocket.`, { status });
   }
   if (code !== 1006) return new Problem("network", String(code), reason || "The connection was closed before the answer's end.");
-  if (wasOpen) return new Problem("network", "", "The answer broke off before its end.");
+  if (isOpen) return new Problem("network", "", "The answer broke off before its end.");
   return new Problem(
     "network",
     "",

@@ -4,7 +4,12 @@ import { copyButton } from "./copy.js";
 import { element } from "./dom.js";
 import { errorLink } from "./links.js";
 
-const OWNERS = { relay: "Error from the relay", network: "Connection error", page: "Error in this page" };
+const OWNERS = {
+  relay: "Error from the relay",
+  socket: "The WebSocket was refused",
+  network: "Connection error",
+  page: "Error in this page",
+};
 
 /** @type {Record<import("./advice.js").Whose, (name?: string) => string>} */
 const TO_MEND = {
@@ -24,7 +29,7 @@ export function problemView(problem, provider) {
   if (advice)
     view.append(element("p", { className: "advice" }, element("b", {}, `${TO_MEND[advice.whose](provider?.name)}: `), advice.words));
   const more = [
-    ...(owner === "relay" ? [errorLink(code)] : []),
+    ...(owner === "relay" || owner === "socket" ? [errorLink(code)] : []),
     ...(id ? [element("span", {}, "Request ", element("code", {}, id)), copyButton("Copy id", () => id)] : []),
   ];
   if (more.length) view.append(element("p", { className: "more note" }, ...more));

@@ -17,10 +17,13 @@
  * @property {(provider: Provider) => boolean} [fits] where the provider's having the SDK does not tell
  * @property {(choice: Choice) => string} code
  */
+import { INVISIBLE } from "./highlight.js";
 import { liveUrl, opening } from "./live.js";
 import { wireOf } from "./wires.js";
 
-const string = JSON.stringify;
+/** Characters that are not seen, or turn others around, are escaped: what is copied is what is read. */
+const string = (...json) => JSON.stringify(...json).replace(INVISIBLE, (each) => each.split("").map(escaped).join(""));
+const escaped = (unit) => String.raw`\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
 const shell = (text) => `'${text.replaceAll("'", String.raw`'\''`)}'`;
 
 /** A value as a person would write it in JavaScript, in one line. */

@@ -14,6 +14,9 @@
 /** How the mock of the providers begins to say what it has received: a comment of the stream, which no client reads. */
 const RECEIVED = "mock-received ";
 
+/** Whether a mock may stand in a provider's place. Anywhere else what says so is a provider that pretends. */
+export const isLocal = ["localhost", "127.0.0.1"].includes(location.hostname);
+
 /** @returns {Trace} */
 export function startTrace() {
   const began = performance.now();
@@ -21,11 +24,21 @@ export function startTrace() {
     note: (name, what) => void (trace[name] ??= { at: performance.now() - began, ...what }),
 
     hear(comment) {
-      const received = comment.startsWith(RECEIVED) && parsed(comment.slice(RECEIVED.length));
-      if (Array.isArray(received?.headers)) trace.note("received", received);
+      if (!isLocal || trace.received || !comment.startsWith(RECEIVED)) return;
+      const received = parsed(comment.slice(RECEIVED.length));
+      if (isReceived(received)) trace.note("received", received);
     },
   };
   return trace;
+}
+
+/** Whether it is what a mock says: its texts are texts. @param {any} said */
+function isReceived(said) {
+  if (!Array.isArray(said?.headers)) return false;
+  const texts = [said.method, said.url, ...said.headers.flat()];
+  return (
+    texts.length === 2 + 2 * said.headers.length && texts.every((text) => typeof text === "string") && Number.isFinite(said.body_length)
+  );
 }
 
 /** @param {number} milliseconds */

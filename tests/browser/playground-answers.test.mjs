@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, afterEach, before, describe, it } from "node:test";
 import { HUNG } from "../harness.mjs";
-import { answer, QUESTION, sse, startPlayground } from "./playground-stage.mjs";
+import { answer, QUESTION, sse, startPlayground, watchTurns } from "./playground-stage.mjs";
 
 let stage;
 before(async () => (stage = await startPlayground()));
@@ -132,6 +132,16 @@ describe("an answer's markdown", HUNG, () => {
     assert.equal(await playground.page.evaluate(() => navigator.clipboard.readText()), "const n = create(1); // <b>");
   });
 
+  it("shows what in code is not seen, or turns it around, and copies it as it is", async () => {
+    const code = 'echo "ok\u202e \u2066; rm -rf ~ #\u2069" \u200b\u{e0072} 👩‍💻';
+    const playground = await answered([`\`a\u202eb\`\n\n\`\`\`sh\n${code}\n\`\`\`\n`]);
+    const shown = 'echo "ok⟨U+202E⟩ ⟨U+2066⟩; rm -rf ~ #⟨U+2069⟩" ⟨U+200B⟩⟨U+E0072⟩ 👩‍💻';
+    assert.deepEqual(await playground.lastWords.locator("code").allTextContents(), ["a⟨U+202E⟩b", shown]);
+    await playground.button("Copy").click();
+    await playground.button("Copied").waitFor();
+    assert.equal(await playground.page.evaluate(() => navigator.clipboard.readText()), code);
+  });
+
   it("leads to pages and mailboxes only, which learn nothing of this page", async () => {
     const bad = [
       "javascript:alert(1)",
@@ -192,13 +202,14 @@ describe("an answer's markdown", HUNG, () => {
   });
 });
 
-/** Answers of a megabyte that would keep a careless page busy, by what is in them. */
+/** Answers that would keep a careless page busy, by what is in them. */
 const MEGABYTE = 1 << 20;
 const filled = (words) => {
   const piece = words.repeat(Math.ceil(200 / words.length));
   return Array(Math.ceil(MEGABYTE / piece.length)).fill(piece);
 };
 const LONG = {
+  "a few kilobytes of a table with millions of cells": [`${"|a".repeat(1000)}\n${"|-".repeat(1000)}\n`, "a\n".repeat(2000)],
   "a paragraph": filled("Some words of an answer. "),
   "short paragraphs": filled("Some **words** of an `answer`.\n\n"),
   "one code block": ["```js\n", ...filled("const answer = 42; // comment\n")],
@@ -207,6 +218,7 @@ const LONG = {
   "quotes in quotes": filled("> > > > > > > > "),
   "brackets that never close": filled("![[]("),
   "stars that never close": filled("*a _b "),
+  "wide tables": filled(`${"|a".repeat(200)}\n${"|-".repeat(200)}\n${"a\n".repeat(500)}\n`),
 };
 
 /** The least of some measurements, until one is small enough: another process may have had the processor in the others. */
@@ -216,7 +228,7 @@ async function least(enough, measure) {
   return found;
 }
 
-describe("a megabyte that comes as fast as it can", HUNG, () => {
+describe("an answer that comes as fast as it can", HUNG, () => {
   for (const [what, pieces] of Object.entries(LONG)) {
     it(`of ${what} is shown whole, and does not freeze the page`, async (t) => {
       const longest = await least(200, async () => {
@@ -226,7 +238,7 @@ describe("a megabyte that comes as fast as it can", HUNG, () => {
         await playground.send(QUESTION);
         await playground.turns.last().and(playground.page.locator("[aria-busy=false]")).waitFor();
         const words = await playground.lastWords.evaluate((each) => each.textContent.length);
-        assert.ok(words > MEGABYTE / 2, `${words} characters`);
+        assert.ok(words > pieces.join("").length / 2, `${words} characters`);
         return playground.page.evaluate(() => globalThis.longestTurn);
       });
       t.diagnostic(`longest turn ${Math.round(longest)} ms`);
@@ -268,18 +280,4 @@ function stopSoon() {
       setTimeout(press, WAIT_MS);
     }).observe(document.querySelector("#log"), { childList: true, subtree: true });
   });
-}
-
-/** In the page: notes the longest time for which nothing else had its turn. */
-function watchTurns() {
-  globalThis.longestTurn = 0;
-  const { port1, port2 } = new MessageChannel();
-  let before = performance.now();
-  port1.onmessage = () => {
-    const now = performance.now();
-    globalThis.longestTurn = Math.max(globalThis.longestTurn, now - before);
-    before = now;
-    port2.postMessage("");
-  };
-  port2.postMessage("");
 }

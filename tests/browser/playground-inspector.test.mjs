@@ -88,6 +88,8 @@ describe("the way of a question", HUNG, () => {
     ["a comment of a provider's", ": OPENROUTER PROCESSING"],
     ["what only looks like a mock's", ': mock-received {"headers": 1}'],
     ["what is broken", ": mock-received {"],
+    ["a header that is none", ': mock-received {"method":"GET","url":"/","headers":[null],"body_length":1}'],
+    ["a method that is no text", ': mock-received {"method":{"toString":1},"url":"/","headers":[["a","b"]],"body_length":1}'],
   ]) {
     it(`takes ${what} for none`, async () => {
       const { playground, key } = await stage.openWithKey("openai");

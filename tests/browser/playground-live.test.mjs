@@ -102,13 +102,14 @@ describe("a live chat", HUNG, () => {
       localStorage[slot] = localStorage[slot].replace(/.{4}$/, "AAAA");
     });
     await playground.ask(QUESTION);
-    assert.equal(await playground.problems.last().getByRole("heading").textContent(), "Error from the relay 401 sealed_key_invalid");
+    assert.equal(await playground.problems.last().getByRole("heading").textContent(), "The WebSocket was refused 401 sealed_key_invalid");
     await playground.page.getByRole("alert").getByText("Enter your API key again.").waitFor();
     assert.deepEqual(await playground.stored(), {});
   });
 
   for (const [what, code, reason, heading, words, advice] of [
-    ["the relay has refused", 4401, "sealed_key_expired", "Error from the relay 401 sealed_key_expired", /^The relay refused/, /^Yours/],
+    ["the relay has refused", 4429, "rate_limited", "The WebSocket was refused 429 rate_limited", /^The relay refused/, /^Yours/],
+    ["is refused in words that are not the relay's", 4401, "constructor", "Error from OpenAI 401 constructor", /^OpenAI refused/, /^Yours/],
     [
       "the provider has refused",
       4401,
@@ -131,6 +132,28 @@ describe("a live chat", HUNG, () => {
     });
   }
 
+  it("keeps a sealed key that only a close code calls useless, which a provider can send too", async () => {
+    const { playground, key } = await openLive();
+    await playground.page.routeWebSocket("**/realtime*", (socket) => socket.close({ code: 4401, reason: "sealed_key_invalid" }));
+    await playground.ask(QUESTION);
+    assert.equal(await playground.problems.last().getByRole("heading").textContent(), "The WebSocket was refused 401 sealed_key_invalid");
+    await stage.mock.waitFor(key, "finished");
+    await playground.live.uncheck();
+    await playground.ask(QUESTION);
+    assert.equal((await stage.mock.seen(key)).at(-1).url, "/openai/v1/chat/completions");
+    assert.equal(Object.keys(await playground.stored()).length, 1);
+  });
+
+  it("that is closed with a refusal's code once the provider has spoken was not refused", async () => {
+    const { playground } = await openLive();
+    await playground.page.routeWebSocket("**/realtime*", (socket) => {
+      socket.send('{"type":"session.created"}');
+      socket.close({ code: 4401, reason: "sealed_key_invalid" });
+    });
+    await playground.ask(QUESTION);
+    assert.equal(await playground.problems.last().getByRole("heading").textContent(), "Connection error 4401");
+  });
+
   for (const [what, events, heading, words] of [
     [
       "an error",
@@ -143,6 +166,12 @@ describe("a live chat", HUNG, () => {
       [{ type: "response.done", response: { status: "failed", status_details: { error: { code: "rate", message: "Slow." } } } }],
       "Error from OpenAI rate",
       /^Slow\.$/,
+    ],
+    [
+      "an error of objects",
+      [{ type: "error", error: { code: { toString: 1 }, message: [1] } }],
+      'Error from OpenAI {"toString":1}',
+      /^\[1\]$/,
     ],
     ["what is no event", ["{"], "Error from OpenAI", /none of OpenAI's Realtime API/],
   ]) {

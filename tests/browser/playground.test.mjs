@@ -13,7 +13,7 @@ import { snippetsFor } from "../../public/playground/snippets.js";
 import { serverSentEvents } from "../../public/playground/sse.js";
 import { HUNG, PROVIDERS } from "../harness.mjs";
 import { ASKED, PROVIDERS as TABLE, randomKey } from "../keys.mjs";
-import { answer, greeting, NAMES, Playground, QUESTION, sse, startPlayground } from "./playground-stage.mjs";
+import { answer, greeting, NAMES, Playground, QUESTION, sse, startPlayground, watchTurns } from "./playground-stage.mjs";
 
 const HERE = fileURLToPath(new URL("./", import.meta.url));
 
@@ -217,6 +217,14 @@ describe("an exchange", HUNG, () => {
 });
 
 describe("the list of models", HUNG, () => {
+  it("has names only, of a length that a name can have", async () => {
+    const { playground, key } = await openWithKey("openai");
+    const data = [{ id: "gpt-4.1" }, { id: 7 }, { id: "gpt-".repeat(300_000) }];
+    await mock.script(key, { respond: { status: 200, headers: { "content-type": "application/json" }, body: JSON.stringify({ data }) } });
+    assert.deepEqual(await playground.listModels(), ["gpt-4.1"]);
+    assert.deepEqual(playground.complaints, []);
+  });
+
   it("is searched by its words, and used with the keyboard", async () => {
     const { playground } = await openWithKey("openai");
     const { keyboard } = playground.page;
@@ -371,6 +379,43 @@ describe("an error is shown as whose it is:", HUNG, () => {
     const { playground, key } = await openWithKey("openai");
     await mock.script(key, sse(["{broken"]));
     await assertFails(playground, "Error from OpenAI", /none of OpenAI's chat: \{broken$/);
+  });
+
+  for (const [what, body, words] of [
+    ["a message of megabytes", JSON.stringify({ error: { message: "word ".repeat(600_000) } }), /^\{"error":\{"message":"word word .* …$/],
+    ["a long message", JSON.stringify({ error: { message: "word ".repeat(1000) } }), /^word word .* …$/],
+    ["a page of titles", "<title".repeat(500_000), /^The answer is a web page, not/],
+    ["a message that is no text", '{"error":{"message":{"toString":1}}}', /^\{"toString":1\}$/],
+  ]) {
+    it(`${what}, the provider's, in as many words as can be read`, async () => {
+      const { playground, key } = await openWithKey("openai");
+      await playground.page.evaluate(watchTurns);
+      await mock.script(key, { respond: { status: 500, headers: { "content-type": "application/json" }, body } });
+      const { problem } = await assertFails(playground, "Error from OpenAI 500", words);
+      assert.ok((await problem.locator(".words").textContent()).length < 2100);
+      assert.ok((await playground.page.evaluate(() => globalThis.longestTurn)) < 1000);
+    });
+  }
+
+  for (const [what, event, heading] of [
+    ["a type that is no text", { error: { type: { toString: 1 }, message: "No." } }, 'Error from OpenAI {"toString":1}'],
+    ["words that are no text", { choices: [{ delta: { content: { toString: 1 } } }] }, "Error from OpenAI"],
+    ["an end that is no text", { choices: [{ delta: { content: "Hi" }, finish_reason: { toString: 1 } }] }, "Error from OpenAI"],
+  ]) {
+    it(`${what}, the provider's, and the next question can be asked`, async () => {
+      const { playground, key } = await openWithKey("openai");
+      await mock.script(key, sse([JSON.stringify(event)]));
+      await assertFails(playground, heading, /./);
+      await playground.sendButton.waitFor();
+    });
+  }
+
+  it("none in numbers of tokens that are no numbers, which are not shown", async () => {
+    const { playground, key } = await openWithKey("openai");
+    const usage = { prompt_tokens: { toString: 1 }, completion_tokens: 7 };
+    await mock.script(key, sse([JSON.stringify({ choices: [{ delta: { content: "Hi" }, finish_reason: "stop" }], usage })]));
+    await playground.ask(QUESTION);
+    assert.match(await playground.turns.last().locator(".facts").textContent(), / · 7 out · [\d.]+ s in all$/);
   });
 
   it("with its request's id, which a button copies, and its line of the documents", async () => {
@@ -591,6 +636,25 @@ describe("a key", HUNG, () => {
     await playground.page.reload();
     await playground.key("openai").waitFor();
   });
+
+  for (const [how, enter] of [
+    ["typed", (playground, key) => playground.page.keyboard.type(`${key}\n`)],
+    ["pasted", (playground, key) => playground.page.evaluate((key) => document.execCommand("insertText", false, key), key)],
+  ]) {
+    it(`that was ${how} is not brought back by Undo and Redo`, async () => {
+      const playground = await stage.open();
+      const key = randomKey("openai");
+      await playground.key("openai").focus();
+      await enter(playground, key);
+      if (how === "pasted") await playground.key("openai").press("Enter");
+      await playground.kept();
+      await playground.forgetButton.click();
+      for (const pressed of ["ControlOrMeta+z", "ControlOrMeta+Shift+z", "ControlOrMeta+z", "ControlOrMeta+Shift+z"]) {
+        await playground.page.keyboard.press(pressed);
+        assert.equal(await playground.key("openai").inputValue(), "");
+      }
+    });
+  }
 
   for (const relay of ["sealing", "plain"]) {
     for (const [what, key, message] of [
@@ -895,6 +959,15 @@ describe("the code", HUNG, () => {
     assert.match(await playground.code.textContent(), /model: "it's \\"x\\": `1`", messages/);
     await playground.library("curl").check();
     assert.ok((await playground.code.textContent()).includes(String.raw`'{"model":"it'\''s \"x\": ${"`"}1${"`"}",`));
+  });
+
+  it("has characters that are not seen where they can be seen, and escaped", async () => {
+    const playground = await stage.open();
+    await playground.model.fill("gpt-\u202e5\u200b-\u{e0041}mini");
+    for (const library of ["OpenAI SDK", "fetch", "curl"]) {
+      await playground.library(library).check();
+      assert.ok((await playground.code.textContent()).includes(String.raw`"gpt-\u202e5\u200b-\udb40\udc41mini"`), library);
+    }
   });
 
   it("is copied by its button", async () => {
