@@ -21,8 +21,10 @@ test("a mock that tells says in a comment of a stream what it has received, but 
   const telling = await startMock({ tells: true });
   t.after(() => telling.close());
   const key = freshKey();
-  const ask = async (body) =>
-    (await send(telling.url + CHATS.openai.path, { headers: carried("authorization", key), body: saying("hi", body) })).text();
+  const ask = async (body, more) =>
+    (
+      await send(telling.url + CHATS.openai.path, { headers: { ...carried("authorization", key), ...more }, body: saying("hi", body) })
+    ).text();
   const stream = await ask({ stream: true });
   const [, received] = /^: mock-received (.*)\n\ndata: /.exec(stream);
   const { method, url, headers, body_length } = JSON.parse(received);
@@ -33,6 +35,7 @@ test("a mock that tells says in a comment of a stream what it has received, but 
   );
   assert.ok(!stream.includes(key));
   assert.ok(!(await ask({})).includes("mock-received"), "an answer that is no stream is as ever");
+  assert.match(await ask({ stream: true }, { "x-goog-api-client": "genai-js/0.24.1" }), /^data: /, "Google's older SDK reads no comments");
 });
 
 // Scripted answers
