@@ -18,12 +18,13 @@ export function startConversation(relay, choice, { askForKey, failed }) {
   const exchanges = [];
   let answering; // the AbortController of the answer that is coming in
 
-  /** Changes the log, and keeps its end in view if it was. */
+  /** Changes the log, and keeps its end in view if it was; of an error, which `change` returns, the beginning. */
   function follow(change) {
     const log = $("log");
     const atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < NEAR;
-    change();
+    const problem = change();
     if (atEnd) log.scrollTop = log.scrollHeight;
+    if (atEnd) problem?.scrollIntoView({ block: "nearest" });
   }
 
   function show(root) {

@@ -7,7 +7,7 @@ import { problemView } from "./problem-view.js";
 import { seconds, startTrace } from "./trace.js";
 
 /**
- * @param {{text: string, provider: import("../relay.js").Provider, model: string, follow: (change: () => void) => void}} question
+ * @param {{text: string, provider: import("../relay.js").Provider, model: string, follow: (change: () => Element | void) => void}} question
  * @param {{retry: () => void, edit: () => void}} actions for the last exchange only
  */
 export function exchangeView({ text, provider, model, follow }, { retry, edit }) {
@@ -44,9 +44,11 @@ export function exchangeView({ text, provider, model, follow }, { retry, edit })
       if (view.text || !problem) for (const fact of [...facts, `${seconds(trace.end.at)} in all`]) note(fact);
       else answer.remove();
       follow(() => {
-        if (problem) actions.before(problemView(problem, provider));
+        const error = problem && problemView(problem, provider);
+        if (error) actions.before(error);
         if (trace.request) actions.before(inspectorView(trace, provider));
         actions.append(...(view.text ? [copyButton("Copy answer", () => view.text)] : []), button("Retry", retry), button("Edit", edit));
+        return error;
       });
     },
 

@@ -1177,6 +1177,23 @@ describe("the page", HUNG, () => {
     }
   });
 
+  for (const [width, height] of [
+    [320, 640],
+    [720, 450],
+    [1440, 900],
+  ]) {
+    it(`shows an error from its beginning at ${width} by ${height}`, async () => {
+      const { playground } = await openWithKey("openai", { mark: "invalid", context: { viewport: { width, height } } });
+      for (let question = 0; question < 3; question++) await playground.ask(QUESTION);
+      const log = await playground.log.boundingBox();
+      const heading = await playground.problems.last().getByRole("heading").boundingBox();
+      assert.ok(
+        heading.y >= Math.max(log.y, 0) && heading.y + heading.height <= Math.min(log.y + log.height, height),
+        JSON.stringify(heading),
+      );
+    });
+  }
+
   it("shows the chat, its composer and the code without scrolling at 1440 by 900", async () => {
     const { playground } = await openWithKey("openai", { context: { viewport: { width: 1440, height: 900 } } });
     await playground.ask(`${"- line\n".repeat(200)}`);
