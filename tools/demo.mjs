@@ -5,6 +5,7 @@
  *     node tools/demo.mjs [PORT [MOCK_PORT]]
  */
 import { startMock } from "../tests/mock/mock.mjs";
+import { PROVIDERS } from "../tests/mock/providers.mjs";
 import { KEY_LINES, PACE_FOR_PEOPLE, PORT_FOR_PEOPLE, tryErrors, upstreamSettings } from "../tests/mock/settings.mjs";
 import { startRelay } from "../tests/runtimes/server.mjs";
 import { ownSealingKey } from "./own_sealing_key.mjs";
@@ -14,7 +15,7 @@ const [port = "", mockPort = ""] = process.argv.slice(2);
 
 const mockAt = (port) => startMock({ port, pace: PACE_FOR_PEOPLE, tells: true });
 const mock = await (mockPort ? mockAt(portFrom(mockPort)) : mockAt(PORT_FOR_PEOPLE).catch(() => mockAt(0))); // another demo may run
-const vars = { ...upstreamSettings(mock.url), SEALING_KEY: await ownSealingKey() };
+const vars = { ...upstreamSettings(mock.url), PROVIDERS: Object.keys(PROVIDERS).join(), SEALING_KEY: await ownSealingKey() };
 const relay = await startRelay({ port: portFrom(port || "8787"), vars, log }).catch(() => fail("byok-relay: try make demo PORT=…"));
 
 for (const signal of ["SIGHUP", "SIGINT", "SIGTERM"]) {

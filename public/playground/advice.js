@@ -31,7 +31,7 @@ export const OF_THE_RELAY = {
   body_too_large: you("Begin a new chat, or say less at once."),
   url_too_long: you("Choose a model with a shorter name."),
   websocket_unsupported: you("Turn Live off, or choose another provider: not every relay and provider has WebSockets."),
-  rate_limited: you("Wait a minute, then retry. The relay's operator can raise the limit."),
+  rate_limited: you("Wait a minute, then retry. The limit is the relay's, or this key was sealed with it."),
   upstream_redirect: operator("The relay's operator sets the provider's final address."),
   upstream_unreachable: provider("Retry."),
   upstream_timeout: provider("Retry, or choose a faster model."),

@@ -8,6 +8,7 @@ import { after, before, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import WebSocket from "ws";
 import { connect } from "../../public/relay.js";
+import { PROVIDERS } from "../mock/providers.mjs";
 import { KEYS } from "../mock/settings.mjs";
 import { refused } from "./listening.mjs";
 import { run } from "./run.mjs";
@@ -43,6 +44,11 @@ describe("make demo", () => {
       const answers = [key, await relay.seal({ provider, key })].map((key) => relay.fetch(provider, path, { key, headers }));
       for (const answer of await Promise.all(answers)) assert.equal(answer.status, 200, await answer.text());
     }
+  });
+
+  it("has the providers that the mock plays, and asks no real one", async () => {
+    const ids = (await connect(url).providers()).map(({ id }) => id);
+    assert.deepEqual(ids.toSorted(), Object.keys(PROVIDERS).toSorted());
   });
 
   it("shows the playground where it says so", async () => {
