@@ -77,6 +77,7 @@ export interface Relay {
   fetch(provider: string, path: string, init: RequestInit & { /** Sealed or plain. */ key: string }): Promise<Response>;
 }
 
+/** An option that is `undefined` counts as left out. `null`, a value of another type and a name that is not here are errors. */
 export interface SealOptions {
   /** Its id or an alias; for Azure with the resource: `"azure/my-resource"`. */
   provider: string;

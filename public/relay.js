@@ -65,12 +65,11 @@ export function connect(url) {
       return plain;
     },
 
-    async seal({ provider, key, days, ...limits }) {
-      limits.origins ??= globalThis.location ? [location.origin] : [];
+    async seal({ provider, key, days, origins = globalThis.location ? [location.origin] : [], models, endpoints, perMinute, ...others }) {
+      const limits = JSON.parse(JSON.stringify({ origins, models, endpoints, perMinute, ...others }, asItIs));
       for (const [name, value] of Object.entries(limits)) {
         const [form, words] = LIMITS[name] ?? [/^$/, "no such option"];
-        const json = JSON.stringify(value);
-        if (json && !form.test(json)) throw new Error(`${name}: ${words}`);
+        if (!form.test(JSON.stringify(value))) throw new Error(`${name}: ${words}`);
       }
       if (!subtle) throw new Error("Sealing needs https or localhost");
 
@@ -79,8 +78,8 @@ export function connect(url) {
       const [to] = sealing.keys;
       const most = sealing.max_age_days;
       if (!to) throw new Error("This relay cannot seal keys: its operator must set SEALING_KEY");
-      days ??= most;
-      if (!(days > 0 && days <= most)) throw new Error(`days: more than 0 and up to ${most}, or leave it out`);
+      if (days === undefined) days = most;
+      if (typeof days !== "number" || !(days > 0 && days <= most)) throw new Error(`days: more than 0 and up to ${most}, or leave it out`);
       refuseClosed(limits, opened);
 
       const iat = Math.floor(Date.now() / 1000 - ahead);
@@ -145,6 +144,11 @@ const LIMITS = {
   endpoints: [/^\[("(inference|realtime|files|batches)"(?!.*"\2"),?)+]$/, "some of inference, realtime, files, batches, or leave it out"],
   perMinute: [/^([1-9]\d{0,4}|100000)$/, "1 to 100000"],
 };
+
+/** For JSON.stringify: null for what it would drop or change. @this {any} @param {string} at @param {unknown} value */
+function asItIs(at, value) {
+  return this[at] === value && !/function|symbol|bigint/.test(typeof value) ? value : null;
+}
 
 /**
  * Fails for what this relay relays to nobody. What a pattern may match is left to the relay.

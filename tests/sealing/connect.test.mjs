@@ -42,9 +42,9 @@ async function messageOf(promise) {
 }
 
 describe("the module", () => {
-  it("is at most 4.4 kB to download", () => {
+  it("is at most 4.6 kB to download", () => {
     const { length } = gzipSync(SOURCE, { level: 9 });
-    assert.ok(length <= 4400, `${length} bytes`);
+    assert.ok(length <= 4600, `${length} bytes`);
   });
 
   it("imports nothing", () => {
@@ -221,6 +221,13 @@ describe("sealing is refused", () => {
     "for no time": [{ days: 0 }, DAYS],
     "for a negative time": [{ days: -1 }, DAYS],
     "for a time that is no number": [{ days: NaN }, DAYS],
+    "for all time": [{ days: Infinity }, DAYS],
+    "for a time that is nothing": [{ days: null }, DAYS],
+    "for a time that is a text": [{ days: "1" }, DAYS],
+    "for a time in a list": [{ days: [5] }, DAYS],
+    "for a time that is an object": [{ days: new Number(5) }, DAYS],
+    "for a time that is a big number": [{ days: 5n }, DAYS],
+    "for a time that is a symbol": [{ days: Symbol("5") }, DAYS],
     "for an origin with a slash at its end": [{ origins: ["https://app.example/"] }, ORIGINS],
     "for an origin with a path": [{ origins: ["https://app.example/app"] }, ORIGINS],
     "for an origin without a scheme": [{ origins: ["app.example"] }, ORIGINS],
@@ -240,11 +247,21 @@ describe("sealing is refused", () => {
     "for two models in one": [{ models: ["gpt-5,o3"] }, MODELS],
     "for a model with a quote": [{ models: ['a","b'] }, MODELS],
     "for a model outside ASCII": [{ models: ["gr\u00f6\u00dfe"] }, MODELS],
+    "for models that are a function": [{ models: () => ["gpt-5"] }, MODELS],
+    "for models that are a symbol": [{ models: Symbol("gpt-5") }, MODELS],
+    "for models that are a set": [{ models: new Set(["gpt-5"]) }, MODELS],
+    "for models that are something else in JSON": [{ models: Object.assign(["gpt-5"], { toJSON: () => ["*"] }) }, MODELS],
+    "for a model that is text only in JSON": [{ models: [new Date(0)] }, MODELS],
+    "for a model that is a function": [{ models: ["gpt-5", () => "o3"] }, MODELS],
+    "for a model that is nothing": [{ models: ["gpt-5", undefined] }, MODELS],
+    "for a list of models with a hole": [{ models: Object.assign([], { 1: "gpt-5" }) }, MODELS],
     "for a model that is a number": [{ models: [5] }, MODELS],
     "for a model in a list": [{ models: [["gpt-5"]] }, MODELS],
     "for no endpoints": [{ endpoints: [] }, ENDPOINTS],
     "for endpoints that are none": [{ endpoints: ["inference", "everything"] }, ENDPOINTS],
     "for an endpoint twice": [{ endpoints: ["files", "inference", "files"] }, ENDPOINTS],
+    "for endpoints that are nothing": [{ endpoints: null }, ENDPOINTS],
+    "for endpoints that are a function": [{ endpoints: () => ["files"] }, ENDPOINTS],
     "for endpoints that are a text": [{ endpoints: "inference" }, ENDPOINTS],
     "for no requests": [{ perMinute: 0 }, RATE],
     "for 100001 requests": [{ perMinute: 100001 }, RATE],
@@ -252,7 +269,12 @@ describe("sealing is refused", () => {
     "for fewer than no requests": [{ perMinute: -1 }, RATE],
     "for a rate that is a text": [{ perMinute: "10" }, RATE],
     "for a rate that is no number": [{ perMinute: NaN }, RATE],
+    "for a rate that is nothing": [{ perMinute: null }, RATE],
+    "for a rate in a list": [{ perMinute: [5] }, RATE],
+    "for a rate that is a big number": [{ perMinute: 5n }, RATE],
+    "for a rate that is a function": [{ perMinute: () => 5 }, RATE],
     "for a limit that is misspelled": [{ model: ["gpt-5"] }, "model: no such option"],
+    "for a limit that is misspelled, and a function": [{ model: () => ["gpt-5"] }, "model: no such option"],
     "for what every object has": [{ constructor: 1 }, "constructor: no such option"],
     "for more than a token holds": [{ models: Array(32).fill("m".repeat(100)) }, "origins, models: too many"],
   };
@@ -391,6 +413,44 @@ describe("sealing within limits", () => {
       assert.deepEqual(narrowed, claims);
     });
   }
+});
+
+describe("sealing within limits that an object has in another way", () => {
+  const ASKED = { provider: "openai", key: KEY };
+  const LIMITS = { origins: ["https://app.example"], days: 1, models: ["gpt-5*"], endpoints: ["inference"], perMinute: 5 };
+
+  const read = [];
+  class Getters {
+    static {
+      const each = (name) => [name, { get: () => (read.push(name), LIMITS[name]) }];
+      Object.defineProperties(this.prototype, Object.fromEntries(Object.keys(LIMITS).map(each)));
+    }
+  }
+
+  for (const [what, options] of Object.entries({
+    "inherits them": Object.assign(Object.create(LIMITS), ASKED),
+    "inherits everything": Object.create({ ...ASKED, ...LIMITS }),
+    "is of a class that has getters for them": Object.assign(new Getters(), ASKED),
+  })) {
+    it(`claims them where it ${what}`, async () => {
+      const { iat, exp, ...claims } = JSON.parse(Buffer.from((await relay.seal(options)).split(".")[2], "base64url"));
+      assert.deepEqual(claims, { prv: "openai", org: LIMITS.origins, mdl: LIMITS.models, grp: LIMITS.endpoints, rpm: LIMITS.perMinute });
+      assert.equal(exp - iat, 86400);
+    });
+  }
+
+  it("reads a getter once", async () => {
+    read.length = 0;
+    await relay.seal(Object.assign(new Getters(), ASKED));
+    assert.deepEqual(read.sort(), Object.keys(LIMITS).sort());
+  });
+
+  it("claims them as they were when it was called", async () => {
+    const models = ["gpt-5"];
+    const sealing = seal({ models });
+    models[0] = "*";
+    assert.deepEqual(JSON.parse(Buffer.from((await sealing).split(".")[2], "base64url")).mdl, ["gpt-5"]);
+  });
 });
 
 describe("sealing within what the relay allows", () => {
