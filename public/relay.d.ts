@@ -84,8 +84,8 @@ export interface SealOptions {
   /** The user's API key for it, as it was entered. */
   key: string;
   /**
-   * The pages that may use the token, at most 16, each as browsers send it in `Origin`: `"https://app.example"`. Empty means
-   * any page or program. The default is the page's own origin; outside a page, empty. A `file:` page has no origin, so it must pass `[]`.
+   * The pages that may use the token, at most 16, each as browsers send it in `Origin`: `"https://app.example"`, without a default port.
+   * Empty means any page or program. The default is the page's own origin; outside a page, empty. A `file:` page has no origin, so it must pass `[]`.
    */
   origins?: string[];
   /** How many days the token is valid. The maximum and default is the relay's `max_age_days`. */

@@ -139,7 +139,10 @@ const URL_OPTIONS = {
 /** What limits look like in JSON. @type {any} */
 const LIMITS = {
   __proto__: null,
-  origins: [/^\[("[a-z\d+.-]+:\/\/[a-z\d.:[\]-]+",?){0,16}]$/, "up to 16 like https://app.example"],
+  origins: [
+    /^\[("(?!https:[^"]*:443"|http:[^"]*:80")[a-z][a-z\d+.-]*:\/\/([a-z\d.-]+|\[[\da-f:]+])(:\d+)?",?){0,16}]$/,
+    "up to 16 like https://app.example, without a default port",
+  ],
   models: [/^\[("[\w.:/@~#+*-]{1,100}",?){1,32}]$/, "1 to 32 like gpt-5*, or leave it out"],
   endpoints: [/^\[("(inference|realtime|files|batches)"(?!.*"\2"),?)+]$/, "some of inference, realtime, files, batches, or leave it out"],
   perMinute: [/^([1-9]\d{0,4}|100000)$/, "1 to 100000"],

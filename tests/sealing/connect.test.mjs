@@ -199,7 +199,7 @@ describe("a base URL", () => {
 describe("sealing is refused", () => {
   const NOT_A_KEY = "This is not an API key: copy it again";
   const NOT_THEIRS = "This is not an API key of Provider openai: those look like openai-…";
-  const ORIGINS = "origins: up to 16 like https://app.example";
+  const ORIGINS = "origins: up to 16 like https://app.example, without a default port";
   const MODELS = "models: 1 to 32 like gpt-5*, or leave it out";
   const ENDPOINTS = "endpoints: some of inference, realtime, files, batches, or leave it out";
   const RATE = "perMinute: 1 to 100000";
@@ -235,6 +235,12 @@ describe("sealing is refused", () => {
     "for an origin outside ASCII": [{ origins: ["https://b\u00fccher.example"] }, ORIGINS],
     "for a wildcard": [{ origins: ["https://*.app.example"] }, ORIGINS],
     "for the origin of a page from a file": [{ origins: ["null"] }, ORIGINS],
+    "for an origin with https's own port": [{ origins: ["https://app.example:443"] }, ORIGINS],
+    "for an origin with http's own port": [{ origins: ["http://app.example:80"] }, ORIGINS],
+    "for an address with http's own port": [{ origins: ["http://localhost:443", "http://[::1]:80"] }, ORIGINS],
+    "for an origin with two ports": [{ origins: ["https://app.example:1:2"] }, ORIGINS],
+    "for origins that are nothing": [{ origins: null }, ORIGINS],
+    "for origins that are a function": [{ origins: () => [] }, ORIGINS],
     "for one bad origin among good ones": [{ origins: ["https://app.example", "*"] }, ORIGINS],
     "for 17 origins": [{ origins: Array(17).fill("https://app.example") }, ORIGINS],
     "for no models": [{ models: [] }, MODELS],
@@ -381,7 +387,9 @@ describe("a plain key", () => {
 });
 
 describe("sealing is not refused", () => {
-  const ORIGINS = "https://app.example:8443 http://localhost:5173 http://[::1]:80 capacitor://localhost chrome-extension://abc";
+  const ORIGINS =
+    "https://app.example:8443 https://app.example:80 http://app.example:443 http://localhost:5173 http://[::1]:8080 http://[::80] " +
+    "capacitor://localhost chrome-extension://abc";
   for (const origin of ORIGINS.split(" ")) {
     it(`for ${origin}`, async () => {
       const claims = Buffer.from((await seal({ origins: [origin] })).split(".")[2], "base64url");
