@@ -8,13 +8,13 @@ export function connect(url) {
   let loaded;
   /** @returns {Promise<import("./relay.d.ts").Description & { ahead: number }>} */
   const describe = async () => {
-    loaded ??= fetch(`${origin}/.well-known/byok-relay`)
+    loaded ??= fetch(`${origin}/.well-known/byok-relay`, { redirect: "error" })
       .then((answer) => answer.json())
       .catch(() => {});
     const found = await loaded;
     if (!found?.providers) {
       loaded = null;
-      throw new Error((found?.code && found.message) || `No byok-relay answers at ${origin}`);
+      throw new Error((found?.code && found.message) || `No byok-relay answers at ${origin}; redirects are not followed`);
     }
     found.ahead ??= Date.now() / 1000 - found.now;
     const there = found.providers[0].base_url.split("/", 3).join("/");

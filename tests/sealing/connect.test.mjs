@@ -128,13 +128,23 @@ describe("the relay's description", () => {
     it(`is asked for again after ${what}`, async () => {
       stand.answerWith(handler);
       const failures = await Promise.all([relay.providers(), relay.baseURL("openai"), seal()].map(messageOf));
-      assert.deepEqual(new Set(failures), new Set([`No byok-relay answers at ${stand.url}`]));
+      assert.deepEqual(new Set(failures), new Set([`No byok-relay answers at ${stand.url}; redirects are not followed`]));
       assert.equal(stand.asked.length, 1);
 
       stand.answerWith(() => false);
       assert.deepEqual(await relay.providers(), stand.document.providers);
     });
   }
+
+  it("is not taken from where a redirect leads, be it to the same origin", async (t) => {
+    const other = await startDocument({ keys: [PUBLIC_KEY] });
+    t.after(() => other.close());
+    for (const location of [`${other.url}/.well-known/byok-relay`, "/.well-known/byok-relay?"]) {
+      stand.answerWith(({ url }, response) => !url.endsWith("?") && response.writeHead(302, { location }).end());
+      assert.equal(await messageOf(seal()), `No byok-relay answers at ${stand.url}; redirects are not followed`);
+    }
+    assert.deepEqual([asked(), other.asked.length], [Array(2).fill("/.well-known/byok-relay"), 0]);
+  });
 
   it("wants the name of a resource where a base URL holds it", async () => {
     const [own] = stand.document.providers.splice(-1);
@@ -527,7 +537,7 @@ describe("a sealed key that was kept", () => {
 
   it("is not given up because no relay answers", async () => {
     stand.answerWith((request) => request.destroy());
-    assert.equal(await messageOf(isCurrent(kept)), `No byok-relay answers at ${stand.url}`);
+    assert.equal(await messageOf(isCurrent(kept)), `No byok-relay answers at ${stand.url}; redirects are not followed`);
   });
 });
 
