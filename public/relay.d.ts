@@ -56,7 +56,7 @@ export interface Relay {
    * A token to use in place of an API key: only this relay can open it, and only for this provider, from these origins, within these limits,
    * until it expires.
    * It is made in the page, so the plain key does not travel. It fails where `check` fails. It needs WebCrypto, which browsers offer on
-   * https and localhost only.
+   * https and localhost only, and a relay on https or localhost: elsewhere anybody between could put another key in the place of the relay's.
    *
    * HPKE (RFC 9180) in base mode with DHKEM(P-256, HKDF-SHA256), HKDF-SHA256 and AES-256-GCM, to the first key the relay publishes.
    */

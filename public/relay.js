@@ -71,7 +71,7 @@ export function connect(url) {
         const [form, words] = LIMITS[name] ?? [/^$/, "no such option"];
         if (!form.test(JSON.stringify(value))) throw new Error(`${name}: ${words}`);
       }
-      if (!subtle) throw new Error("Sealing needs https or localhost");
+      if (!subtle || !SECURE.test(origin)) throw new Error("Sealing needs https or localhost");
 
       const plain = await relay.check({ provider, key });
       const { sealed_as, ahead, sealing, ...opened } = await find(provider);
@@ -135,6 +135,9 @@ const URL_OPTIONS = {
   "@mistralai/mistralai": "serverURL",
   openai: "baseURL",
 };
+
+/** Relays whose public key nobody between can replace. */
+const SECURE = /^https:|\/\/((.+\.)?localhost|127\.[\d.]+|\[::1])(:\d+)?$/;
 
 /** What limits look like in JSON. @type {any} */
 const LIMITS = {

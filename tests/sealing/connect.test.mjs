@@ -333,6 +333,20 @@ describe("sealing is refused", () => {
     assert.equal(await messageOf(seal()), "This relay cannot seal keys: its operator must set SEALING_KEY");
   });
 
+  for (const url of [
+    "http://relay.example",
+    "http://localhost.example:8787",
+    "http://127.0.0.1.example",
+    "http://10.0.0.1",
+    "http://[::2]",
+  ]) {
+    it(`at ${url}, where anybody between could put in another key, before anything is asked`, async (t) => {
+      const { mock } = t.mock.method(globalThis, "fetch");
+      assert.equal(await messageOf(connect(url).seal({ provider: "openai", key: KEY })), "Sealing needs https or localhost");
+      assert.equal(mock.callCount(), 0);
+    });
+  }
+
   it("in an insecure context, where a page has no WebCrypto, before anything is asked", async (t) => {
     t.mock.getter(globalThis, "crypto", () => ({}));
     const { connect } = await import(`${MODULE}?insecure`);
@@ -404,6 +418,20 @@ describe("sealing is not refused", () => {
     it(`for ${origin}`, async () => {
       const claims = Buffer.from((await seal({ origins: [origin] })).split(".")[2], "base64url");
       assert.deepEqual(JSON.parse(claims).org, [origin]);
+    });
+  }
+
+  for (const url of [
+    "https://relay.example",
+    "https://10.0.0.1:8787",
+    "http://localhost",
+    "http://relay.localhost:8787",
+    "http://127.1.2.3",
+    "http://[::1]:80",
+  ]) {
+    it(`at ${url}`, async (t) => {
+      t.mock.method(globalThis, "fetch", async () => Response.json(stand.document));
+      assert.match(await connect(url).seal({ provider: "openai", key: KEY }), /^byok1\./);
     });
   }
 });
