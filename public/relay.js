@@ -28,8 +28,7 @@ export function connect(url) {
     const found = all.providers.find(({ id, aliases }) => [id, ...aliases].includes(name));
     if (!found) throw new Error(`Unknown provider: there are ${all.providers.map(({ id }) => id).join(", ")}`);
     if (found.base_url.includes("{") && !/^[a-z\d-]+$/.test(resource)) throw new Error(`Name the resource: ${name}/my-resource`);
-    const both = { ...all, ...found };
-    return /** @type {typeof both} */ (JSON.parse(JSON.stringify(both).replaceAll("{resource}", resource)));
+    return { ...all, .../** @type {typeof found} */ (JSON.parse(JSON.stringify(found).replaceAll("{resource}", resource))) };
   };
 
   /** @type {import("./relay.d.ts").Relay} */
@@ -38,7 +37,7 @@ export function connect(url) {
 
     async baseURL(provider, sdk) {
       const { base_url, sdk_base_urls: urls } = await find(provider);
-      const url = sdk ? urls[sdk] : (Object.values(urls)[0] ?? base_url);
+      const url = sdk ? Object.hasOwn(urls, sdk) && urls[sdk] : (Object.values(urls)[0] ?? base_url);
       if (!url) throw new Error(`Unknown SDK: there are ${Object.keys(urls).join(", ")}`);
       return url;
     },

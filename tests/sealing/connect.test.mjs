@@ -30,6 +30,9 @@ afterEach(() => stand.close());
 const asked = () => stand.asked.map(({ url }) => url);
 const seal = (options) => relay.seal({ provider: "openai", key: KEY, origins: ["https://app.example"], ...options });
 
+/** What every object has. */
+const INHERITED = ["constructor", "toString", "__proto__"];
+
 /** The message of the error, which must be for people and must not hold the key. */
 async function messageOf(promise) {
   const error = await promise.then(
@@ -197,13 +200,17 @@ describe("a base URL", () => {
     });
   }
 
-  it("for an unknown provider is an error that names those there are", async () => {
-    assert.equal(await messageOf(relay.baseURL("openia")), "Unknown provider: there are openai, google, own");
-  });
+  for (const name of ["openia", "", ...INHERITED]) {
+    it(`for ${name || "no name"}, which is no provider, is an error that names those there are`, async () => {
+      assert.equal(await messageOf(relay.baseURL(name)), "Unknown provider: there are openai, google, own");
+    });
+  }
 
-  it("for an unknown SDK is an error that names those there are", async () => {
-    assert.equal(await messageOf(relay.baseURL("google", "openai")), "Unknown SDK: there are @google/genai, @ai-sdk/google");
-  });
+  for (const sdk of ["openai", ...INHERITED]) {
+    it(`for ${sdk}, which is no SDK of the provider's, is an error that names those there are`, async () => {
+      assert.equal(await messageOf(relay.baseURL("google", sdk)), "Unknown SDK: there are @google/genai, @ai-sdk/google");
+    });
+  }
 });
 
 describe("sealing is refused", () => {
@@ -595,6 +602,7 @@ describe("the options for an SDK", () => {
       { sdk: "openai-sdk" },
       "options() does not know openai-sdk: give it the key and relay.baseURL() yourself",
     ],
+    ...INHERITED.map((sdk) => [`${sdk} for an SDK`, { sdk }, "Unknown SDK: there are openai, @ai-sdk/openai, openai-sdk"]),
     ["no SDK", { sdk: undefined }, "options() does not know undefined: give it the key and relay.baseURL() yourself"],
     ["an unknown provider", { provider: "openia" }, "Unknown provider: there are openai, google, own"],
     ["no key", { key: "" }, "This is not an API key: copy it again"],
