@@ -17,7 +17,7 @@ import { endingWithProcess } from "./ending.mjs";
 import { newSealingKey } from "./new_sealing_key.mjs";
 import { runPython, settingsIn } from "./settings.mjs";
 import { smoke } from "./smoke.mjs";
-import { fail } from "./terminal.mjs";
+import { fail, shown } from "./terminal.mjs";
 import { withVariable } from "./wrangler_toml.mjs";
 
 /** The one that the tests know. It brings a workerd of its own, so it is fetched when it is needed: `make dev` should not wait for it. */
@@ -88,7 +88,8 @@ async function secretsThere() {
   if (code === 0) return JSON.parse(out).map(({ name }) => name);
   if (/Worker ".*" .*not found/.test(complaint)) return null;
   const old = Number(process.versions.node.split(".")[0]) < 22 ? `. And it needs node 22: this is ${process.version}` : "";
-  fail(`byok-relay: if you are not logged in: npx ${WRANGLER} login, or set CLOUDFLARE_API_TOKEN${old}. It says:\n\n${complaint.trim()}`);
+  const words = complaint.trim().split(/\r?\n/).map(shown).join("\n"); // Cloudflare's, in part
+  fail(`byok-relay: if you are not logged in: npx ${WRANGLER} login, or set CLOUDFLARE_API_TOKEN${old}. It says:\n\n${words}`);
 }
 
 async function ask({ name, question, otherwise }) {

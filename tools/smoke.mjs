@@ -8,6 +8,7 @@
 import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { CHECKS, Failed, LeftOut, meet, NotThere } from "./smoke_checks.mjs";
+import { shown } from "./terminal.mjs";
 
 const SECONDS_BETWEEN_TRIES = 2;
 const WIDTH = Math.max(...Object.keys(CHECKS).map((name) => name.length));
@@ -19,9 +20,9 @@ const WIDTH = Math.max(...Object.keys(CHECKS).map((name) => name.length));
 export async function smoke({ patience = 0, ...target }) {
   let failed = 0;
 
-  /** Runs a check and prints its line. */
+  /** Runs a check and prints its line, in which the relay's words may be. */
   const run = async (name, check) => {
-    const line = (result, found) => console.log(`${result.padEnd(8)}  ${name.padEnd(WIDTH)}  ${found}`);
+    const line = (result, found) => console.log(`${result.padEnd(8)}  ${name.padEnd(WIDTH)}  ${shown(found)}`);
     try {
       const { said, value } = await check();
       line("ok", said);

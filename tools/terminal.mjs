@@ -14,8 +14,16 @@ export function portFrom(text) {
   return port;
 }
 
+/**
+ * A line from outside, with everything that is no plain character written out: nothing in it can steer the terminal, or pass for a line of
+ * its own. It is `shown` of server/byok_relay_server/usage_tables.py.
+ *
+ * @param {string} line
+ */
+export const shown = (line) => line.replace(/(?! )[\p{C}\p{Z}]/gu, (each) => `\\u${each.codePointAt(0).toString(16).padStart(4, "0")}`);
+
 /** Audit lines are the output, in a form for people where those look; everything else is complaints. @param {string} line */
 export function log(line) {
-  if (!isAuditLine(line)) console.error(line);
+  if (!isAuditLine(line)) console.error(shown(line));
   else console.log(process.stdout.isTTY ? forPeople(line) : line);
 }

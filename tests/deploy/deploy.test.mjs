@@ -164,6 +164,7 @@ const STOPS = {
   "neither yes nor no": [{}, { SEALING: "maybe" }, /SEALING is yes or no/, 1],
   "no such environment": [{}, { CLOUDFLARE_ENV: "stagin" }, /there is no \[env\.stagin\] in wrangler\.toml/, 0],
   "nobody logged in": [{ failure: "You are not logged in." }, {}, /npx wrangler@[\d.]+ login[^]*You are not logged in\./, 1],
+  "something that would steer a terminal": [{ failure: "No.\n\x1b[2J\u202e" }, {}, /^✘ \[ERROR\] No\.\n\\u001b\[2J\\u202e$/m, 1],
   "no address": [{ url: null }, {}, /has no address: set workers_dev or routes/, 2],
 };
 

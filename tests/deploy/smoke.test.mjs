@@ -187,6 +187,34 @@ for (const [what, { relay = "server", url, asked = {}, request, answer, buffers,
   });
 }
 
+const HOSTILE = "\x1b]0;x\x07\x1b[2J\x9b31m\u202e\u2028\r\nok        health  é日";
+const PLAIN = String.raw`\u001b]0;x\u0007\u001b[2J\u009b31m\u202e\u2028\u000d\u000aok        health  é日`;
+
+for (const [what, answers, checks] of [
+  ["refuses", { "/health": [{ "x-relay-error": "x" }, { code: HOSTILE, message: HOSTILE }] }, ["health"]],
+  ["answers", hostileAnswers(), ["health", "round trip", "stream"]],
+]) {
+  test(`nothing that a relay says acts on the terminal when it ${what}`, async () => {
+    const server = createServer(({ url }, response) => {
+      const [headers, body] = answers[url] ?? [{}, {}];
+      response.writeHead(200, { "access-control-allow-origin": "*", ...headers }).end(JSON.stringify(body));
+    });
+    const { said, found } = await smoke((await stack.open(listen(server))).url);
+    assert.doesNotMatch(said, /(?![ \n])[\p{C}\p{Z}]/u);
+    for (const name of checks) assert.ok(found[name].includes(PLAIN), said);
+  });
+}
+
+/** A relay whose every name is hostile. */
+function hostileAnswers() {
+  const key = { vendor: HOSTILE, prefixes: [], form: "none", looks_like: HOSTILE };
+  const base_url = "http://127.0.0.1/own";
+  const provider = { id: "own", name: HOSTILE, aliases: [], model: HOSTILE, endpoint: "GET /v1/models", base_url, sdk_base_urls: {}, key };
+  const keys = { vendors: [], refused: [] };
+  const description = { version: HOSTILE, default_provider: "own", providers: [provider], keys, sealing: { keys: [{}], max_age_days: 1 } };
+  return { "/health": [{}, { status: "ok" }], "/.well-known/byok-relay": [{}, description] };
+}
+
 test("without an address it says what it wants", async () => {
   const { code } = await smoke("relay.example");
   assert.equal(code, 2);
