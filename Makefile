@@ -1,12 +1,9 @@
 # A fresh clone needs python3 >= 3.11 (with venv), node >= 20, npm and make; everything else comes from the package registries.
 
-PORT ?=
+# What is said behind make (PORT=…, RUNTIME=…, SECONDS=…, SEED=…, SETTINGS=…, URL=…) is text that a shell would read as its own language.
+# make hands it to recipes in their environment, and they take it from there: no $(URL) in them, but "$$URL".
+
 QUICK ?=
-RUNTIME ?=
-SECONDS ?=
-SEED ?=
-SETTINGS ?=
-URL ?=
 PYTHON_FILES = src server api tools tests bench
 TESTS_INSTALLED = node_modules/.installed tests/node_modules/.installed tests/mock/node_modules/.installed
 BENCH_INSTALLED = node_modules/.installed .venv/.server bench/node_modules/.installed bench/litellm/.venv/.installed
@@ -17,16 +14,16 @@ help: # what there is to make
 	@awk -F ':.* # ' '/^[a-z-]+:.* # / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
 
 demo: .venv/.server tests/mock/node_modules/.installed # the relay and a mock of the providers, with keys to paste: try it here
-	@exec node tools/demo.mjs $(PORT)
+	@exec node tools/demo.mjs "$$PORT"
 
 dev: node_modules/.installed # the relay as a Worker, on http://127.0.0.1:8787, anew at every change
-	@exec node tools/dev.mjs $(PORT)
+	@exec node tools/dev.mjs "$$PORT"
 
 serve: .venv/.server # the relay as a server, on http://127.0.0.1:8787
-	@PYTHONPATH=src:server exec .venv/bin/python -m byok_relay_server serve $(if $(PORT),--port $(PORT)) $(if $(wildcard .dev.vars),--env-file .dev.vars)
+	@PYTHONPATH=src:server exec .venv/bin/python -m byok_relay_server serve $${PORT:+--port "$$PORT"} $(if $(wildcard .dev.vars),--env-file .dev.vars)
 
 mock: tests/mock/node_modules/.installed # a mock of the providers on http://127.0.0.1:9301, to try the relay without a key
-	@exec node tests/mock/main.mjs $(PORT)
+	@exec node tests/mock/main.mjs "$$PORT"
 
 sealing-key: # a new private key for the secret SEALING_KEY
 	@node tools/sealing_key.mjs
@@ -35,7 +32,7 @@ deploy: # the Worker to Cloudflare's network; the first time it asks what it mus
 	@exec node tools/deploy.mjs
 
 smoke: # checks the relay at URL=https://…, local or deployed
-	@exec node tools/smoke.mjs $(URL)
+	@exec node tools/smoke.mjs "$$URL"
 
 test: $(TESTS_INSTALLED) .venv/.installed tests/browser/.wheels/.installed # everything, in half an hour; VERBOSE=1 shows every test
 	@node tests/run.mjs
@@ -61,11 +58,11 @@ check: $(TESTS_INSTALLED) .venv/.installed # lints, types, and what a deployment
 	node --test $(wildcard tests/deploy/*.test.mjs)
 
 soak: $(TESTS_INSTALLED) # 500 streams and every other kind of request, for SECONDS=600 on RUNTIME=workerd, or on server
-	@exec node tests/soak/main.mjs $(or $(SECONDS),600) $(or $(RUNTIME),workerd) $(if $(SETTINGS),'$(SETTINGS)')
+	@exec node tests/soak/main.mjs
 
 fuzz: .venv/.fuzz # the core under requests nobody thought of; SEED=… does the same again, SECONDS=… is for the coverage-guided part
-	@seed=$(or $(SEED),$(shell date +%s)); echo "SEED=$$seed"; FUZZ_SEED=$$seed .venv/bin/pytest tests/fuzz -rP --hypothesis-seed=$$seed
-	@PYTHONPATH=src:tests .venv/bin/python -m fuzz.fuzz_core $(or $(SECONDS),60)
+	@seed="$${SEED:-$$(date +%s)}"; echo "SEED=$$seed"; FUZZ_SEED="$$seed" .venv/bin/pytest tests/fuzz -rP --hypothesis-seed="$$seed"
+	@PYTHONPATH=src:tests .venv/bin/python -m fuzz.fuzz_core
 
 audit: $(TESTS_INSTALLED) .venv/.audit # known vulnerabilities in what is pinned, as the registries know them
 	.venv/bin/pip-audit --local --strict

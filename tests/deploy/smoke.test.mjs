@@ -215,6 +215,16 @@ function hostileAnswers() {
   return { "/health": [{}, { status: "ok" }], "/.well-known/byok-relay": [{}, description] };
 }
 
+test("make smoke takes any URL, also one that a shell would read as more", async () => {
+  const args = ["--silent", "smoke", `URL=${stack.server}/?a=1&echo "b'c`];
+  const [cwd, env] = [fileURLToPath(new URL("../../", import.meta.url)), { PATH: process.env.PATH }];
+  const child = spawn("make", args, { cwd, env, stdio: ["ignore", "pipe", "inherit"] });
+  const [said, [code]] = await Promise.all([text(child.stdout), once(child, "close")]);
+  assert.match(said, /^ok +health/);
+  assert.match(said, /^All is well$/m);
+  assert.equal(code, 0);
+});
+
 test("without an address it says what it wants", async () => {
   const { code } = await smoke("relay.example");
   assert.equal(code, 2);

@@ -1,9 +1,10 @@
-"""The oracle under a coverage-guided fuzzer: `python -m fuzz.fuzz_core SECONDS`, or with a file that made it fail before.
+"""The oracle under a coverage-guided fuzzer: `SECONDS=60 python -m fuzz.fuzz_core`, or with a file that made it fail before.
 
 Its corpus, its dictionary and what it finds are in `.fuzz/`.
 """
 
 import hashlib
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from itertools import chain, product
@@ -93,14 +94,14 @@ def prepare() -> tuple[Path, Path]:
     return corpus, words
 
 
-def main(argument: str) -> None:
-    what = [argument]
-    if argument.isdecimal():
+def main(what: list[str]) -> None:
+    if not what:
         corpus, words = prepare()
-        what = [str(corpus), f"-dict={words}", f"-max_total_time={argument}", f"-max_len={LONGEST}", "-print_final_stats=1"]
+        seconds = int(os.environ.get("SECONDS") or 60)
+        what = [str(corpus), f"-dict={words}", f"-max_total_time={seconds}", f"-max_len={LONGEST}", "-print_final_stats=1"]
     atheris.Setup([sys.argv[0], f"-artifact_prefix={FINDINGS}/", *what], one_input)
     atheris.Fuzz()
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(sys.argv[1:])

@@ -12,7 +12,7 @@ import { KEY_LINES, KEYS, PACE_FOR_PEOPLE, PORT_FOR_PEOPLE, tryErrors, upstreamS
 const args = process.argv.slice(2);
 const control = args.includes("--control");
 const given = args.find((arg) => !arg.startsWith("--"));
-const port = given === undefined ? (control ? 0 : PORT_FOR_PEOPLE) : Number(given);
+const port = Number(given || (control ? 0 : PORT_FOR_PEOPLE)); // make gives an empty one
 if (!Number.isInteger(port) || port < 0 || port > 65535) fail(`not a port: ${given}`);
 const pace = Number(args.find((arg) => arg.startsWith("--pace="))?.slice("--pace=".length) ?? (control ? 0 : PACE_FOR_PEOPLE));
 

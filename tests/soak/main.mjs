@@ -6,10 +6,11 @@ import { RUNTIMES } from "../runtimes/runtimes.mjs";
 import { lineOf, textOf } from "./report.mjs";
 import { soak } from "./soak.mjs";
 
-const [given = "600", runtime = "workerd", settings = "{}"] = process.argv.slice(2);
-const seconds = Number(given);
+const { SECONDS, RUNTIME, SETTINGS } = process.env;
+const seconds = Number(SECONDS || 600);
+const runtime = RUNTIME || "workerd";
 if (!(seconds > 0)) {
-  console.error(`soak: not a number of seconds: ${given}`);
+  console.error(`soak: not a number of seconds: ${SECONDS}`);
   process.exit(1);
 }
 if (!Object.hasOwn(RUNTIMES, runtime)) {
@@ -20,7 +21,7 @@ if (!Object.hasOwn(RUNTIMES, runtime)) {
 const interrupted = new AbortController();
 for (const signal of ["SIGHUP", "SIGINT", "SIGTERM"]) process.on(signal, () => interrupted.abort());
 
-const vars = JSON.parse(settings);
+const vars = JSON.parse(SETTINGS || "{}");
 const report = await soak({ runtime, seconds, vars, signal: interrupted.signal, sampled: (sample) => console.log(lineOf(sample)) });
 console.log(`\n${textOf(report)}`);
 process.exit(interrupted.signal.aborted ? 130 : report.problems.length === 0 ? 0 : 1);

@@ -3,6 +3,7 @@
 import ast
 import json
 import re
+import subprocess
 import tomllib
 from pathlib import Path
 from typing import get_args
@@ -203,6 +204,16 @@ def test_python_in_the_browser_gets_what_the_project_names():
     wheels = (ROOT / "tests" / "browser" / "wheels.txt").read_text()
     named = tomllib.loads((ROOT / "pyproject.toml").read_text())["dependency-groups"]["browser"]
     assert [one for one in named if not re.search(rf"^{re.escape(one)} --hash=sha256:", wheels, re.MULTILINE)] == []
+
+
+@pytest.mark.parametrize("target", re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+def test_nothing_that_is_said_behind_make_becomes_part_of_a_command(target):
+    said = "http://127.0.0.1/?a=1&exit;"
+    names = ["PORT", "QUICK", "RUNTIME", "SECONDS", "SEED", "SETTINGS", "URL"]
+    commands = subprocess.run(
+        ["make", "--dry-run", target, *(f"{name}={said}" for name in names)], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert said not in commands.stdout
 
 
 @pytest.mark.parametrize("path", ["README.md", "docs/deploy.md", "tools/deploy.mjs"])
