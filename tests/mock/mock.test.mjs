@@ -141,6 +141,32 @@ for (const [what, name, body] of [
   });
 }
 
+for (const [what, headers, status] of [
+  ["localhost", { host: "localhost:9301" }, 200],
+  ["this machine's IPv6 address", { host: "[::1]:9301" }, 200],
+  ["an address without a port", { host: "127.0.0.1" }, 200],
+  ["the address line of a browser", { "sec-fetch-site": "none", "sec-fetch-mode": "navigate" }, 200],
+  ["a page of another site", { origin: "https://evil.example", "sec-fetch-site": "cross-site" }, 403],
+  ["a page of another port", { "sec-fetch-site": "same-site" }, 403],
+  ["a page of its own", { "sec-fetch-site": "same-origin" }, 403],
+  ["a page in a browser that tells no more", { origin: "http://localhost:8787" }, 403],
+  ["a page from a file", { origin: "null" }, 403],
+  ["a name that was made to resolve to this machine", { host: "evil.example:9301" }, 403],
+  ["a name that begins like an address", { host: "127.0.0.1.evil.example" }, 403],
+  ["a name that ends like one", { host: "evil-localhost" }, 403],
+]) {
+  test(`steering and seeing from ${what} is ${status === 200 ? "answered" : "refused"}`, async () => {
+    const key = freshKey();
+    const answers = [
+      send(`${url}/_mock/script`, { headers, body: { key, error: "rate_limit" } }),
+      send(`${url}/_mock/seen`, { headers, body: { key } }),
+      send(`${url}/_mock/stats`, { headers }),
+    ];
+    for (const answer of await Promise.all(answers)) assert.equal(answer.status, status);
+    assert.equal((await chat(key)).status, status === 200 ? 429 : 200);
+  });
+}
+
 // The server
 
 test("connections are kept alive", async () => {

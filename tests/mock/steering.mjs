@@ -1,6 +1,7 @@
 /**
  * The mock's own API below /_mock/: how a test tells it what to do and asks what it has seen.
- * The same over HTTP for every language; control.mjs is its JavaScript client.
+ * The same over HTTP for every language; control.mjs is its JavaScript client. It is for programs on this machine, not for web pages: what
+ * people say to a model in `make demo` can be read here.
  */
 import { complaint } from "./behaviour.mjs";
 import { parseJson, readBody } from "./body.mjs";
@@ -16,6 +17,15 @@ export const STEERING = "/_mock/";
 const WAITABLE = ["head", "body", "request", "first_chunk", "stalled", "finished", "aborted", "over"];
 
 const ok = { ok: true };
+
+/**
+ * Whether a program on this machine asks. A page is told by its headers (Fetch Metadata), or, behind a host name that it has made resolve to
+ * this machine, by that name.
+ *
+ * @param {import("node:http").IncomingHttpHeaders} headers
+ */
+const isFromHere = ({ host, origin, "sec-fetch-site": site = "none" }) =>
+  /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i.test(host) && origin === undefined && site === "none";
 
 /** What is wrong with what a test asks for. */
 class Mistake extends Error {
@@ -62,6 +72,7 @@ export async function steer(req, res, { ledger }) {
     res.writeHead(status, { "content-type": "application/json", "content-length": Buffer.byteLength(body) }).end(body);
   };
   const name = `${req.method} ${req.url.slice(STEERING.length)}`;
+  if (!isFromHere(req.headers)) return answer(403, { error: "ask from a program on this machine, at 127.0.0.1 or localhost" });
   const { requests, open, leaks } = ledger;
   if (name === "GET stats") return answer(200, { requests, open, leaks: [...leaks] });
   if (!Object.hasOwn(ACTIONS, name)) return answer(404, { error: `there are only: GET stats, ${Object.keys(ACTIONS).join(", ")}` });
