@@ -75,6 +75,19 @@ function lockOfOurWheels() {
   return lock;
 }
 
+/** What the keys for undoing and redoing bring back of a key that is typed and sealed. */
+async function broughtBack(page, key) {
+  const field = page.getByLabel(/API key/);
+  await field.pressSequentially(key);
+  await field.press("Enter");
+  const values = [];
+  for (const keys of ["Control+z", "Control+Shift+z", "Control+z", "Control+y"]) {
+    await field.press(keys);
+    values.push(await field.inputValue());
+  }
+  return values.join("");
+}
+
 for (const provider of ["openai", "anthropic"]) {
   describe(`${provider}-chat.html`, () => {
     let page;
@@ -103,6 +116,10 @@ for (const provider of ["openai", "anthropic"]) {
       const stored = await page.evaluate(() => JSON.stringify(localStorage));
       assert.match(stored, /byok1\.own\./);
       assert.ok(!stored.includes(plain));
+    });
+
+    it("gives the key back to nobody who undoes what was typed", async () => {
+      assert.equal(await broughtBack(page, plain), "");
     });
 
     it("says below its field what is wrong with another key, and keeps the one it has", async () => {
@@ -192,6 +209,10 @@ describe("openai-voice.html", () => {
     await page.getByText("Your key is sealed. Enter").waitFor();
   });
   afterEach(() => page.close());
+
+  it("gives the key back to nobody who undoes what was typed", async () => {
+    assert.equal(await broughtBack(page, plain), "");
+  });
 
   it("sends the microphone's sound, and plays the answer", async () => {
     await page.evaluate(() => {
