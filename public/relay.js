@@ -14,7 +14,8 @@ export function connect(url) {
     const found = await loaded;
     if (!found?.providers) {
       loaded = null;
-      throw new Error((found?.code && found.message) || `No byok-relay answers at ${origin}; redirects are not followed`);
+      const mayRefuse = globalThis.location ? `, or ALLOWED_ORIGINS lacks ${location.origin}` : "";
+      throw new Error((found?.code && found.message) || `No byok-relay answers at ${origin}${mayRefuse}`);
     }
     found.ahead ??= Date.now() / 1000 - found.now;
     const there = found.providers[0].base_url.split("/", 3).join("/");
@@ -143,7 +144,7 @@ const LIMITS = {
   __proto__: null,
   origins: [
     /^\[("(?!https:[^"]*:443"|http:[^"]*:80")[a-z][a-z\d+.-]*:\/\/([a-z\d.-]+|\[[\da-f:]+])(:\d+)?",?){0,16}]$/,
-    "up to 16 like https://app.example, without a default port",
+    "up to 16 like https://app.example, without a default port; [] in a file",
   ],
   models: [/^\[("[\w.:/@~#+*-]{1,100}",?){1,32}]$/, "1 to 32 like gpt-5*, or leave it out"],
   endpoints: [/^\[("(inference|realtime|files|batches)"(?!.*"\2"),?)+]$/, "some of inference, realtime, files, batches, or leave it out"],

@@ -69,6 +69,14 @@ it("asks for the relay's URL when it comes from a blob: URL, which has the page'
   assert.equal(message, `connect() needs the relay's URL here: connect("https://…")`);
 });
 
+it("says in a page which origin the relay may leave out, where it gets no description", async () => {
+  const page = await stage.browser.newPage();
+  await page.goto(stage.site.localhost);
+  await page.route("**/.well-known/byok-relay", (route) => route.fulfill({ status: 403, body: "{}" })); // without CORS headers
+  const { url } = stage.relay;
+  assert.equal(await sealIn(page, `${url}/relay.js`), `No byok-relay answers at ${url}, or ALLOWED_ORIGINS lacks ${stage.site.localhost}`);
+});
+
 it("says what is missing in a page that is not on https", async () => {
   const page = await stage.browser.newPage();
   await page.route("http://app.example/**", (route) => {
