@@ -18,28 +18,32 @@ const WIDTH = Math.max(...Object.keys(CHECKS).map((name) => name.length));
  * @returns {Promise<boolean>} whether all is well
  */
 export async function smoke({ patience = 0, ...target }) {
-  let failed = 0;
+  const count = { ok: 0, "left out": 0, FAILED: 0 };
 
   /** Runs a check and prints its line, in which the relay's words may be. */
   const run = async (name, check) => {
-    const line = (result, found) => console.log(`${result.padEnd(8)}  ${name.padEnd(WIDTH)}  ${shown(found)}`);
+    const line = (result, found) => {
+      count[result]++;
+      console.log(`${result.padEnd(8)}  ${name.padEnd(WIDTH)}  ${shown(found)}`);
+    };
     try {
       const { said, value } = await check();
       line("ok", said);
-      return value;
+      return value ?? true;
     } catch (error) {
       if (error instanceof LeftOut) return void line("left out", error.message);
       if (!(error instanceof Failed)) throw error;
-      failed++;
       line("FAILED", error.message);
     }
   };
 
   const relay = await run("health", () => persistently(patience, () => meet(target)));
   if (!relay) return false;
-  for (const [name, check] of Object.entries(CHECKS)) await run(name, async () => ({ said: await check(relay) }));
-  console.log(failed ? `${failed} failed` : "All is well");
-  return failed === 0;
+  const passed = {};
+  for (const [name, check] of Object.entries(CHECKS)) passed[name] = await run(name, async () => ({ said: await check(relay) }));
+  const isWell = !count.FAILED && Boolean(passed["round trip"]); // one that has relayed nothing is not known to be well
+  console.log(`${isWell ? "All is well" : "Not well"}: ${count.ok} ok, ${count["left out"]} left out, ${count.FAILED} failed`);
+  return isWell;
 }
 
 /** A new name may take a minute until it is known everywhere. */
@@ -59,7 +63,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const [given] = process.argv.slice(2);
   const { ORIGIN, PROVIDER, MODEL, SMOKE_KEY } = process.env;
   if (!URL.canParse(given) || !/^https?:$/.test(new URL(given).protocol)) {
-    console.error("byok-relay: say which relay: make smoke URL=https://relay.example");
+    console.error("byok-relay: say which relay, with https:// or http://: make smoke URL=https://relay.example");
     process.exit(2);
   }
   const well = await smoke({ url: new URL(given).origin, origin: ORIGIN, provider: PROVIDER, model: MODEL, key: SMOKE_KEY });

@@ -79,7 +79,6 @@ const WELL = [
     { ...FOR_ONE_APP, preflight: ORIGIN_UNKNOWN, "relay's error": ORIGIN_UNKNOWN, WebSocket: ORIGIN_UNKNOWN },
   ],
   ["server that wants an origin", { ORIGIN: APP }, FOR_ONE_APP],
-  ["server that wants an origin", {}, { ...FOR_ONE_APP, ...Object.fromEntries(OF_PAGES.map((name) => [name, ORIGIN_UNKNOWN])) }],
   ["server that takes sealed keys only", {}, SEALS],
   ["server", { PROVIDER: "google" }, { ...OPEN, "round trip": /reached Google Gemini, which answered 400$/ }],
   ["server", { PROVIDER: "elevenlabs" }, { ...OPEN, "round trip": /reached ElevenLabs, which answered 401$/, stream: /^left out: / }],
@@ -95,9 +94,17 @@ for (const [which, environment, expected] of WELL) {
     const { code, said, found } = await smoke(stack[which], environment);
     assert.deepEqual(Object.keys(found), Object.keys(expected), said);
     for (const [name, words] of Object.entries(expected)) assert.match(found[name], words);
+    assert.match(said, /^All is well: \d ok, \d left out, 0 failed$/m);
     assert.equal(code, 0);
   });
 }
+
+test("a relay that has relayed nothing, for want of an origin, is not said to be well", async () => {
+  const { code, said, found } = await smoke(stack["server that wants an origin"]);
+  for (const [name, words] of Object.entries(FOR_ONE_APP)) assert.match(found[name], OF_PAGES.includes(name) ? ORIGIN_UNKNOWN : words);
+  assert.match(said, /^Not well: 4 ok, 5 left out, 0 failed$/m);
+  assert.equal(code, 1);
+});
 
 /** Each check, seen to fail: which relay, what is wrong with it on its way, what is asked with, what is said. */
 const ILL = {
@@ -221,7 +228,7 @@ test("make smoke takes any URL, also one that a shell would read as more", async
   const child = spawn("make", args, { cwd, env, stdio: ["ignore", "pipe", "inherit"] });
   const [said, [code]] = await Promise.all([text(child.stdout), once(child, "close")]);
   assert.match(said, /^ok +health/);
-  assert.match(said, /^All is well$/m);
+  assert.match(said, /^All is well: /m);
   assert.equal(code, 0);
 });
 
