@@ -19,8 +19,9 @@ demo: .venv/.server tests/mock/node_modules/.installed # the relay and a mock of
 dev: node_modules/.installed # the relay as a Worker, on http://127.0.0.1:8787, anew at every change
 	@exec node tools/dev.mjs "$$PORT"
 
-serve: .venv/.server # the relay as a server, on http://127.0.0.1:8787
-	@PYTHONPATH=src:server exec .venv/bin/python -m byok_relay_server serve $${PORT:+--port "$$PORT"} $(if $(wildcard .dev.vars),--env-file .dev.vars)
+serve: .venv/.sealing-key # the relay as a server, on http://127.0.0.1:8787
+	@$(if $(shell grep -s '^SEALING_KEY=' .dev.vars),,SEALING_KEY="$${SEALING_KEY-$$(cat $<)}") PYTHONPATH=src:server \
+	exec .venv/bin/python -m byok_relay_server serve $${PORT:+--port "$$PORT"} $(if $(wildcard .dev.vars),--env-file .dev.vars)
 
 mock: tests/mock/node_modules/.installed # a mock of the providers on http://127.0.0.1:9301, to try the relay without a key
 	@exec node tests/mock/main.mjs "$$PORT"
@@ -104,6 +105,10 @@ bench/node_modules/.installed: bench/package.json bench/package-lock.json
 	@.venv/bin/python tools/extra.py server > .venv/server.txt
 	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --requirement .venv/server.txt
 	@touch $@
+
+# This checkout's own, for who has set none: the same at every start, so that what a page has sealed goes on opening.
+.venv/.sealing-key: .venv/.server
+	@umask 077; PYTHONPATH=src:server .venv/bin/python -m byok_relay_server sealing-key > $@.new && mv $@.new $@
 
 .venv/.installed: pyproject.toml .venv/.server
 	@.venv/bin/python tools/extra.py usage > .venv/usage.txt
