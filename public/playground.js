@@ -11,7 +11,7 @@ import { keyring } from "./playground/keys.js";
 import { projectLink } from "./playground/links.js";
 import { liveOf } from "./playground/live.js";
 import { startModelField } from "./playground/model-field.js";
-import { startOptions } from "./playground/options.js";
+import { options, startOptions } from "./playground/options.js";
 import { startPicker } from "./playground/picker.js";
 import { answerTo } from "./playground/problem.js";
 import { STANDARD } from "./playground/standard.js";
@@ -39,7 +39,8 @@ function choice() {
   const limits = provider && keyForm.limits();
   const isLive = $("live").checked && !$("live-row").hidden;
   const isOwn = Boolean(provider && hasResource(provider));
-  const chosen = { provider, name: provider?.id, key: key?.text, model, limits, isLive, isOwn };
+  const asked = $("options").hidden ? {} : options(); // what is hidden may be set, for another provider
+  const chosen = { provider, name: provider?.id, key: key?.text, model, limits, isLive, isOwn, options: asked };
   if (!isOwn) return chosen;
   const name = key?.name ?? `${provider.id}/${keyForm.resource() || "my-resource"}`;
   return { ...chosen, provider: JSON.parse(JSON.stringify(provider).replaceAll("{resource}", name.split("/")[1])), name };

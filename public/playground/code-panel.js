@@ -5,7 +5,8 @@ import { highlighted } from "./highlight.js";
 import { snippetsFor } from "./snippets.js";
 
 /**
- * @param {() => {provider: import("../relay.js").Provider, name: string, model: string, limits?: object, isLive: boolean}} choice
+ * @param {() => {provider: import("../relay.js").Provider, name: string, model: string, limits?: object, isLive: boolean,
+ *   options: import("./wires.js").Options}} choice
  * @param {boolean} canSeal
  */
 export function startCodePanel(choice, canSeal) {
@@ -27,10 +28,10 @@ export function startCodePanel(choice, canSeal) {
   }
 
   function showCode() {
-    const { provider, name, model, limits } = choice();
+    const { provider, name, model, limits, options } = choice();
     const { npm, sdk, code } = snippet;
     const url = sdk ? provider.sdk_base_urls[sdk] : provider.base_url;
-    const text = (npm ? `// npm install ${npm}\n` : "") + code({ provider, name, model: model || "MODEL", url, limits });
+    const text = (npm ? `// npm install ${npm}\n` : "") + code({ provider, name, model: model || "MODEL", url, limits, options });
     const parts = highlighted(text);
     markIn(parts, url);
     $("code").replaceChildren(...parts);

@@ -9,6 +9,7 @@
  * @property {string} model
  * @property {string} url the base URL that the library is given
  * @property {object} [limits] of a sealed key, as relay.js takes them
+ * @property {import("./wires.js").Options} [options] that the chat is asked with
  *
  * @typedef {object} Snippet
  * @property {string} title
@@ -19,6 +20,7 @@
  */
 import { INVISIBLE } from "./highlight.js";
 import { liveUrl, opening } from "./live.js";
+import { limitName } from "./wire-openai.js";
 import { wireOf } from "./wires.js";
 
 /** Characters that are not seen, or turn others around, are escaped: what is copied is what is read. */
@@ -27,22 +29,40 @@ const escaped = (unit) => String.raw`\u${unit.charCodeAt(0).toString(16).padStar
 const shell = (text) => `'${text.replaceAll("'", String.raw`'\''`)}'`;
 
 /** A value as a person would write it in JavaScript, in one line. */
-const literal = (value) =>
-  string(value, null, 1)
-    .replace(/\n\s*/g, " ")
-    .replace(/(?<!\\)"(\w+)": /g, "$1: ")
-    .replace(/(?<=\[) (?=[{"])|(?<=\}|(?<!\\)") (?=\])/g, "");
+function literal(value) {
+  if (Array.isArray(value)) return `[${value.map(literal).join(", ")}]`;
+  return typeof value === "object" ? `{ ${members(value).join(", ")} }` : string(value);
+}
 
-/** @type {(title: string, name: string, code: (url: string, model: string, id: string) => string, more?: Partial<Snippet>) => Snippet} */
+/** Those of an object that are set. */
+const members = (object) => Object.entries(object).flatMap(([name, value]) => (value === undefined ? [] : [`${name}: ${literal(value)}`]));
+
+/** Each in a line of its own. */
+const lines = (object, indent = "  ") => members(object).join(`,\n${indent}`);
+
+/** Two members in a line, more of them in lines. */
+const braced = (all) => (all.length > 2 ? `{\n  ${all.join(",\n  ")},\n}` : `{ ${all.join(", ")} }`);
+
+/** An object, if any of its members is set. */
+const some = (object) => (members(object).length ? object : undefined);
+
+/**
+ * @typedef {{model: string, id: string, limit: string} & import("./wires.js").Options} Asked `id` is the provider's, and `limit` what
+ *   `maxTokens` is called in OpenAI's API there
+ * @type {(title: string, name: string, code: (url: string, asked: Asked) => string, more?: Partial<Snippet>) => Snippet}
+ */
 const sdk = (title, name, code, more) => ({
   title,
   npm: name,
   sdk: name,
-  code: ({ url, model, provider }) => code(string(url), string(model), string(provider.id)),
+  code: ({ url, model, provider, options }) => code(string(url), { model, id: provider.id, limit: limitName(provider), ...options }),
   ...more,
 });
-const HELLO = '"Hello!"';
-const MESSAGES = `messages: [{ role: "user", content: ${HELLO} }]`;
+const WORDS = "Hello!";
+const HELLO = string(WORDS);
+const QUESTION = { role: "user", content: WORDS };
+const TURNS = [{ role: "user", text: WORDS }];
+const said = (system) => (system ? [{ role: "system", content: system }, QUESTION] : [QUESTION]);
 const MAIL = `subject: ${HELLO}, text: ${HELLO}`;
 const IN_BROWSERS = "dangerouslyAllowBrowser: true, // the key is your user's own";
 
@@ -51,15 +71,13 @@ const openaiLike = (title, name, variable, imported, options = [IN_BROWSERS], np
   sdk(
     title,
     name,
-    (url, model) => `import ${imported} from "${npm}";
+    (url, { model, system, temperature, limit, maxTokens }) => `import ${imported} from "${npm}";
 
 const ${variable} = new ${imported.replace(/\W/g, "")}({
   ${["apiKey: userKey,", `baseURL: ${url},`, ...options].join("\n  ")}
 });
 const stream = await ${variable}.chat.completions.create({
-  model: ${model},
-  ${MESSAGES},
-  stream: true,
+  ${lines({ model, messages: said(system), temperature, [limit]: maxTokens, stream: true })},
 });
 for await (const chunk of stream) console.log(chunk.choices[0]?.delta.content ?? "");`,
     { npm },
@@ -75,39 +93,43 @@ const aiSdk = (provider, create, { name = `@ai-sdk/${provider}`, variable = prov
   sdk(
     "AI SDK",
     name,
-    (url, model, id) => `import { streamText } from "ai";
+    (url, { model, id, system, temperature, maxTokens }) => `import { streamText } from "ai";
 import { ${create} } from "${name}";
 
 const ${variable} = ${create}({
   apiKey: userKey,
-  baseURL: ${url},${isNamed ? `\n  name: ${id},` : ""}
-});
-const { textStream } = streamText({ model: ${variable}(${usual ? string(usual) : model}), prompt: ${HELLO} });
+  baseURL: ${url},${isNamed ? `\n  name: ${string(id)},` : ""}
+});${temperature === undefined ? "" : "\n// The SDK sends no temperature to a model that it knows to take none, and warns."}
+const { textStream } = streamText(${braced([
+      `model: ${variable}(${string(usual ?? model)})`,
+      ...members({ instructions: system, prompt: WORDS, temperature, maxOutputTokens: maxTokens }),
+    ])});
 for await (const text of textStream) console.log(text);`,
     { npm: `ai ${name}` },
   );
 
-const langChain = (name, Chat, baseUrl) =>
+/** `limit` is what it calls `maxTokens`. */
+const langChain = (name, Chat, baseUrl, { limit = "maxTokens" } = {}) =>
   sdk(
     "LangChain",
     `@langchain/${name}`,
-    (url, model) => `import { ${Chat} } from "@langchain/${name}";
+    (url, { model, system, temperature, maxTokens }) => `import { ${Chat} } from "@langchain/${name}";
 
 const chat = new ${Chat}({
-  model: ${model},
+  ${lines({ model, temperature, [limit]: maxTokens })},
   apiKey: userKey,
   ${baseUrl(url)},
 });
-for await (const chunk of await chat.stream(${HELLO})) console.log(chunk.text);`,
+for await (const chunk of await chat.stream(${literal(system ? said(system).map(Object.values) : WORDS)})) console.log(chunk.text);`,
     { npm: `@langchain/${name} @langchain/core` },
   );
 
 /** The provider's own request: a chat where it chats, else to its first endpoint. `key` is the header that its key goes into. */
-function plain({ provider, model, url }, stream) {
+function plain({ provider, model, url, options }, stream) {
   const wire = wireOf(provider);
   const [method, path] = provider.endpoint.split(" ");
   const request = wire
-    ? { method: "POST", ...wire.request(provider, model, [{ role: "user", text: JSON.parse(HELLO) }], stream) }
+    ? { method: "POST", ...wire.request(provider, model, TURNS, stream, options) }
     : { method, path: path.replace(/\{(\w+)\}/g, (_, name) => name.toUpperCase()) };
   const headers = { ...request.headers, ...(request.body && { "Content-Type": "application/json" }) };
   const [carrier] = provider.key.headers;
@@ -151,23 +173,22 @@ function withCurl(choice) {
 }
 
 function sealing({ name, limits = {} }) {
-  const options = Object.entries({ provider: name, ...limits }).filter(([, value]) => value !== undefined);
-  const lines = options.map(([option, value]) => `${option}: ${literal(value)},`).toSpliced(1, 0, "key: userKey,");
+  const options = members({ provider: name, ...limits }).toSpliced(1, 0, "key: userKey");
   return `import { connect } from "${location.origin}/relay.js";
 
 // Once, when your user enters a key. Keep the sealed form only, and give it to any of these libraries as the key.
 const sealedKey = await connect().seal({
-  ${lines.join("\n  ")}
+  ${options.join(",\n  ")},
 });
 console.log(sealedKey);`;
 }
 
-const live = ({ provider, model }) => `const socket = new WebSocket(
+const live = ({ provider, model, options }) => `const socket = new WebSocket(
   ${string(liveUrl(provider, model))},
   ["realtime", \`openai-insecure-api-key.\${userKey}\`],
 );
 const opening = [
-  ${opening([{ role: "user", text: JSON.parse(HELLO) }])
+  ${opening(TURNS, options)
     .map((event) => `${literal(event)},`)
     .join("\n  ")}
 ];
@@ -187,7 +208,7 @@ const SDKS = [
   sdk(
     "Anthropic SDK",
     "@anthropic-ai/sdk",
-    (url, model) => `import Anthropic from "@anthropic-ai/sdk";
+    (url, { model, system, temperature, maxTokens = 1024 }) => `import Anthropic from "@anthropic-ai/sdk";
 
 const anthropic = new Anthropic({
   apiKey: userKey,
@@ -195,9 +216,7 @@ const anthropic = new Anthropic({
   ${IN_BROWSERS}
 });
 const stream = anthropic.messages.stream({
-  model: ${model},
-  max_tokens: 1024,
-  ${MESSAGES},
+  ${lines({ model, max_tokens: maxTokens, system, temperature, messages: said() })},
 });
 for await (const event of stream) console.log(event.delta?.text ?? "");`,
   ),
@@ -205,15 +224,14 @@ for await (const event of stream) console.log(event.delta?.text ?? "");`,
   sdk(
     "Google GenAI",
     "@google/genai",
-    (url, model) => `import { GoogleGenAI } from "@google/genai";
+    (url, { model, system, temperature, maxTokens }) => `import { GoogleGenAI } from "@google/genai";
 
 const google = new GoogleGenAI({
   apiKey: userKey,
   httpOptions: { baseUrl: ${url} },
 });
 const stream = await google.models.generateContentStream({
-  model: ${model},
-  contents: ${HELLO},
+  ${lines({ model, contents: WORDS, config: some({ systemInstruction: system, temperature, maxOutputTokens: maxTokens }) })},
 });
 for await (const chunk of stream) console.log(chunk.text);`,
   ),
@@ -221,11 +239,11 @@ for await (const chunk of stream) console.log(chunk.text);`,
   sdk(
     "Generative AI",
     "@google/generative-ai",
-    (url, model) => `import { GoogleGenerativeAI } from "@google/generative-ai";
+    (url, { model, system, temperature, maxTokens }) => `import { GoogleGenerativeAI } from "@google/generative-ai";
 
 const google = new GoogleGenerativeAI(userKey);
 const model = google.getGenerativeModel(
-  { model: ${model} },
+  ${literal({ model, systemInstruction: system, generationConfig: some({ temperature, maxOutputTokens: maxTokens }) })},
   { baseUrl: ${url} },
 );
 const { stream } = await model.generateContentStream(${HELLO});
@@ -235,15 +253,14 @@ for await (const chunk of stream) console.log(chunk.text());`,
   sdk(
     "Mistral SDK",
     "@mistralai/mistralai",
-    (url, model) => `import { Mistral } from "@mistralai/mistralai";
+    (url, { model, system, temperature, maxTokens }) => `import { Mistral } from "@mistralai/mistralai";
 
 const mistral = new Mistral({
   apiKey: userKey,
   serverURL: ${url},
 });
 const stream = await mistral.chat.stream({
-  model: ${model},
-  ${MESSAGES},
+  ${lines({ model, messages: said(system), temperature, maxTokens })},
 });
 for await (const { data } of stream) console.log(data.choices[0].delta.content);`,
   ),
@@ -276,7 +293,7 @@ for await (const event of stream) console.log(event.type === "response.output_te
   sdk(
     "OpenRouter SDK",
     "@openrouter/sdk",
-    (url, model) => `import { OpenRouter } from "@openrouter/sdk";
+    (url, { model, system, temperature, maxTokens }) => `import { OpenRouter } from "@openrouter/sdk";
 
 const openrouter = new OpenRouter({
   apiKey: userKey,
@@ -284,9 +301,7 @@ const openrouter = new OpenRouter({
 });
 const stream = await openrouter.chat.send({
   chatRequest: {
-    model: ${model},
-    ${MESSAGES},
-    stream: true,
+    ${lines({ model, messages: said(system), temperature, maxTokens, stream: true }, "    ")},
   },
 });
 for await (const chunk of stream) console.log(chunk.choices[0]?.delta.content ?? "");`,
@@ -295,15 +310,14 @@ for await (const chunk of stream) console.log(chunk.choices[0]?.delta.content ??
   sdk(
     "Cohere SDK",
     "cohere-ai",
-    (url, model) => `import { CohereClientV2 } from "cohere-ai";
+    (url, { model, system, temperature, maxTokens }) => `import { CohereClientV2 } from "cohere-ai";
 
 const cohere = new CohereClientV2({
   token: userKey,
   baseUrl: ${url},
 });
 const stream = await cohere.chatStream({
-  model: ${model},
-  ${MESSAGES},
+  ${lines({ model, messages: said(system), temperature, maxTokens })},
 });
 for await (const event of stream) console.log(event.delta?.message?.content?.text ?? "");`,
   ),
@@ -311,14 +325,13 @@ for await (const event of stream) console.log(event.delta?.message?.content?.tex
   sdk(
     "Hugging Face SDK",
     "@huggingface/inference",
-    (url, model) => `import { InferenceClient } from "@huggingface/inference";
+    (url, { model, system, temperature, maxTokens }) => `import { InferenceClient } from "@huggingface/inference";
 
 const huggingFace = new InferenceClient(userKey, {
   endpointUrl: ${url},
 });
 const stream = huggingFace.chatCompletionStream({
-  model: ${model},
-  ${MESSAGES},
+  ${lines({ model, messages: said(system), temperature, max_tokens: maxTokens })},
 });
 for await (const chunk of stream) console.log(chunk.choices[0]?.delta.content ?? "");`,
   ),
@@ -434,7 +447,7 @@ console.log(statusCode);`,
   aiSdk("openai-compatible", "createOpenAICompatible", { variable: "provider", isNamed: true }),
   langChain("openai", "ChatOpenAI", (url) => `configuration: { baseURL: ${url} }`),
   langChain("anthropic", "ChatAnthropic", (url) => `anthropicApiUrl: ${url}`),
-  langChain("google-genai", "ChatGoogleGenerativeAI", (url) => `baseUrl: ${url}`),
+  langChain("google-genai", "ChatGoogleGenerativeAI", (url) => `baseUrl: ${url}`, { limit: "maxOutputTokens" }),
   langChain("mistralai", "ChatMistralAI", (url) => `serverURL: ${url}`),
 ];
 

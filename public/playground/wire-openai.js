@@ -6,11 +6,16 @@ const OTHER_WORK = /embed|moderation|whisper|tts|transcribe|audio|realtime|image
 /** Mistral's reasoning models answer in parts, not all of which are text. */
 const textOf = (content) => (Array.isArray(content) ? content.map((part) => part.text ?? "").join("") : content);
 
+const isOpenai = ({ id }) => id === "openai"; // who counts tokens of streams when asked to
+
+/** What its limit of an answer's tokens is called: OpenAI's newer models take the newer name alone. */
+export const limitName = (provider) => (isOpenai(provider) ? "max_completion_tokens" : "max_tokens");
+
 /** @type {import("./wires.js").Wire} */
 export const openai = {
   // Where a provider has these endpoints is where the OpenAI SDK is sent.
-  request({ id, base_url, sdk_base_urls }, model, turns, stream, { system, temperature, maxTokens } = {}) {
-    const isOpenai = id === "openai"; // whose newer models take the newer name alone, and who counts tokens of streams when asked to
+  request(provider, model, turns, stream, { system, temperature, maxTokens } = {}) {
+    const { base_url, sdk_base_urls } = provider;
     const said = turns.map(({ role, text }) => ({ role, content: text }));
     return {
       path: `${sdk_base_urls.openai.slice(base_url.length)}/chat/completions`,
@@ -18,8 +23,8 @@ export const openai = {
         model,
         messages: [...(system ? [{ role: "system", content: system }] : []), ...said],
         ...(temperature !== undefined && { temperature }),
-        ...(maxTokens && { [isOpenai ? "max_completion_tokens" : "max_tokens"]: maxTokens }),
-        ...(stream && { stream, ...(isOpenai && { stream_options: { include_usage: true } }) }),
+        ...(maxTokens && { [limitName(provider)]: maxTokens }),
+        ...(stream && { stream, ...(isOpenai(provider) && { stream_options: { include_usage: true } }) }),
       },
     };
   },

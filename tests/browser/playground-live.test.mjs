@@ -186,9 +186,14 @@ describe("a live chat", HUNG, () => {
     });
   }
 
-  it("has code that works as it is", async () => {
+  it("has code that works as it is, with the options that it has", async () => {
     const { playground } = await openLive();
     assert.equal(await playground.libraries.count(), 2); // and Sealing
+    await playground.options.click();
+    await playground.page.getByLabel("System prompt").fill('Say "[ {} ]".');
+    await playground.page.getByLabel("Most tokens in an answer").fill("7");
+    const sent = [];
+    stage.page.once("websocket", (socket) => socket.on("framesent", ({ payload }) => sent.push(JSON.parse(payload))));
     const code = await playground.code.textContent();
     const printed = await stage.page.evaluate(
       async ([code, key]) => {
@@ -199,5 +204,7 @@ describe("a live chat", HUNG, () => {
       [code, randomKey("openai")],
     );
     assert.equal(printed.join(""), "Hello from the mock! You said: Hello!");
+    const { instructions, max_output_tokens } = sent[0].session;
+    assert.deepEqual([instructions, max_output_tokens], ['Say "[ {} ]".', 7]);
   });
 });

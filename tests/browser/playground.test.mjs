@@ -11,6 +11,7 @@ import { OF_THE_RELAY } from "../../public/playground/advice.js";
 import { allows } from "../../public/playground/allowed.js";
 import { snippetsFor } from "../../public/playground/snippets.js";
 import { serverSentEvents } from "../../public/playground/sse.js";
+import { hasResource, wireOf } from "../../public/playground/wires.js";
 import { HUNG, PROVIDERS } from "../harness.mjs";
 import { ASKED, PROVIDERS as TABLE, randomKey } from "../keys.mjs";
 import { answer, greeting, NAMES, Playground, QUESTION, sse, startPlayground, watchTurns } from "./playground-stage.mjs";
@@ -878,18 +879,32 @@ describe("a provider", HUNG, () => {
 const IN_NODE = "SendGrid SDK";
 
 describe("the code", HUNG, () => {
+  /** By their labels: the system prompt has what could end a string, or be taken for code. */
+  const OPTIONS = { "System prompt": 'Say "it\'s", `${1}`\n[ {"a": 1} ] // \\', Temperature: "0.25", "Most tokens in an answer": "4321" };
+  const TOLD = { system: OPTIONS["System prompt"], temperature: 0.25, maxTokens: 4321 };
+
   let providers;
   let all; // snippets, of every provider: as the page has them
+  let withOptions; // the same, where these are set
   before(async () => {
     const described = await (await fetch(`${stage.sealing}/.well-known/byok-relay`)).json();
     providers = described.providers.filter(({ id, key }) => id === key.vendor); // a region is like its provider
     const playground = await stage.open();
-    all = [];
-    for (const { id } of providers) {
-      await playground.choose(id);
-      const model = await playground.model.inputValue();
-      all.push(...(await playground.snippets()).map((snippet) => ({ provider: id, model, ...snippet })));
-    }
+    const collected = async (more = "") => {
+      const found = [];
+      for (const { id } of providers) {
+        await playground.choose(id);
+        const model = await playground.model.inputValue();
+        const snippets = await playground.snippets();
+        found.push(...snippets.map((snippet) => ({ provider: id, model, called: `${id}, ${snippet.name}${more}`, ...snippet })));
+      }
+      return found;
+    };
+    all = await collected();
+    await playground.choose("openai");
+    await playground.options.click();
+    for (const [label, value] of Object.entries(OPTIONS)) await playground.page.getByLabel(label).fill(value);
+    withOptions = await collected(", with options");
   });
   const of = (provider) => all.filter((snippet) => snippet.provider === provider).map(({ name }) => name);
 
@@ -916,6 +931,29 @@ describe("the code", HUNG, () => {
       const described = sdk ? provider.sdk_base_urls[sdk] : provider.base_url;
       assert.equal(url, described.replace("{resource}", "my-resource"), `${id}, ${name}`);
       assert.ok(code.includes(model), `${id}, ${name}`);
+    }
+  });
+
+  it("has the options wherever the page chats with them, and nowhere else", () => {
+    for (const [index, { provider: id, name, called, code }] of withOptions.entries()) {
+      const described = providers.find((each) => each.id === id);
+      const isChat = wireOf(described) !== undefined && !hasResource(described) && name !== "Sealing";
+      assert.equal(code !== all[index].code, isChat, called);
+    }
+  });
+
+  it("has the limit by the name that the provider has for it", () => {
+    for (const [called, limit] of [
+      ["openai, OpenAI SDK", "max_completion_tokens: 4321"],
+      ["openai, fetch", "max_completion_tokens: 4321"],
+      ["openai, curl", '"max_completion_tokens":4321'],
+      ["mistral, OpenAI SDK", "max_tokens: 4321"],
+      ["mistral, Mistral SDK", "maxTokens: 4321"],
+      ["groq, Groq SDK", "max_tokens: 4321"],
+      ["google, Google GenAI", "maxOutputTokens: 4321"],
+    ]) {
+      const { code } = withOptions.find((each) => each.called === `${called}, with options`);
+      assert.ok(code.includes(limit), code);
     }
   });
 
@@ -950,6 +988,23 @@ describe("the code", HUNG, () => {
     const playground = await stage.open({ relay: stage.plain });
     await playground.library("curl").waitFor();
     assert.equal(await playground.library("Sealing").count(), 0);
+  });
+
+  it("follows the options as they are typed, and takes back those that are emptied", async () => {
+    const playground = await stage.open();
+    const before = await playground.code.textContent();
+    await playground.options.click();
+    for (const [label, value, code] of [
+      ["System prompt", 'Say "no".', String.raw`messages: [{ role: "system", content: "Say \"no\"." }, {`],
+      ["Temperature", "0", "  temperature: 0,"],
+      ["Most tokens in an answer", "7", "  max_completion_tokens: 7,"],
+    ]) {
+      const field = playground.page.getByLabel(label);
+      await field.fill(value);
+      assert.ok((await playground.code.textContent()).includes(code), label);
+      await field.fill("");
+      assert.equal(await playground.code.textContent(), before, label);
+    }
   });
 
   it("follows the model as it is typed, and keeps strange names inside their quotes", async () => {
@@ -994,8 +1049,31 @@ describe("the code", HUNG, () => {
     else assert.notEqual(printed, "", provider);
   }
 
-  it("works as it is in another origin's page, with a sealed key as well", async () => {
-    texts["/snippets.js"] = await bundled(all.filter(({ name }) => name !== "curl" && name !== IN_NODE));
+  /** What a request says of the options, in any provider's format. */
+  function optionsIn({ system, systemInstruction, messages = [], input = [], generationConfig, ...body }) {
+    const prompt = [...messages, ...input].find(({ role }) => role === "system" || role === "developer")?.content;
+    const parts = system ?? systemInstruction?.parts ?? prompt;
+    const { temperature, max_tokens, max_completion_tokens, max_output_tokens, maxOutputTokens } = generationConfig ?? body;
+    return {
+      system: Array.isArray(parts) ? parts.map(({ text }) => text).join("") : parts,
+      temperature,
+      maxTokens: max_tokens ?? max_completion_tokens ?? max_output_tokens ?? maxOutputTokens,
+    };
+  }
+
+  /** Whose usual model takes no temperature, as the AI SDK knows: its code says so. */
+  const NO_TEMPERATURE = ["openai, AI SDK, with options", "anthropic, AI SDK, with options", "deepseek, AI SDK, with options"];
+
+  /** Looks at what the provider was told, if the snippet has the options. */
+  async function assertTold({ provider, called, code }, key) {
+    if (code === all.find((each) => each.provider === provider && `${each.called}, with options` === called).code) return;
+    const told = NO_TEMPERATURE.includes(called) ? { ...TOLD, temperature: undefined } : TOLD;
+    assert.deepEqual(optionsIn(await lastBody(key)), told, called);
+  }
+
+  it("works as it is in another origin's page, with a sealed key, and with options", async () => {
+    const inPage = ({ name }) => name !== "curl" && name !== IN_NODE;
+    texts["/snippets.js"] = await bundled([...all, ...withOptions].filter(inPage));
     const page = await stage.openPage();
     const run = (name, key) =>
       page.evaluate(
@@ -1011,11 +1089,15 @@ describe("the code", HUNG, () => {
         [name, key],
       );
     for (const { id } of providers) {
-      const runnable = all.filter((each) => each.provider === id && isRunnable(each)).map(({ name }) => name);
-      const names = runnable.filter((name) => !["curl", "Sealing", IN_NODE].includes(name));
-      if (!names.length) continue;
+      const isAsked = (each) => each.provider === id && each.name !== "Sealing" && inPage(each) && isRunnable(each);
+      if (!all.some(isAsked)) continue;
       const sealed = await run(`${id}, Sealing`, randomKey(id));
-      for (const name of names) for (const key of [randomKey(id), sealed]) assertPrinted(id, name, await run(`${id}, ${name}`, key));
+      for (const { name, called } of all.filter(isAsked)) assertPrinted(id, name, await run(called, sealed));
+      for (const snippet of withOptions.filter(isAsked)) {
+        const key = randomKey(id);
+        assertPrinted(id, snippet.name, await run(snippet.called, key));
+        await assertTold(snippet, key);
+      }
     }
   });
 
@@ -1032,8 +1114,11 @@ describe("the code", HUNG, () => {
   });
 
   it("works as it is in a shell", async () => {
-    for (const { provider, code } of all.filter((each) => each.name === "curl" && isRunnable(each))) {
-      const { stdout } = await promisify(execFile)("sh", ["-c", code], { env: { ...process.env, USER_KEY: randomKey(provider) } });
+    for (const snippet of withOptions.filter((each) => each.name === "curl" && isRunnable(each))) {
+      const { provider, code } = snippet;
+      const key = randomKey(provider);
+      const { stdout } = await promisify(execFile)("sh", ["-c", code], { env: { ...process.env, USER_KEY: key } });
+      await assertTold(snippet, key);
       if (providers.find(({ id }) => id === provider).model === null) assert.doesNotMatch(stdout, /error/i, provider);
       else assert.ok(stdout.includes(greeting(provider)), `${provider}: ${stdout}`);
     }
@@ -1042,9 +1127,9 @@ describe("the code", HUNG, () => {
   /** One script with a function for each snippet, which takes what the snippet finds around it. */
   async function bundled(snippets, more) {
     const imports = new Set();
-    const functions = snippets.map(({ provider, name, code }) => {
+    const functions = snippets.map(({ called, code }) => {
       const body = code.replace(/^import .*;$/gm, (line) => (imports.add(line), ""));
-      return `"${provider}, ${name}": async (userKey, console) => {\n${body}\n}`;
+      return `"${called}": async (userKey, console) => {\n${body}\n}`;
     });
     const contents = `${[...imports].join("\n")}\nexport const snippets = {\n${functions.join(",\n")}\n};`;
     const options = { bundle: true, write: false, format: "esm", platform: "browser", logLevel: "error", ...more };
