@@ -124,13 +124,21 @@ for await (const chunk of await chat.stream(${literal(system ? said(system).map(
     { npm: `@langchain/${name} @langchain/core` },
   );
 
+const REPLICATE_MODEL = "meta/meta-llama-3-8b-instruct";
+const REPLICATE_INPUT = { input: { prompt: WORDS } };
+
+/** What is asked where nothing chats and the first endpoint does not tell, by the SDK that asks the same. */
+const ASKED = {
+  replicate: { path: `/v1/models/${REPLICATE_MODEL}/predictions`, headers: { Prefer: "wait" }, body: REPLICATE_INPUT },
+};
+
 /** The provider's own request: a chat where it chats, else to its first endpoint. `key` is the header that its key goes into. */
 function plain({ provider, model, url, options }, stream) {
   const wire = wireOf(provider);
   const [method, path] = provider.endpoint.split(" ");
   const request = wire
     ? { method: "POST", ...wire.request(provider, model, TURNS, stream, options) }
-    : { method, path: path.replace(/\{(\w+)\}/g, (_, name) => name.toUpperCase()) };
+    : { method, path: path.replace(/\{(\w+)\}/g, (_, name) => name.toUpperCase()), ...ASKED[Object.keys(provider.sdk_base_urls)[0]] };
   const headers = { ...request.headers, ...(request.body && { "Content-Type": "application/json" }) };
   const [carrier] = provider.key.headers;
   const key = { name: carrier === "authorization" ? "Authorization" : carrier, scheme: provider.key.schemes[carrier] ?? "" };
@@ -138,7 +146,10 @@ function plain({ provider, model, url, options }, stream) {
 }
 
 /** What stands for a body that is not known here. */
-const unknownBody = ({ provider }) => `what ${provider.name} documents for this path, with its Content-Type`;
+function unknownBody({ provider }) {
+  const [name] = provider.endpoint.match(/(?<=\{)\w+(?=\})/) ?? [];
+  return `what ${provider.name} documents for this path${name ? `, in which ${name.toUpperCase()} is yours` : ""}, with its Content-Type`;
+}
 
 function withFetch(choice) {
   const { url, method, headers, body, key, answer } = plain(choice, false);
@@ -375,7 +386,7 @@ const replicate = new Replicate({
   auth: userKey,
   baseUrl: ${url},
 });
-const output = await replicate.run("meta/meta-llama-3-8b-instruct", { input: { prompt: ${HELLO} } });
+const output = await replicate.run(${string(REPLICATE_MODEL)}, ${literal(REPLICATE_INPUT)});
 console.log(output.join(""));`,
   ),
 
