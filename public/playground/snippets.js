@@ -108,12 +108,12 @@ for await (const text of textStream) console.log(text);`,
     { npm: `ai ${name}` },
   );
 
-/** `limit` is what it calls `maxTokens`. */
-const langChain = (name, Chat, baseUrl, { limit = "maxTokens" } = {}) =>
+/** `limit` is what it calls `maxTokens`, and `note` what to know of it. */
+const langChain = (name, Chat, baseUrl, { limit = "maxTokens", note = "" } = {}) =>
   sdk(
     "LangChain",
     `@langchain/${name}`,
-    (url, { model, system, temperature, maxTokens }) => `import { ${Chat} } from "@langchain/${name}";
+    (url, { model, system, temperature, maxTokens }) => `import { ${Chat} } from "@langchain/${name}";${note && `\n// ${note}`}
 
 const chat = new ${Chat}({
   ${lines({ model, temperature, [limit]: maxTokens })},
@@ -457,7 +457,9 @@ console.log(statusCode);`,
   aiSdk("xai", "createXai"),
   aiSdk("openai-compatible", "createOpenAICompatible", { variable: "provider", isNamed: true }),
   langChain("openai", "ChatOpenAI", (url) => `configuration: { baseURL: ${url} }`),
-  langChain("anthropic", "ChatAnthropic", (url) => `anthropicApiUrl: ${url}`),
+  langChain("anthropic", "ChatAnthropic", (url) => `anthropicApiUrl: ${url}`, {
+    note: "It imports modules of Node's, which no browser uses: esbuild needs --external:node:*",
+  }),
   langChain("google-genai", "ChatGoogleGenerativeAI", (url) => `baseUrl: ${url}`, { limit: "maxOutputTokens" }),
   langChain("mistralai", "ChatMistralAI", (url) => `serverURL: ${url}`),
 ];
