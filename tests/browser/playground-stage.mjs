@@ -13,8 +13,8 @@ export const QUESTION = "Grüße, 世界";
 export const greeting = (provider) => `Hello from the mock ${provider}!`;
 export const answer = (provider, question = QUESTION) => `${greeting(provider)} You said: ${question}. 🙂`;
 
-/** @param {Parameters<typeof startStage>[0] & {runtime?: "front" | "server"}} [options] `runtime` serves the page too */
-export const startPlayground = ({ runtime = "front", ...options } = {}) =>
+/** @param {Parameters<typeof startStage>[0] & {runtime?: "front" | "server"}} [options] `runtime` serves the page too; the server starts soonest */
+export const startPlayground = ({ runtime = "server", ...options } = {}) =>
   together(async (open) => {
     const SEALING_KEY = await newSealingKey();
     const stage = await open(startStage({ ...options, vars: () => ({ SEALING_KEY, PROVIDERS: ALL.join() }), options: { runtime } }));
