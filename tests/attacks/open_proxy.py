@@ -3,6 +3,7 @@
 from attacks.attack import A_FILE, Attack, Expected, answering, each, get, on, post, refused, request
 from attacks.words import ANTHROPIC, BARE, BEARER, FROM_PAGE, MODELS, OPENAI_CHAT
 from differences import SERVES_FILES
+from tables.headers import ACTING
 
 # What is wrong -> the path of a GET, and whose incident it was. There is no provider of that name.
 URLS_FOR_A_PATH = {
@@ -68,84 +69,6 @@ REDIRECTS = {
     "to one of several": (300, "http://127.0.0.1:1/latest/meta-data", None),
     "to another path of the same host": (307, MODELS, None),
     "that turns the request into a GET": (303, MODELS, None),
-}
-
-# Answer headers with which a browser, or a proxy before the relay, would act on the relay's origin.
-ACTING = {
-    "a way to elsewhere": {
-        "refresh": "0; url=https://evil.example/",
-        "link": "<https://evil.example/a.css>; rel=stylesheet",
-        "location": "https://evil.example/",
-        "content-location": "https://evil.example/",
-        "alt-svc": 'h2="evil.example:443"; ma=86400',
-        "sourcemap": "https://evil.example/",
-        "x-sourcemap": "https://evil.example/",
-    },
-    "reports to elsewhere": {
-        "nel": '{"report_to": "evil", "max_age": 86400}',
-        "report-to": '{"group": "evil", "endpoints": [{"url": "https://evil.example/"}]}',
-        "reporting-endpoints": 'evil="https://evil.example/"',
-        "expect-ct": "report-uri=https://evil.example/",
-        "attribution-reporting-register-source": '{"destination": "https://evil.example"}',
-        "attribution-reporting-register-trigger": '{"event_trigger_data": []}',
-        "attribution-reporting-info": "preferred-platform=web",
-        "ad-auction-signals": "{}",
-        "observe-browsing-topics": "?1",
-    },
-    "sessions of the relay's": {
-        "set-cookie": "a=b; Path=/",
-        "secure-session-registration": '(ES256);path="/start";challenge="c"',
-        "sec-session-registration": '(ES256);path="/start"',
-        "secure-session-challenge": '"c"',
-        "set-login": "logged-in",
-        "clear-site-data": '"*"',
-        "www-authenticate": "Basic realm=x",
-        "proxy-authenticate": "Basic realm=x",
-        "authentication-info": "a=b",
-        "activate-storage-access": "load",
-    },
-    "rights of the relay's": {
-        "service-worker-allowed": "/",
-        "origin-agent-cluster": "?0",
-        "origin-trial": "A",
-        "permissions-policy": "camera=*",
-        "document-policy": "js-profiling",
-        "cross-origin-resource-policy": "cross-origin",
-        "cross-origin-opener-policy": "unsafe-none",
-        "strict-transport-security": "max-age=31536000; includeSubDomains; preload",
-        "public-key-pins": "max-age=1",
-        "accept-ch": "Sec-CH-UA-Model",
-        "critical-ch": "Sec-CH-UA-Model",
-        "speculation-rules": '"https://evil.example/"',
-        "supports-loading-mode": "credentialed-prerender",
-        "use-as-dictionary": 'match="/*"',
-        "no-vary-search": "params",
-        "access-control-allow-private-network": "true",
-        "x-frame-options": "ALLOWALL",
-        "constructor": "{}",
-        "__proto__": "{}",
-    },
-    "files behind a proxy": {
-        "x-accel-redirect": "/etc/passwd",
-        "x-accel-expires": "86400",
-        "x-accel-charset": "utf-7",
-        "x-sendfile": "/etc/passwd",
-        "x-lighttpd-send-file": "/etc/passwd",
-        "x-lighttpd-send-tempfile": "/etc/passwd",
-        "x-reproxy-url": "http://169.254.169.254/",
-    },
-    "words to a cache": {
-        "edge-cache-tag": "a",
-        "cache-tag": "a",
-        "edge-control": "max-age=86400",
-        "cdn-cache-control": "max-age=86400",
-        "cloudflare-cdn-cache-control": "max-age=86400",
-        "surrogate-control": "max-age=86400",
-        "surrogate-key": "a",
-        "expires": "Tue, 24 Nov 2099 00:00:00 GMT",
-        "pragma": "cache",
-    },
-    "words of the relay's own": {"x-relay-error": "missing_key", "x-relay-provider": "evil", "via": "1.1 evil.example", "server": "evil"},
 }
 
 ATTACKS = [

@@ -23,6 +23,7 @@ from byok_relay.settings import SettingError
 from providers import PROVIDERS, bad_key_status
 from sealing.pyca import open_sealed
 from tables.errors import BAD_KEY, STATUS
+from tables.headers import NEVER_PASSED, PASSED, SENT
 from unit.support import NOW
 
 from .hostile import TOKEN, Hostile
@@ -181,12 +182,6 @@ def _judge_preflight(reply: Reply, hostile: Hostile) -> None:
 
 # What goes to a provider.
 
-SENT = set(
-    "accept accept-encoding accept-language content-encoding content-type idempotency-key user-agent x-client-request-id x-stainless-arch"
-    " x-stainless-async x-stainless-custom-event-handler x-stainless-custom-poll-interval x-stainless-helper x-stainless-helper-method"
-    " x-stainless-lang x-stainless-os x-stainless-package-version x-stainless-poll-helper x-stainless-raw-response x-stainless-read-timeout"
-    " x-stainless-retry-count x-stainless-runtime x-stainless-runtime-version x-stainless-stream-helper x-stainless-timeout".split()
-)
 SENT_TO = {
     **{provider.id: provider.headers for provider in PROVIDERS},
     "openai": {"openai-organization", "openai-project", "openai-beta"},
@@ -526,11 +521,6 @@ def is_field_value(value: str) -> bool:
 
 # What comes of a provider's answer.
 
-PASSED = set(
-    "accept-ranges age content-disposition content-encoding content-language content-length content-range content-type date etag"
-    " last-modified retry-after retry-after-ms vary x-should-retry request-id x-request-id x-correlation-id x-trace-id ratelimit"
-    " ratelimit-policy".split()
-)
 PASSED_OF = {
     **{provider.id: provider.answer_headers for provider in PROVIDERS},
     "google": {"x-gemini-service-tier"} | {f"x-goog-upload-{name}" for name in ("chunk-granularity", "size-received", "status", "url")},
@@ -542,11 +532,6 @@ FAMILIES_OF = {
     "anthropic": ("anthropic-",),
     "mistral": ("ratelimitbysize-",),
 }
-NEVER_PASSED = set(
-    "set-cookie set-cookie2 www-authenticate alt-svc strict-transport-security content-security-policy-report-only clear-site-data"
-    " report-to reporting-endpoints nel server timing-allow-origin refresh link location connection keep-alive proxy-authenticate"
-    " proxy-connection te trailer transfer-encoding upgrade x-relay-error".split()
-)
 SET_BY_THE_RELAY = {
     "cache-control": "no-store, no-transform",
     "x-content-type-options": "nosniff",

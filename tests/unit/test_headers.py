@@ -1,8 +1,13 @@
+import json
+
 import pytest
 
 from byok_relay.carriers import CARRIERS
-from byok_relay.headers import USER_AGENT
+from byok_relay.headers import COMMON_ANSWER_FAMILIES, COMMON_ANSWER_HEADERS, COMMON_HEADERS, USER_AGENT
 from byok_relay.messages import Reply
+from byok_relay.providers.custom import custom_providers
+from providers import PROVIDERS
+from tables.headers import NEVER_PASSED, PASSED, SENT
 
 from .support import APP, CHAT, answered, bearer, code, forwarded, new_key
 
@@ -12,6 +17,25 @@ LISTED = {"ALLOWED_ORIGINS": APP}
 def sent_up(headers, provider="openai"):
     """What goes up beside the key for these headers."""
     return forwarded(CHAT[provider], {**bearer(new_key(provider)), **headers}).headers
+
+
+def test_the_lists_of_every_provider_are_these():
+    """A name more is seen here: what goes up may tell of the user, and what comes down may act in a browser."""
+    assert COMMON_HEADERS == SENT
+    assert COMMON_ANSWER_HEADERS == PASSED
+
+
+@pytest.mark.parametrize("provider", PROVIDERS, ids=lambda provider: provider.id)
+def test_no_entry_lists_an_answer_header_that_a_browser_or_a_proxy_would_act_on(provider):
+    assert (COMMON_ANSWER_HEADERS | provider.answer_headers) & NEVER_PASSED == set()
+    assert [name for name in NEVER_PASSED if name.startswith(COMMON_ANSWER_FAMILIES + provider.answer_families)] == []
+
+
+@pytest.mark.parametrize("provider", PROVIDERS, ids=lambda provider: provider.id)
+def test_an_entry_lists_no_header_that_an_operator_may_not_list(provider):
+    """The rules of a custom provider's lists hold for the table's, too."""
+    lists = {"headers": [*provider.headers], "answer_headers": [*provider.answer_headers]}
+    assert custom_providers(json.dumps({"acme": {"base_url": "https://llm.acme.example", **lists}}))
 
 
 KEYS = [
@@ -74,7 +98,7 @@ def sent_down(status=200, provider="openai", **headers):
     host content-length x-forwarded-for x-forwarded-host x-forwarded-proto forwarded x-real-ip via true-client-ip cdn-loop
     cf-connecting-ip cf-ray cf-worker cf-ipcountry cf-visitor
     x-relay-provider x-relay-base-url x-base-url x-portkey-custom-host x-original-url x-rewrite-url x-http-method-override
-    x-custom x_api_key x-requested-with if-none-match range
+    x-custom x_api_key x-requested-with if-none-match range traceparent tracestate baggage save-data device-memory from
     x-goog-iap-jwt-assertion x-goog-authenticated-user-email x-goog-authenticated-user-id x-goog-upload-anything
     x-goog-cloud-target-resource openai-api-key openai-api-key- openai-auth-token openai-authorization openai-future anthropic-api-key
     anthropic-worker-id x-stainless-api-key x-stainless-future""".split(),
