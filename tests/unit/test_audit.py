@@ -6,9 +6,15 @@ from byok_relay import audit
 from byok_relay.metering import Usage
 from providers import ASKED
 
-from .support import CHAT, answered, bearer, forwarded, new_key
+from .support import CANARY, CHAT, NOW, answered, bearer, forwarded, new_key, request
 
 METERED = {"METER_USAGE": "true"}
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "PROPFIND", "get", "", CANARY, '"'])
+def test_a_method_that_is_not_on_the_list_is_not_in_the_line(method):
+    listed = method in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
+    assert json.loads(audit.begun(request(CHAT["openai"], method=method), NOW) + "}")["method"] == (method if listed else "OTHER")
 
 
 def usage_in_line(usage):

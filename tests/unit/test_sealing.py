@@ -131,6 +131,12 @@ def test_what_comes_out_meets_the_guards_of_a_plain_key_and_fails_like_any_other
     assert not inner or inner not in said(reply)
 
 
+def test_a_sealed_key_inside_a_sealed_key_goes_nowhere():
+    """It names the right provider. Where keys may look like anything, no rule but this one refuses it."""
+    headers = bearer(sealed(sealed("sk-inside0123"))) | {"origin": APP}
+    assert code(replied(CHAT["openai"], headers, KEY_CHECK="off", **OPENS)) == "sealed_key_invalid"
+
+
 # A sealed key's origins, and the origin of a request. tests/attacks/forged_keys.py has more of what is no origin.
 OPENING = [([], None), ([], "null"), ([APP], APP), (["https://a.example", APP], APP)]
 NOT_OPENING = [([APP], None), ([APP], "https://other.example"), (["null"], "null"), ([APP, "null"], APP)]

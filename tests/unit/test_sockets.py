@@ -97,6 +97,16 @@ def test_openais_organization_and_project_become_headers_where_the_provider_has_
     assert "openai-project" not in up
 
 
+@pytest.mark.parametrize("name", ["openai-organization", "openai-project"])
+def test_no_key_goes_up_in_such_a_header(name):
+    """Neither the request's own, nor what is plainly some vendor's."""
+    own = new_key()
+    for key in (own, "gsk_canary0123456789abcdef"):
+        up = connecting(REALTIME, bearer(own) | {PROTOCOLS: f"{name}.{key}, realtime"}).handshake.headers_with_key()
+        assert name not in up
+        assert up[PROTOCOLS] == "realtime"
+
+
 def test_a_header_counts_before_a_sub_protocol_and_no_key_goes_up_twice():
     first, second, third = new_key(), new_key(), new_key()
     offered = f"realtime, {IN_PROTOCOL}{second}, {IN_PROTOCOL}{third}, {second}"
