@@ -6,6 +6,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from byok_relay.carriers import CARRIERS
 from byok_relay.paths import _PARAMETERS
 from byok_relay.providers import LISTED, VENDORS, Provider
 from canary import sighting
@@ -14,6 +15,13 @@ ROOT = Path(__file__).parents[1]
 FOLDER = "src/byok_relay/providers"
 LIST = f"LISTED in {FOLDER}/__init__.py"
 ROWS = "tests/providers.json"
+# Where the headers that may bring a key are written once more -> the list there.
+CARRIED = {
+    "the row `carrier` in docs/settings.md": r"^\| `carrier` .*",
+    "CARRIERS in tests/mock/strict.mjs": r"^const CARRIERS = [^;]*",
+    "CARRIED in tests/attacks/words.py": r"^CARRIED = [^]]*",
+    "CARRIERS in tests/fuzz/keys.py": r"^CARRIERS = [^)]*",
+}
 ROUTE = re.compile(r"[A-Z]+ (/[^/\s?#]+)+")
 
 
@@ -42,6 +50,9 @@ def missing(rows: dict[str, Any], examples: dict[str, list[str]]) -> Iterator[st
             yield f'{id} has no made-up key: add `"{id}": {{ "key": "canary" }}` to {ROWS}, with how its keys begin before `canary`'
         elif not (sighting(key := rows[id].get("key", "")) and provider.keys.pattern.fullmatch(key + "0" * 26)):
             yield f"{id} has a made-up key without `canary`, or unlike its keys: correct its row in {ROWS}, or `keys` of its entry"
+        for header in {carrier.header for surface in provider.surfaces for carrier in surface.carriers}:
+            if header not in [carrier.header for carrier in CARRIERS]:
+                yield f"{id} takes its key in {header}, where no key is looked for: add it to CARRIERS in src/byok_relay/carriers.py"
         yield from _of_routes(provider, f"{FOLDER}/{name}.py", examples)
     for id in rows:
         if id not in LISTED and id not in [id for id, *_ in written]:
@@ -57,6 +68,15 @@ def _of_routes(provider: Provider, place: str, examples: dict[str, list[str]]) -
                 yield f'{provider.id} has {parameter} in "{route}": write one of {" ".join(_PARAMETERS)} in {place}'
             elif parameter not in examples:
                 yield f"{parameter} of {provider.id} has no example: add one to EXAMPLES in tests/providers.py"
+
+
+def missing_of_carriers() -> Iterator[str]:
+    """Where a header is not known yet that may bring a key."""
+    for place, pattern in CARRIED.items():
+        [names] = re.findall(pattern, (ROOT / place.split()[-1]).read_text("utf-8").lower(), re.MULTILINE | re.IGNORECASE)
+        for carrier in CARRIERS:
+            if not re.search(rf"(?<![\w-]){carrier.header}(?![\w-])", names):
+                yield f"{carrier.header} may bring a key: add it to {place}"
 
 
 def missing_of_sdks(provider: Provider, row: dict[str, Any]) -> Iterator[str]:

@@ -10,7 +10,7 @@ from differences import READS_FOLDED_LINES
 A_MODEL = "/v1beta/models/g:generateContent"
 ANTHROPIC_AS_OPENAI = f"/anthropic{BARE}"
 FILLER = "Authorization: Bearer {mark}"
-FOREIGN = ["xi-api-key: {mark}", "api-key: {mark}", "x-goog-api-key: {mark}"]
+FOREIGN = [line.replace("{key}", "{mark}") for line in reversed(CARRIED) if line not in (BEARER, OWN)]
 
 # Two lines of one carrier. They are one value to HTTP. Nobody can know which of two keys was meant.
 TWO_LINES = {
@@ -40,7 +40,7 @@ SEVERAL = {
     "Anthropic's other own before foreign ones": (ANTHROPIC, ["x-goog-api-key: {mark}", BEARER], "authorization"),
     "a header before Gemini's query": (f"{GEMINI}?key=AIza{{mark}}", ["X-Goog-API-Key: {key}"], "x-goog-api-key"),
     "the last of two in Gemini's query": (f"{GEMINI}?key=AIza{{mark}}&key={{key}}", [], "x-goog-api-key"),
-    "the same key in all": (OPENAI_CHAT, [BEARER, OWN, "x-goog-api-key: {key}", "api-key: {key}", "xi-api-key: {key}"], "authorization"),
+    "the same key in all": (OPENAI_CHAT, CARRIED, "authorization"),
     "the same key in three": (OPENAI_CHAT, [BEARER, OWN, "api-key: {key}"], "authorization"),
     "an admin key in one that does not count": (OPENAI_CHAT, [OWN, "Authorization: Bearer sk-admin-{mark}"], "authorization"),
     "another scheme in one that does not count": (OPENAI_CHAT, ["Authorization: Basic {mark}", "api-key: {key}"], "authorization"),

@@ -9,7 +9,7 @@ from byok_relay.messages import Connect, Forward, Reply
 from byok_relay.providers import LISTED, VENDORS, entry
 from byok_relay.providers.provider import GROUPS
 from byok_relay.settings import parse
-from missing import missing_of_sdks
+from missing import missing_of_carriers, missing_of_sdks
 from providers import ALL, EXAMPLES, NAMES, PROVIDERS, TABLE
 from tables.endpoints import NEVER, NO_INFERENCE, WRONG_METHODS
 
@@ -195,6 +195,11 @@ def test_a_provider_is_reached_over_https(provider):
     assert re.fullmatch(r"https://(\{resource\}\.)?[a-z.-]+", provider.base_url)
 
 
+def test_every_header_that_may_bring_a_key_is_known_to_the_mock_the_attacks_and_the_documents():
+    if lines := "\n".join(missing_of_carriers()):
+        pytest.fail(lines, pytrace=False)
+
+
 @each_provider
 def test_what_an_sdk_appends_to_its_base_url_is_on_a_route(provider):
     """The base URLs that the relay describes: each is the beginning of some route."""
@@ -205,8 +210,7 @@ def test_what_an_sdk_appends_to_its_base_url_is_on_a_route(provider):
 
 @pytest.mark.parametrize("provider", [one for one in PROVIDERS if one.sdk_base_paths and one.vendor == one.id], ids=lambda one: one.id)
 def test_the_sdks_of_a_provider_are_tried_and_have_a_snippet(provider):  # a region's are like its provider's
-    lines = "\n".join(missing_of_sdks(provider, TABLE[provider.id]))
-    if lines:
+    if lines := "\n".join(missing_of_sdks(provider, TABLE[provider.id])):
         pytest.fail(lines, pytrace=False)
 
 
