@@ -79,19 +79,26 @@ def missing_of_carriers() -> Iterator[str]:
                 yield f"{carrier.header} may bring a key: add it to {place}"
 
 
+# SDKs whose entries in tests/clients are made by a function -> its name.
+MADE_BY = {"@ai-sdk/openai-compatible": "compatible", "@sendgrid/mail": "sendgrid"}
+
+
 def missing_of_sdks(provider: Provider, row: dict[str, Any]) -> Iterator[str]:
     """What the SDKs need that an entry names. JavaScript is searched as text: what is there but wrong is left to `make test`."""
-    files = "tests/mock/*.mjs", "tests/clients/*.mjs", "public/playground/snippets.js"
-    mock, tests, snippets = ("".join(path.read_text("utf-8") for path in ROOT.glob(each)) for each in files)
+    files = "tests/mock/*.mjs", "tests/clients/s*s.mjs", "public/playground/snippets.js"
+    mock, tests, snippets = ("\n".join(path.read_text("utf-8") for path in ROOT.glob(each)) for each in files)
     clients = "SDKS in tests/clients/sdks.mjs" if LISTED[provider.id].is_default else "SERVICES in tests/clients/services.mjs"
-    named = re.compile(rf"\b{provider.id}\b")
+    named = re.compile(rf"(?<![\w@/-]){provider.id}(?![\w/-])")  # a package may have the same name
+    entries = re.split(r"\n(?=  [^ }])|\n(?! )", tests)  # each begins at an indentation of two
+    tried = [entry for entry in entries if named.search(entry) and not entry.startswith("import ")]
     if not row.keys() & {"chat", "asked"}:
         yield f"{provider.id} names SDKs: add `asked`, a path of it that the mock has, to its row in {ROWS}"
     if not named.search(mock):
         yield f"{provider.id} names SDKs, and the mock does not know it: add it to ROWS in tests/mock/others.mjs"
     for sdk in provider.sdk_base_paths:
-        package, name = sdk.split()[0], sdk.rpartition("/")[2]
-        if not (named.search(tests) and re.search(rf'from "{re.escape(package)}["/]', tests)):
+        name = sdk.rpartition("/")[2]
+        called = rf'"{re.escape(sdk)}[" ]|\b{MADE_BY.get(sdk, "-")}\('
+        if not any(re.search(called, entry) for entry in tried):
             yield f"{provider.id} names {sdk}, which no test tries with it: add it to {clients}"
         if f'"{sdk}"' not in snippets and not re.search(rf'(aiSdk|langChain)\("{re.escape(name)}"', snippets):
             yield f"{provider.id} names {sdk}, which has no snippet: add one to SDKS in {files[-1]}"
