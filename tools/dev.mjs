@@ -12,7 +12,7 @@ import { fileURLToPath } from "node:url";
 import { parse } from "dotenv";
 import { PUBLIC } from "./assets.mjs";
 import { ownSealingKey } from "./own_sealing_key.mjs";
-import { SOURCE, startRelay } from "./relay.mjs";
+import { NOT_IMPORTED, SOURCE, startRelay } from "./relay.mjs";
 import { settingsIn } from "./settings.mjs";
 import { fail, log, portFrom } from "./terminal.mjs";
 
@@ -69,6 +69,6 @@ watchFiles(devVars, async () => {
   const changed = await readSettings(devVars).catch((error) => void console.error(`${error.message} (the relay goes on without this)`));
   if (!changed) return;
   const works = await relay.reload(changed);
-  console.log(works ? "byok-relay reloaded" : "byok-relay cannot be imported; the error is above");
+  console.log(works ? "byok-relay reloaded" : `byok-relay ${NOT_IMPORTED}`);
 });
 console.log(`byok-relay listening on ${relay.url} (playground: ${relay.url}/)`);

@@ -5,6 +5,9 @@ import { fileURLToPath } from "node:url";
 import { frontWorker } from "./assets.mjs";
 import { startWorkerd } from "./workerd.mjs";
 
+/** What is wrong where warming up fails. */
+export const NOT_IMPORTED = "cannot be imported; the error is above";
+
 export const SOURCE = fileURLToPath(new URL("../src/", import.meta.url));
 
 /**
@@ -16,7 +19,7 @@ export const SOURCE = fileURLToPath(new URL("../src/", import.meta.url));
  */
 
 /**
- * Starts the relay and waits until it answers.
+ * Starts the relay and waits until it answers. Throws, where the Worker cannot be imported.
  *
  * @param {object} [options]
  * @param {number} [options.port] 0 is any free one
@@ -45,7 +48,7 @@ export async function startRelay({
   };
   const { url, restart, close } = await startWorkerd(await services(vars), { port, extensions, log, chatter });
   try {
-    await warmUp(url);
+    if (!(await warmUp(url))) throw new Error(`it ${NOT_IMPORTED}`);
   } catch (error) {
     await close();
     throw error;

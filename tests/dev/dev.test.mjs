@@ -7,6 +7,8 @@ import { after, before, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import { connect } from "../../public/relay.js";
 import { isAuditLine } from "../../tools/audit_line.mjs";
+import { startRelay } from "../../tools/relay.mjs";
+import { alteredSource } from "../altered.mjs";
 import { providerIsLetGo, startWatchedMock, upstreamSettings } from "../harness.mjs";
 import { randomKey } from "../keys.mjs";
 import { startTap } from "../tap.mjs";
@@ -145,6 +147,21 @@ it("takes up what is changed in its file of settings, and goes on when that is w
     running.child.kill();
     await running.exited;
     await rm(folder, { recursive: true });
+  }
+});
+
+it("does not start with a Worker that cannot be imported, and says why", async () => {
+  const altered = await alteredSource("import nothing_of_that_name");
+  const said = [];
+  try {
+    const started = startRelay({ source: altered.source, log: (line) => said.push(line) });
+    await assert.rejects(
+      started.then((relay) => relay.close()),
+      new Error("it cannot be imported; the error is above"),
+    );
+    assert.match(said.join("\n"), /nothing_of_that_name/);
+  } finally {
+    await altered.close();
   }
 });
 
