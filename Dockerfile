@@ -29,8 +29,8 @@ RUN apt-get download \
 
 # What the relay imports: these files and no others, as their hashes say. The lock file's first lines tell how to renew it.
 WORKDIR /build
-COPY server/requirements.lock ./
-RUN python3 -m pip install --target=/app --no-cache-dir --no-compile --no-deps --only-binary=:all: --require-hashes --requirement=requirements.lock
+COPY server/requirements.txt ./
+RUN python3 -m pip install --target=/app --no-cache-dir --no-compile --no-deps --only-binary=:all: --require-hashes --requirement=requirements.txt
 
 COPY LICENSE /app/byok_relay/
 COPY src/byok_relay /app/byok_relay

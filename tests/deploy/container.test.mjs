@@ -66,14 +66,14 @@ test("the image needs no shell, no right and no secret", () => {
 
 test("it holds the relay and its playground, and nothing else of the repository", async () => {
   const folders = ["src/byok_relay", "server/byok_relay_server", "public"];
-  assert.deepEqual((await copiedFiles()).sort(), ["LICENSE", "server/requirements.lock", ...(await repositoryFiles(folders))].sort());
+  assert.deepEqual((await copiedFiles()).sort(), ["LICENSE", "server/requirements.txt", ...(await repositoryFiles(folders))].sort());
   const hidden = `.env .dev.vars .git/config .venv/bin/python Dockerfile node_modules/a.js src/entry.py src/byok_relay/__pycache__/a.pyc
     server/byok_relay_server/__pycache__/a.pyc server/.env tests/keys.mjs`.split(/\s+/);
   assert.deepEqual(ignored.filter(hidden), []);
 });
 
 test("the lock file pins what the server needs, by hash, and names no registry", async () => {
-  const lock = await read("server/requirements.lock");
+  const lock = await read("server/requirements.txt");
   const pinned = [...lock.matchAll(/^([a-z0-9-]+==\S+).*((?:\\\n +--hash=sha256:[0-9a-f]{64} ?)+)$/gm)].map(([, name]) => name);
   assert.equal(pinned.length, lock.match(/^[a-z]/gm).length);
   const [, needed] = /^server = \[\n(.*?)^\]/ms.exec(await read("pyproject.toml"));
