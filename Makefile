@@ -38,8 +38,9 @@ smoke: # checks the relay at URL=https://…, local or deployed
 test: $(TESTS_INSTALLED) .venv/.installed tests/browser/.wheels/.installed # everything, in half an hour; VERBOSE=1 shows every test
 	@node tests/run.mjs
 
-quick: .venv/.installed # the core's own tests and types, in seconds: the loop to work in
+quick: .venv/.installed # the core's own tests and types, in half a minute: the loop to work in
 	.venv/bin/ruff check $(PYTHON_FILES)
+	.venv/bin/ruff format --check $(PYTHON_FILES)
 	.venv/bin/mypy
 	.venv/bin/pytest tests/unit
 
