@@ -252,6 +252,13 @@ def test_every_npm_package_is_pinned_and_locked_without_an_address(folder):
         assert "resolved" not in (folder / "package-lock.json").read_text()
 
 
+def test_the_map_names_every_module_of_the_core_and_every_file_of_its_tests():
+    there = [path for folder in ("src/byok_relay", "tests/unit") for path in (ROOT / folder).glob("*.py") if path.name[0] != "_"]
+    paths = {path.relative_to(ROOT).as_posix() for path in there} - {"tests/unit/conftest.py", "tests/unit/support.py"}
+    named = {*re.findall(r"\]\(\.\./([^)#]+)\)", (ROOT / "docs" / "architecture.md").read_text())}
+    assert_same("docs/architecture.md", dict.fromkeys(paths & named), dict.fromkeys(paths))
+
+
 DOCUMENTS = sorted(path for path in (*ROOT.glob("*.md"), *ROOT.glob("*/*.md")) if not {".venv", "node_modules"} & {*path.parts})
 
 
