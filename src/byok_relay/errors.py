@@ -107,5 +107,8 @@ def described(defect: Exception) -> str:
     place = defect.__traceback__
     while place and place.tb_next:
         place = place.tb_next
-    where = f" in {place.tb_frame.f_code.co_name}, line {place.tb_lineno}" if place else ""
-    return f"byok-relay: internal_error, {type(defect).__name__}{where}"
+    if not place:
+        return f"byok-relay: internal_error, {type(defect).__name__}"
+    code = place.tb_frame.f_code
+    file = code.co_filename.replace("\\", "/").rpartition("/")[2]
+    return f"byok-relay: internal_error, {type(defect).__name__} in {code.co_name}, {file}, line {place.tb_lineno}"

@@ -3,11 +3,11 @@ import json
 import pytest
 
 from byok_relay.cors import with_id
-from byok_relay.errors import BAD_KEY, ERRORS, Refusal, error_reply
+from byok_relay.errors import BAD_KEY, ERRORS, Refusal, described, error_reply
 from providers import PROVIDERS, bad_key_status
 from tables.errors import STATUS
 
-from .support import APP, cors_headers
+from .support import APP, CANARY, cors_headers
 
 ID = "0123456789abcdef" * 2
 CORS = with_id({"access-control-allow-origin": APP, "vary": "Origin"}, ID)
@@ -89,3 +89,12 @@ def test_a_refusal_may_bring_its_own_words_and_headers():
 
 def test_a_refusal_shows_only_its_code():
     assert str(Refusal("key_malformed", "words", {"x": "y"})) == "key_malformed"
+
+
+@pytest.mark.parametrize("path", ["core.py", "/home/somebody/core.py", r"C:\Users\somebody\core.py"])
+def test_a_defect_is_described_by_its_kind_and_place_alone(path):
+    """Neither what it says nor the folder: both may tell of somebody."""
+    with pytest.raises(ValueError, match=CANARY) as failed:
+        exec(compile(f"def read():\n    int('{CANARY}')\nread()", path, "exec"))
+    assert described(failed.value) == "byok-relay: internal_error, ValueError in read, core.py, line 2"
+    assert described(KeyError(CANARY)) == "byok-relay: internal_error, KeyError"

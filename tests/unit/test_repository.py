@@ -61,7 +61,7 @@ LOGGED = {
     "f'byok-relay: Redis at {self._place} can be used again'",
 }
 COMMANDS = {"command.py", "usage.py", "usage_counts.py", "usage_plot.py", "usage_tables.py"}
-DESCRIBED = {"type(defect).__name__", "where", "place.tb_frame.f_code.co_name", "place.tb_lineno"}
+DESCRIBED = {"type(defect).__name__", "code.co_name", "file", "place.tb_lineno"}
 
 
 SECRETS = {"AUDIT_SECRET", "SEALING_KEY", "SEALING_KEY_PREVIOUS"}  # no configuration file has them
