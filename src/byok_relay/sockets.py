@@ -8,11 +8,12 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from .carriers import IN_PROTOCOL
 from .messages import REQUEST_ID, Close, Request
 from .refusal import Refusal
 from .secret import Secret
 
-PROTOCOLS = "sec-websocket-protocol"
+PROTOCOLS = IN_PROTOCOL.header
 
 MOST_PROTOCOLS = 16
 _VERSION = "13"  # RFC 6455 section 4.1
