@@ -61,7 +61,7 @@ class App:
             await self._answer(scope, self._exchange(scope, receive, send))
         elif scope["type"] == "lifespan":
             await self._live(receive, send)
-        else:  # a WebSocket, which this version does not carry
+        else:  # a WebSocket as ASGI has them; the relay's come as HTTP, with SWITCHES in the scope
             await send({"type": "websocket.close"})
 
     async def _answer(self, scope: Scope, exchange: Exchange) -> None:

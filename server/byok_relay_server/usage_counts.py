@@ -121,7 +121,7 @@ def read_prices(text: bytes) -> Prices:
 
 
 class Histogram:
-    """How often which duration was seen. A percentile is wrong by at most 1 %."""
+    """Counts how often each duration was seen. A percentile is wrong by at most 1 %."""
 
     FLOOR, STEP = 0.01, 1.02  # milliseconds; each bucket's upper end is so many times its lower end
     CEILING = 86_400_000.0

@@ -48,7 +48,7 @@ XI_API_KEY = Carrier("xi-api-key")
 
 # Of some providers only. Their keys come in these too, and nobody else's do.
 TOKEN = Carrier("authorization", "Token")  # Deepgram, GitHub
-KEY = Carrier("authorization", "Key")
+KEY = Carrier("authorization", "Key")  # custom providers only
 BASIC = Carrier("authorization", "Basic", is_encoded=True)  # RFC 7617: Twilio
 
 # Every request header that may bring a key. X-API-Key comes first, even before a provider's own carriers: an app sets it on purpose

@@ -35,7 +35,7 @@ _NEVER_ALLOWED = frozenset(
 )
 _NEVER_ALLOWED_FAMILIES = ("access-control-", "cf-", "proxy-", "sec-", "x-forwarded-")
 
-# What a browser says of a script's requests and of its WebSockets: `Sec-Fetch-Mode` -> `Sec-Fetch-Dest`. Who says nothing counts as `cors`.
+# What a browser says of a script's requests and of its WebSockets: `Sec-Fetch-Mode` -> `Sec-Fetch-Dest`. Silence counts as `cors`.
 SCRIPT_MODES = {"cors": ("empty",), "same-origin": ("empty",)}
 SOCKET_MODES = {"websocket": ("empty", "websocket"), "cors": ("empty",)}
 

@@ -16,7 +16,7 @@ REQUEST = 60_000
 
 MOST_PER_MINUTE = 100_000  # requests that a limit may be
 
-# An address may be refused so many times as often as a key may ask: many people share one.
+# An address may be refused this many times as often as a key may ask, because many people share one.
 REFUSED_FACTOR = 10
 
 
