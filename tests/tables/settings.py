@@ -2,6 +2,8 @@
 
 import json
 
+from tables.headers import NEVER_PASSED
+
 ACME = {"base_url": "https://llm.acme.example/openai"}
 
 
@@ -151,13 +153,9 @@ INVALID = [
                 ["origin"],
             ],
             "answer_headers": [
-                ["set-cookie"],
-                ["location"],
+                *([name] for name in sorted(NEVER_PASSED - {"constructor"})),
                 ["access-control-allow-origin"],
-                ["x-relay-error"],
                 ["content-type"],
-                ["x-accel-redirect"],
-                ["cdn-cache-control"],
                 ["A"],
             ],
             "key_prefixes": [[], "acme-", ["a b"], [""], ["a,"], ["acme-", "gsk_"], ["sk-ant-api03-"]],

@@ -35,11 +35,12 @@ _HEADER = re.compile("[a-z][a-z0-9-]{0,63}")
 _NEVER_UP = re.compile("x-relay-|x-http-method|x-method|x-original-|x-rewrite-|x-envoy-|x-host|x-real-|http2-settings|proxy")
 # Answer headers that would act in a browser, a cache or a proxy on the way, describe one connection, or pass for the relay's own.
 _NEVER_DOWN = re.compile(
-    ".*cache-control|.*control$|accept-ch|access-control-|activate-|alt-svc|attribution-|cf-|clear-site-data|connection|content-"
-    "|cross-origin-|edge-|keep-alive|link|location|nel|origin-|permissions-policy|proxy-|public-key|referrer-policy|refresh|report|sec-"
-    "|server|service-worker|set-cookie|set-login|sourcemap|speculation-|strict-transport|surrogate-|te$|timing-allow|trailer"
-    "|transfer-encoding|upgrade|use-as-|via$|www-authenticate|x-accel-|x-content-type|x-dns|x-frame|x-middleware|x-relay-|x-sendfile"
-    "|x-sourcemap|x-xss"
+    ".*cache-control|.*control$|accept-ch|access-control-|activate-|ad-auction-|alt-svc|attribution-|authentication-|cache-tag|cf-"
+    "|clear-site-data|connection|content-|critical-ch|cross-origin-|document-policy|edge-|expect-ct|expires$|keep-alive|link|location|nel"
+    "|no-vary-search|observe-|origin-|permissions-policy|pragma$|proxy-|public-key|referrer-policy|refresh|report|sec-|secure-session-"
+    "|server|service-worker|set-cookie|set-login|sourcemap|speculation-|strict-transport|supports-loading|surrogate-|te$|timing-allow"
+    "|trailer|transfer-encoding|upgrade|use-as-|via$|www-authenticate|x-accel-|x-content-type|x-dns|x-frame|x-lighttpd-|x-middleware"
+    "|x-relay-|x-reproxy-|x-sendfile|x-sourcemap|x-xss"
 )
 _PREFIX = re.compile("[A-Za-z0-9_.-]{1,32}")
 _VENDOR_IDS = {vendor.id for vendor in VENDORS}
