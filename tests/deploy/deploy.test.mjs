@@ -126,7 +126,7 @@ test("on a terminal it asks; Enter takes what is in brackets", async () => {
 });
 
 test("what wrangler.toml says already is not asked for", async () => {
-  const config = CONFIG.replace("# [vars]", `[vars]\nALLOWED_ORIGINS = "${APP}"\nPROVIDERS = ["openai", "groq"]`);
+  const config = CONFIG.replace(/^# (ALLOWED_ORIGINS = )"\*"/m, `$1"${APP}"`).replace(/^# (PROVIDERS = )"all"/m, '$1["openai", "groq"]');
   const { code, said, config: after } = await deploy({ secrets: null }, { config });
   assert.equal(code, 0, said);
   assert.equal(after, config);
@@ -154,7 +154,7 @@ test("staging is a Worker of its own, with settings of its own", async () => {
     ["--env=staging", "--env=staging"],
   );
   assert.match(config, new RegExp(`^\\[env\\.staging\\.vars\\]\n(.*\n)?ALLOWED_ORIGINS = "${APP}"$`, "m"));
-  assert.ok(config.startsWith(CONFIG.split("# [env.staging.vars]")[0]), "what stands above stays as it is");
+  assert.ok(config.startsWith(CONFIG.split("[env.staging.vars]")[0]), "what stands above stays as it is");
 });
 
 const STOPS = {
