@@ -111,13 +111,20 @@ function yesOrNo(answer) {
 async function newSecrets() {
   const secrets = Object.fromEntries(SECRETS.filter((name) => process.env[name]).map((name) => [name, process.env[name]]));
   if (seals && !there?.includes("SEALING_KEY")) secrets.SEALING_KEY ??= await newSealingKey();
-  if (isFirst) secrets.AUDIT_SECRET ??= randomBytes(32).toString("base64url");
+  if (isFirst) secrets.AUDIT_SECRET ??= newAuditSecret();
   return secrets;
+}
+
+function newAuditSecret() {
+  return randomBytes(32).toString("base64url");
 }
 
 /** The relay would answer nothing but `misconfigured`. A secret that is there cannot be read, so another stands for it. */
 async function check() {
-  const unread = there?.includes("SEALING_KEY") ? { SEALING_KEY: await newSealingKey() } : {};
+  const unread = {};
+  for (const name of SECRETS) {
+    if (there?.includes(name)) unread[name] = name === "AUDIT_SECRET" ? newAuditSecret() : await newSealingKey();
+  }
   orEnd(() => settingsIn({ ...vars, ...answers, ...unread, ...secrets }));
 }
 

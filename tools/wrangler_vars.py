@@ -1,6 +1,7 @@
 """Prints the variables in wrangler.toml as JSON: those of the environment that is named, or else those of the top level.
 
-They are texts, as the Worker reads them (src/workers_boundary/environment.py).
+They are texts, as the Worker reads them (src/workers_boundary/environment.py). A binding of [[ratelimits]] is among them by its name, as
+what it counts to: `{"limit": 60, "period": 60}`.
 """
 
 import json
@@ -22,4 +23,7 @@ def text(value: Any) -> str:
     return ",".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
-json.dump({setting: text(value) for setting, value in environments[name].get("vars", {}).items()}, sys.stdout)
+chosen = environments[name]
+variables = {setting: text(value) for setting, value in chosen.get("vars", {}).items()}
+limits = {binding["name"]: binding.get("simple", {}) for binding in chosen.get("ratelimits", [])}
+json.dump(variables | limits, sys.stdout)

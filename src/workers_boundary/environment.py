@@ -3,7 +3,7 @@
 import js
 
 from byok_relay.settings import SettingError, concerns, parse
-from workers_boundary.limiter import BINDING, check_binding
+from workers_boundary.binding import BINDING, check_binding
 
 
 def settings_in(env):

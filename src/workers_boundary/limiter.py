@@ -9,26 +9,12 @@ from os import urandom
 import js
 
 from byok_relay.limits import Buckets, Complaints, Full
-from byok_relay.settings import AUDIT_SECRET, RATE_LIMIT_PER_MINUTE, SettingError
-
-BINDING = "RATE_LIMITER"
+from byok_relay.settings import SettingError
+from workers_boundary.binding import BINDING
 
 _KIND = "key"  # of the buckets that the binding counts
 _WAIT_MS = 60_000  # what a client is told; the binding's period is this, or less
 _PATIENCE_MS = 250  # then a request passes without an answer
-
-
-def check_binding(env, settings):
-    """Raises SettingError, where there is a binding that cannot count what it is there for."""
-    binding = getattr(env, BINDING, None)
-    if binding is None:
-        return
-    if not hasattr(binding, "limit"):
-        raise SettingError(BINDING, "must be a binding of [[ratelimits]] in wrangler.toml")
-    if not settings.requests_per_minute:
-        raise SettingError(BINDING, f"needs {RATE_LIMIT_PER_MINUTE.name}, the same number of requests as its limit")
-    if not settings.audit_secret:
-        raise SettingError(BINDING, f"needs {AUDIT_SECRET.name}: all isolates must give a key the same name")
 
 
 class Limiter:

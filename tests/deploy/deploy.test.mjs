@@ -157,6 +157,36 @@ test("staging is a Worker of its own, with settings of its own", async () => {
   assert.ok(config.startsWith(CONFIG.split("[env.staging.vars]")[0]), "what stands above stays as it is");
 });
 
+/** wrangler.toml with the binding that counts requests, as it shows it. @param {string} perMinute the setting that goes with it */
+const counting = (perMinute) =>
+  CONFIG.replace(/# (\[\[ratelimits\]\]\n)# (.*\n)# (.*\n)# (.*\n)/, "$1$2$3$4").replace(
+    /^# (RATE_LIMIT_PER_MINUTE = )0/m,
+    `$1${perMinute}`,
+  );
+
+test("the binding that counts requests goes up with the setting and the secret that it needs", async () => {
+  const { code, said } = await deploy({ secrets: ["SEALING_KEY", "AUDIT_SECRET"] }, { config: counting("60") });
+  assert.equal(code, 0, said);
+});
+
+const WRONG_BINDINGS = {
+  "no limit for each key": [["AUDIT_SECRET"], "0", /byok-relay: RATE_LIMITER needs RATE_LIMIT_PER_MINUTE/],
+  "no secret": [[], "60", /byok-relay: RATE_LIMITER needs AUDIT_SECRET/],
+  "another limit": [
+    ["AUDIT_SECRET"],
+    "30",
+    /RATE_LIMITER has another limit than RATE_LIMIT_PER_MINUTE: simple = \{ limit = 30, period = 60 \}/,
+  ],
+};
+
+for (const [what, [secrets, perMinute, words]] of Object.entries(WRONG_BINDINGS)) {
+  test(`a binding that the relay cannot count by is not uploaded: ${what}`, async () => {
+    const ended = await deploy({ secrets }, { config: counting(perMinute) });
+    assert.match(ended.said, words);
+    assert.deepEqual([ended.code, ended.calls.length], [1, 1]);
+  });
+}
+
 const STOPS = {
   "nobody to ask": [{ secrets: null }, {}, /nobody can be asked here: set ALLOWED_ORIGINS in wrangler\.toml or in the environment/, 1],
   "a wrong setting": [{ secrets: null }, { ALLOWED_ORIGINS: "app.example" }, /byok-relay: ALLOWED_ORIGINS must/, 1],
