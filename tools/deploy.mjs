@@ -34,7 +34,7 @@ const SETTINGS = [
   },
   { name: "PROVIDERS", question: "Which providers? all, or a list such as openai, anthropic", otherwise: "all" },
 ];
-const SEALING = { name: "SEALING", question: "Shall it take sealed keys? yes or no", otherwise: "yes" };
+const SEALING = { name: "SEALING", question: "Shall it take sealed keys? yes or no", otherwise: "yes", problemWith: noYesOrNo };
 
 /** For how long a new address may not be known everywhere. */
 const PATIENCE_SECONDS = 120;
@@ -92,18 +92,37 @@ async function secretsThere() {
   fail(`byok-relay: if you are not logged in: npx ${WRANGLER} login, or set CLOUDFLARE_API_TOKEN${old}. It says:\n\n${words}`);
 }
 
-async function ask({ name, question, otherwise }) {
+/** A wrong answer is asked for again. Whoever leaves (Ctrl-C, Ctrl-D) has deployed nothing. */
+async function ask({ name, question, otherwise, problemWith = (answer) => wrongSetting(name, answer) }) {
   if (!process.stdin.isTTY) {
     return otherwise ?? fail(`byok-relay: nobody can be asked here: set ${name} in ${CONFIG} or in the environment`);
   }
-  const terminal = createInterface({ input: process.stdin, output: process.stdout });
-  const answer = (await terminal.question(`${question}${otherwise ? ` [${otherwise}]` : ""}: `)).trim();
-  terminal.close();
-  return answer || otherwise || ask({ name, question, otherwise });
+  const left = () => fail("\nbyok-relay: nothing was deployed");
+  for (;;) {
+    const terminal = createInterface({ input: process.stdin, output: process.stdout }).once("close", left);
+    const answer = (await terminal.question(`${question}${otherwise ? ` [${otherwise}]` : ""}: `)).trim() || otherwise;
+    terminal.off("close", left).close();
+    const problem = answer && problemWith(answer);
+    if (answer && !problem) return answer;
+    if (problem) console.error(problem);
+  }
+}
+
+/** What the relay has to say against this answer. @returns {string | undefined} */
+function wrongSetting(name, answer) {
+  try {
+    settingsIn({ ...vars, [name]: answer });
+  } catch ({ message }) {
+    if (message.startsWith(`byok-relay: ${name} `)) return message; // others are told later, where they are not asked for
+  }
+}
+
+function noYesOrNo(answer) {
+  return ["yes", "no"].includes(answer) ? undefined : "byok-relay: answer yes or no";
 }
 
 function yesOrNo(answer) {
-  if (!["yes", "no"].includes(answer)) fail("byok-relay: SEALING is yes or no");
+  if (noYesOrNo(answer)) fail("byok-relay: SEALING is yes or no");
   return answer === "yes";
 }
 

@@ -125,6 +125,31 @@ test("on a terminal it asks; Enter takes what is in brackets", async () => {
   assert.deepEqual(Object.keys(calls[1].secrets), ["AUDIT_SECRET"]);
 });
 
+test("a wrong answer is asked for again, with what is wrong", async () => {
+  const answers = [
+    ["Which pages", "app.example"],
+    ["byok-relay: ALLOWED_ORIGINS must", APP],
+    ["Which providers", "opnai"],
+    ["byok-relay: PROVIDERS must", "openai"],
+    ["Shall it", "maybe"],
+    ["byok-relay: answer yes or no", "no"],
+  ];
+  const { code, said, config } = await deploy({ secrets: null }, { answers: Object.fromEntries(answers) });
+  assert.equal(code, 0, said);
+  assert.ok(isSet(config, `ALLOWED_ORIGINS = "${APP}"`) && isSet(config, 'PROVIDERS = "openai"'));
+});
+
+for (const [name, key] of [
+  ["Ctrl-C", "\x03"],
+  ["Ctrl-D", "\x04"],
+]) {
+  test(`${name} at a question ends it with one line`, async () => {
+    const { code, said, calls, config } = await deploy({ secrets: null }, { answers: { "Which pages": key } });
+    assert.match(said, /: \S*\r?\nbyok-relay: nothing was deployed\r?\n$/);
+    assert.deepEqual([code, calls.length, config], [1, 1, CONFIG]);
+  });
+}
+
 test("what wrangler.toml says already is not asked for", async () => {
   const config = CONFIG.replace(/^# (ALLOWED_ORIGINS = )"\*"/m, `$1"${APP}"`).replace(/^# (PROVIDERS = )"all"/m, '$1["openai", "groq"]');
   const { code, said, config: after } = await deploy({ secrets: null }, { config });
