@@ -35,6 +35,11 @@ const SETTINGS = [
   { name: "PROVIDERS", question: "Which providers? all, or a list such as openai, anthropic", otherwise: "all" },
 ];
 const SEALING = { name: "SEALING", question: "Shall it take sealed keys? yes or no", otherwise: "yes", problemWith: noYesOrNo };
+const REPLACING = {
+  question: "The Worker has a SEALING_KEY. With another one, no key opens that your users have sealed. Replace it? yes or no",
+  otherwise: "no",
+  problemWith: noYesOrNo,
+};
 
 /** For how long a new address may not be known everywhere. */
 const PATIENCE_SECONDS = 120;
@@ -129,9 +134,26 @@ function yesOrNo(answer) {
 /** A sealing key that is there stays: without it, no key that was sealed for it would open. */
 async function newSecrets() {
   const secrets = Object.fromEntries(SECRETS.filter((name) => process.env[name]).map((name) => [name, process.env[name]]));
-  if (seals && !there?.includes("SEALING_KEY")) secrets.SEALING_KEY ??= await newSealingKey();
+  const sealsAlready = there?.includes("SEALING_KEY");
+  if (sealsAlready && secrets.SEALING_KEY && !secrets.SEALING_KEY_PREVIOUS) await confirmReplacing();
+  if (sealsAlready && process.env.SEALING === "no") {
+    const end = `npx ${WRANGLER} secret delete SEALING_KEY --env=${environment}`;
+    console.log(`SEALING=no takes no key away: the Worker goes on taking sealed keys. To end that: ${end}`);
+  }
+  if (seals && !sealsAlready && !secrets.SEALING_KEY) {
+    secrets.SEALING_KEY = await newSealingKey();
+    console.log(
+      "SEALING_KEY is made here, and Cloudflare shows it to nobody. To keep a copy, bring a key of your own: docs/deploy.md says how",
+    );
+  }
   if (isFirst) secrets.AUDIT_SECRET ??= newAuditSecret();
   return secrets;
+}
+
+async function confirmReplacing() {
+  const words = "to keep it, unset SEALING_KEY; to rotate it, set SEALING_KEY_PREVIOUS to it; to replace it, run this on a terminal";
+  if (!process.stdin.isTTY) fail(`byok-relay: the Worker has a SEALING_KEY, which your users' sealed keys need: ${words}`);
+  if ((await ask(REPLACING)) === "no") fail(`byok-relay: nothing was deployed. For the next time: ${words}`);
 }
 
 function newAuditSecret() {

@@ -170,6 +170,35 @@ test("a sealing key is rotated by giving both", async () => {
   assert.deepEqual(calls[1].secrets, { SEALING_KEY, SEALING_KEY_PREVIOUS });
 });
 
+test("another sealing key alone replaces the one that is there only after a yes", async () => {
+  const environment = { SEALING_KEY: await newSealingKey() };
+  const there = { secrets: ["SEALING_KEY", "AUDIT_SECRET"] };
+  const unasked = await deploy(there, { environment });
+  assert.match(unasked.said, /to keep it, unset SEALING_KEY; to rotate it, set SEALING_KEY_PREVIOUS/);
+  assert.deepEqual([unasked.code, unasked.calls.length], [1, 1]);
+  const refused = await deploy(there, { environment, answers: { "Replace it?": "" } });
+  assert.match(refused.said, /nothing was deployed/);
+  assert.deepEqual([refused.code, refused.calls.length], [1, 1]);
+  const replaced = await deploy(there, { environment, answers: { "Replace it?": "yes" } });
+  assert.deepEqual(replaced.calls[1].secrets, environment);
+});
+
+test("it says of a sealing key that it makes that nobody can read it later, and of no other", async () => {
+  const said = await Promise.all(
+    [{}, { SEALING_KEY: await newSealingKey() }, { SEALING: "no" }].map(async (more) => {
+      const { said } = await deploy({ secrets: null }, { environment: { ALLOWED_ORIGINS: APP, ...more } });
+      return /SEALING_KEY is made here.*bring a key of your own/.test(said);
+    }),
+  );
+  assert.deepEqual(said, [true, false, false]);
+});
+
+test("it says that SEALING=no takes no key away", async () => {
+  const { code, said } = await deploy({ secrets: ["SEALING_KEY"] }, { environment: { SEALING: "no" } });
+  assert.equal(code, 0, said);
+  assert.match(said, new RegExp(`To end that: npx wrangler@${wrangler} secret delete SEALING_KEY --env=$`, "m"));
+});
+
 test("staging is a Worker of its own, with settings of its own", async () => {
   const environment = { CLOUDFLARE_ENV: "staging", ALLOWED_ORIGINS: APP };
   const { code, said, calls, config } = await deploy({ secrets: null }, { environment });
