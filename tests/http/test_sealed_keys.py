@@ -1,12 +1,14 @@
 """Sealed keys on the wire: what tests/attacks/sealed_keys.py cannot say in one request. The tokens are made by an independent
 implementation (tests/sealing/reference.py, on pyca/cryptography)."""
 
+import json
+
 import pytest
 
 from attacks.attack import SETTINGS
 from providers import CHAT
 from sealing.reference import decode, encode
-from sealing.tokens import APP, CURRENT, SEALED, sealed
+from sealing.tokens import APP, CURRENT, PREVIOUS, SEALED, sealed
 
 CARRIERS = [("Authorization", "Bearer {}"), ("X-API-Key", "{}"), ("X-Goog-API-Key", "{}"), ("api-key", "{}")]
 
@@ -98,6 +100,20 @@ def test_the_description_publishes_the_public_keys_and_nothing_private(relay):
     assert sealing["keys"][0] == {name: CURRENT[name] for name in ("kid", "kty", "crv", "x", "y")}
     assert sealing["max_age_days"] == 90
     assert CURRENT["d"].encode() not in answer.body
+
+
+class TestBeforeARotation:
+    """The first of its two phases: a relay learns the new key, before any other hands that to pages."""
+
+    @pytest.fixture
+    def settings(self):
+        return {"SEALING_KEY": json.dumps(PREVIOUS), "SEALING_KEY_PREVIOUS": json.dumps(CURRENT)}
+
+    def test_tokens_for_the_old_and_the_new_key_open_and_pages_get_the_old_one(self, relay, key):
+        for sealing_key in (PREVIOUS, CURRENT):
+            assert send(relay, sealed(key, sealing_key=sealing_key)).status == 200
+        published = relay.ask("GET", "/.well-known/byok-relay").json()["sealing"]["keys"]
+        assert published[0]["kid"] == PREVIOUS["kid"]
 
 
 class TestWithoutASealingKey:
