@@ -1,13 +1,14 @@
 """The `byok-relay` command."""
 
 import os
+import re
 from pathlib import Path
 from socket import socket
 from typing import TYPE_CHECKING
 
 import click
 from click.core import ParameterSource
-from dotenv.parser import parse_stream
+from dotenv.parser import Binding, parse_stream
 
 from byok_relay import VERSION
 from byok_relay.settings import SettingError
@@ -25,6 +26,11 @@ ENV_FILE = click.option(
     type=click.Path(path_type=Path),
     help="A file of NAME=value lines. The environment wins.",
 )
+
+# A line that systemd's EnvironmentFile= does not read otherwise (systemd.exec(5)): it leaves one with `export` out, and with it what the
+# operator has set, and takes a comment behind a value for a part of that. So does Docker's --env-file, or it fails.
+_ASSIGNMENT = re.compile(r"\w+[ \t]*=[ \t]*(.*)", re.DOTALL)
+_QUOTED = re.compile(r"""'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*\"""", re.DOTALL)
 
 
 def _not_empty(context: click.Context, parameter: click.Parameter, value: str) -> str:
@@ -71,7 +77,7 @@ def check(env_file: Path | None) -> None:
     """Check the settings, and say what the relay makes of them."""
     settings = _settings(env_file)
     relay = settings.relay
-    origins = "any" if relay.cors.any_origin else "those of ALLOWED_ORIGINS"
+    origins = "any" if relay.cors.any_origin else ", ".join([*sorted(relay.cors.exact), *(written for _, written in relay.cors.wildcards)])
     keys = "plain ones only" if not relay.sealing.keys else "sealed ones only" if relay.sealing.required else "plain and sealed ones"
     store = settings.store
     counted = f"in Redis at {store.host}:{store.port}, database {store.database}" if store else "in each process"
@@ -140,10 +146,24 @@ def _read(env_file: Path) -> dict[str, str]:
     try:
         with env_file.open(encoding="utf-8") as lines:
             for line in parse_stream(lines):
-                if line.error or "\0" in line.original.string or (line.key is not None and line.value is None):
-                    raise SystemExit(f"byok-relay: {env_file}, line {line.original.line}: must be NAME=value, with quotes that are closed")
+                if problem := _problem(line, found):
+                    text = line.original.string
+                    number = line.original.line + text[: len(text) - len(text.lstrip())].count("\n")  # it begins behind empty lines
+                    raise SystemExit(f"byok-relay: {env_file}, line {number}: {problem}")
                 if line.key is not None:
                     found[line.key] = line.value or ""
     except (OSError, ValueError) as error:
         raise SystemExit(f"byok-relay: {env_file} cannot be read ({getattr(error, 'strerror', None) or 'it is no UTF-8 text'})") from None
     return found
+
+
+def _problem(line: Binding, before: dict[str, str]) -> str | None:
+    """What is wrong with a line of a file of settings, after those before."""
+    if line.error or "\0" in line.original.string or (line.key is not None and line.value is None):
+        return "must be NAME=value, with quotes that are closed"
+    if line.key is None:
+        return None
+    assignment = _ASSIGNMENT.fullmatch(line.original.string.strip())
+    if not assignment or not (assignment[1] == line.value or _QUOTED.fullmatch(assignment[1])):
+        return "must be NAME=value alone, without export and without a comment behind it, as systemd reads it"
+    return "its name stands in a line above too" if line.key in before else None

@@ -66,7 +66,7 @@ def test_check_says_what_the_settings_come_to():
     assert said.splitlines() == [
         "providers: openai, mistral",
         "endpoints: inference, realtime",
-        "origins: those of ALLOWED_ORIGINS",
+        "origins: https://app.example",
         "keys: plain ones only",
         "models: all",
         "limit: none",
@@ -76,6 +76,10 @@ def test_check_says_what_the_settings_come_to():
 
 LINES = {
     ("models: gpt-5*, claude-*",): {"ALLOWED_MODELS": "gpt-5*, claude-*"},
+    ("origins: any",): {},
+    ("origins: https://a.example, https://b.example, https://*.app.example",): {
+        "ALLOWED_ORIGINS": "https://b.example, https://*.app.example, https://a.example"
+    },
     ("log: none",): {"AUDIT": "false"},
     ("log: a line for each request with keys' fingerprints with tokens",): {"AUDIT_SECRET": "0123456789abcdef", "METER_USAGE": "true"},
     ("limit: 60 requests a minute with one key, counted in each process, addresses from x-real-ip",): {
@@ -104,7 +108,7 @@ def test_settings_come_from_a_file_unless_the_environment_has_them(tmp_path):
     file = tmp_path / "settings.env"
     file.write_text("# a comment\nPROVIDERS=openai,anthropic\nALLOWED_ORIGINS='https://app.example'\n")
     said = run("check", "--env-file", str(file), PROVIDERS="mistral").stdout
-    assert said.splitlines()[0:3:2] == ["providers: mistral", "origins: those of ALLOWED_ORIGINS"]
+    assert said.splitlines()[0:3:2] == ["providers: mistral", "origins: https://app.example"]
 
 
 NO_FILES = {
@@ -125,6 +129,34 @@ def test_a_file_of_settings_that_is_none_is_one_line_and_exit_code_1(command, tm
     assert (ended.returncode, ended.stdout, ended.stderr.count("\n")) == (1, "", 1)
     assert ended.stderr.startswith(f"byok-relay: {file}")
     assert "canary" not in ended.stderr
+
+
+READ_OTHERWISE = {
+    "export": "export ALLOWED_ORIGINS=https://canary.example\n",
+    "a comment behind a value": "ALLOWED_ORIGINS=https://canary.example # mine\n",
+    "a comment that is like the value": "PROVIDERS=openai # openai\n",
+    "a comment behind quotes": "ALLOWED_ORIGINS='https://canary.example' # 'mine'\n",
+    "a comment in place of a value": "PROVIDERS= # mine\n",
+    "quotes around the name": "'ALLOWED_ORIGINS'=https://canary.example\n",
+    "a name that stands twice": "ENDPOINTS=files\n",
+}
+
+
+@pytest.mark.parametrize("written", READ_OTHERWISE.values(), ids=READ_OTHERWISE.keys())
+def test_a_line_that_systemd_reads_otherwise_is_refused_by_its_number(tmp_path, written):
+    file = tmp_path / "settings.env"
+    file.write_text(f"# a comment\nENDPOINTS=inference\n\n{written}")
+    ended = run("check", "--env-file", str(file))
+    assert (ended.returncode, ended.stdout, ended.stderr.count("\n")) == (1, "", 1)
+    assert ended.stderr.startswith(f"byok-relay: {file}, line 4: ")
+    assert "canary" not in ended.stderr
+
+
+@pytest.mark.parametrize("written", ["a#b", "'a # b'", '"a # b"', "'a\\'b'", "'a\nb'", "", "  a b  "])
+def test_a_line_that_systemd_reads_alike_is_none_of_these(tmp_path, written):
+    file = tmp_path / "settings.env"
+    file.write_text(f"NOT_A_SETTING={written}\r\nPROVIDERS = mistral\n")
+    assert run("check", "--env-file", str(file)).stdout.startswith("providers: mistral\n")
 
 
 def test_a_file_of_settings_that_is_not_there_is_one_line_and_exit_code_1():
