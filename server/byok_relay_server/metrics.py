@@ -93,6 +93,7 @@ class Metrics:
         self._log = log
         self._models: set[tuple[str, str]] = set()
         self.exchange = Watched
+        self._defects = REQUESTS.labels("", "", 500, "relay", "internal_error")  # from the start: rate() does not see a series begin
 
     def line(self, line: str) -> None:
         self._count(json.loads(line))
@@ -109,7 +110,7 @@ class Metrics:
 
     def defect(self) -> None:
         """A request that the relay failed at, which has no line."""
-        REQUESTS.labels("", "", 500, "relay", "internal_error").inc()
+        self._defects.inc()
 
     def _count(self, said: dict[str, Any]) -> None:
         provider, outcome = said["provider"] or "", said["outcome"]

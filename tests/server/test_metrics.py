@@ -74,6 +74,15 @@ def requests(count, status, by="provider", code=""):
     return f'byok_relay_requests_total{{by="{by}",code="{code}",provider="openai",route="{ROUTE}",status="{status}"}} {count}.0'
 
 
+DEFECTS = 'byok_relay_requests_total{by="relay",code="internal_error",provider="",route="",status="500"}'
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_defects_are_counted_from_the_start_so_that_an_alert_sees_the_first(mock, workers):
+    with metered(mock, "--workers", workers) as (_, metrics):
+        wait_for(metrics, f"{DEFECTS} 0.0")
+
+
 def test_each_request_is_counted_by_how_it_went(mock):
     unreachable, limited, broken = new_key(), new_key(), new_key()
     mock.script(unreachable, wire=said())
@@ -91,6 +100,7 @@ def test_each_request_is_counted_by_how_it_went(mock):
             "byok_relay_open_sockets 0.0",
             "byok_relay_open_streams 0.0",
             'byok_relay_request_duration_seconds_count{provider="openai"} 5.0',
+            f"{DEFECTS} 0.0",
             requests(2, 200),
             requests(1, 429),
             requests(1, 200, code="client_closed"),
