@@ -26,13 +26,17 @@ _NOBODYS = [*map(ipaddress.ip_network, ("192.0.0.0/24", "192.88.99.0/24", "3fff:
 _TRANSLATED = ((ipaddress.IPv6Network("64:ff9b::/96"), 0), (ipaddress.IPv6Network("2002::/16"), 80))
 
 
+class NotPublic(OSError):
+    """A name resolves to no address that a provider may have."""
+
+
 async def resolved(host: str, port: int, executor: Executor | None = None) -> list[Address]:
-    """The addresses that may be connected to, in the system's order. Raises OSError where there is none."""
+    """The addresses that may be connected to, in the system's order. Raises OSError where there is none: NotPublic, if there are others."""
     ask = partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
     found = await asyncio.get_running_loop().run_in_executor(executor, ask)
     allowed: list[Address] = [address for address in found if is_allowed(host, str(address[4][0]))]
     if not allowed:
-        raise OSError("the name resolves to no address that a provider may have")
+        raise NotPublic("the name resolves to no address that a provider may have")
     return allowed
 
 

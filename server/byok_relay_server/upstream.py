@@ -12,8 +12,9 @@ from aiohappyeyeballs import start_connection
 
 from byok_relay.messages import Forward
 
-from .addresses import Address, resolved
+from .addresses import Address, NotPublic, resolved
 from .connection import Connection, Failed
+from .log import say
 from .tls import Tls
 
 # What `request` and reading from a connection raise where a provider cannot be reached or gives no usable answer.
@@ -31,6 +32,7 @@ class Upstream:
     def __init__(self) -> None:
         self._idle: dict[str, list[Connection]] = {}  # by origin, the one that was used last at the end
         self._looked_up: dict[tuple[str, int], asyncio.Task[list[Address]]] = {}  # look-ups that have begun
+        self._not_public: set[str] = set()  # hosts of which the operator has been told
         self._named_by_clients = ThreadPoolExecutor(MOST_LOOK_UPS, "names")  # so that they never wait in front of other look-ups
         self._tls = _tls()
         self._sweeping: asyncio.TimerHandle | None = None
@@ -101,10 +103,20 @@ class Upstream:
     async def _resolve(self, host: str, port: int) -> list[Address]:
         """All who wait for a name wait for one look-up. It takes a thread, and cannot be ended."""
         if (host, port) not in self._looked_up:
-            look_up = asyncio.get_running_loop().create_task(resolved(host, port))
+            look_up = asyncio.get_running_loop().create_task(self._look_up(host, port))
             look_up.add_done_callback(lambda done: (self._looked_up.pop((host, port)), done.cancelled() or done.exception()))
             self._looked_up[host, port] = look_up
         return await asyncio.shield(self._looked_up[host, port])
+
+    async def _look_up(self, host: str, port: int) -> list[Address]:
+        """The addresses of a host that the operator has set, or this version knows. That it has none is for the operator to mend."""
+        try:
+            return await resolved(host, port)
+        except NotPublic:
+            if host not in self._not_public:
+                self._not_public.add(host)
+                say(f"byok-relay: {host} has no public address, and is asked at no other: docs/settings.md#custom-providers")
+            raise
 
     def _forget(self, connection: Connection) -> None:
         """An idle connection has ended."""

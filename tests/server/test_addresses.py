@@ -66,6 +66,20 @@ def test_a_name_without_an_allowed_address_is_not_connected_to(monkeypatch):
         asyncio.run(resolved("rebinding.example", 443))
 
 
+def test_the_operator_is_told_once_of_a_host_without_an_allowed_address_and_never_of_one_that_a_client_names(monkeypatch, capfd):
+    names(monkeypatch, "10.0.0.1")
+
+    async def connect():
+        connections = upstream.Upstream()
+        for origin, named_by_client in [("https://llm.example", False)] * 2 + [("https://canary.azure.example", True)]:
+            with pytest.raises(OSError, match="no address"):
+                await connections._connect(origin, named_by_client=named_by_client)
+
+    asyncio.run(connect())
+    said = "byok-relay: llm.example has no public address, and is asked at no other: docs/settings.md#custom-providers\n"
+    assert capfd.readouterr().out == said
+
+
 def test_a_name_is_resolved_once_and_that_address_is_connected_to(monkeypatch):
     """A second look-up may give another address than the one that was checked (DNS rebinding)."""
     asked = names(monkeypatch, "8.8.8.8")

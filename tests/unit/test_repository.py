@@ -59,6 +59,7 @@ LOGGED = {
     "f'byok-relay: the binding {BINDING} does not answer, so requests with one key are not limited'",
     "f'byok-relay: Redis at {self._place} cannot be used, so this process counts alone: {kind}'",
     "f'byok-relay: Redis at {self._place} can be used again'",
+    "f'byok-relay: {host} has no public address, and is asked at no other: docs/settings.md#custom-providers'",
 }
 COMMANDS = {"command.py", "usage.py", "usage_counts.py", "usage_plot.py", "usage_tables.py"}
 DESCRIBED = {"type(defect).__name__", "code.co_name", "file", "place.tb_lineno"}
