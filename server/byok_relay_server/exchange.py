@@ -30,7 +30,7 @@ class Exchange:
         self._method = scope["method"]
         self._lines = scope["headers"]
         extensions = scope.get("extensions", {})
-        self._is_cancelled = CANCELS in extensions
+        self._cancels = extensions.get(CANCELS)
         self._switching = extensions.get(SWITCHES)
         self._receive = receive
         self._send = send
@@ -45,13 +45,18 @@ class Exchange:
         self.stopped = self.stopped or reason
         self._task.cancel()
 
+    @property
+    def is_cut_off(self) -> bool:
+        """Whether the task is cancelled because the server ends: `stop` has not done it, and the client is there."""
+        return self.stopped is None and (self._cancels is None or not self._cancels["has_left"]())
+
     def close(self) -> None:
         if self._watch:
             self._watch.cancel()
 
     def watch(self) -> None:
         """From now on the client's leaving stops the task."""
-        if not self._is_cancelled:
+        if self._cancels is None:
             self._watch = asyncio.get_running_loop().create_task(self._leave())
 
     async def _leave(self) -> None:

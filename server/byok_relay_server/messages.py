@@ -8,7 +8,8 @@ Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
-# An extension of this server (protocol.py): it cancels the task of a client that leaves. Elsewhere a second task waits for its leaving.
+# An extension of this server (protocol.py): it cancels the task of a client that leaves, and `has_left` says whether that was it, or the
+# server, which ends. Elsewhere a second task waits for the client's leaving.
 CANCELS = "byok_relay.cancels"
 
 # Another one, of a request that asks to switch protocols: `is_ready` says whether it may, and `switch` takes the head of an answer with

@@ -173,7 +173,7 @@ class Protocol(HttpToolsProtocol):
         self.flow.resume_reading()  # paused for a request that has to wait, but then a client that leaves would not be noticed
         # A client whose `Expect` gets a final answer may send no body (RFC 9110 section 10.1.1), and what follows would be taken for one.
         self.cycle.keep_alive &= not self.parser.should_upgrade() and not self.expect_100_continue
-        self.scope["extensions"] = {CANCELS: {}}
+        self.scope["extensions"] = {CANCELS: {"has_left": self.transport.is_closing}}
         if self.parser.should_upgrade() and self.parser.get_http_version() == "1.1":  # otherwise it means nothing: RFC 9110 section 7.8
             self.scope["extensions"][SWITCHES] = {"switch": self.switch, "is_ready": self.is_ready}
         self.scope["raw_path"], self.scope["query_string"] = path, query  # as they came, a fragment included

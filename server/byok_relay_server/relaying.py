@@ -66,7 +66,7 @@ async def relay(
                 return ending.write("ok")
     except asyncio.CancelledError:
         if exchange.stopped is None or exchange.stopped == "gone" or exchange.begun:
-            ending.write(ending.tunnel.stop() if ending.tunnel else "client_closed")
+            ending.write(ending.tunnel.stop() if ending.tunnel else "shutdown" if exchange.is_cut_off else "client_closed")
         if exchange.stopped is None:  # the client has left, or the server ends
             raise
         if exchange.stopped == "gone":

@@ -30,7 +30,7 @@ Outcome = Literal[
     "upstream_closed",  # the provider broke off
     "closed",  # one of the two, where the platform does not tell which
     "idle",  # nothing passed on a WebSocket for too long
-    "shutdown",  # the relay ended, and a WebSocket with it
+    "shutdown",  # the relay ended, and this with it
 ]
 _FAILURES = frozenset({"upstream_redirect", "upstream_unreachable", "upstream_timeout", "internal_error"})
 

@@ -200,10 +200,22 @@ def test_a_worker_says_nothing_of_a_client_that_leaves(mock):
         assert served.ended()[1] == ""
 
 
-def test_a_stream_that_goes_on_for_longer_than_the_limit_is_broken_off(mock):
-    with serving(SHUTDOWN_SECONDS="1", **mock.upstreams()) as served, held_stream(mock, served.url) as (key, exchange):
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_a_stream_that_goes_on_for_longer_than_the_limit_is_broken_off_and_its_line_says_so(mock, workers):
+    settings = {"SHUTDOWN_SECONDS": "1", "AUDIT": "true"}
+    with serving("--workers", workers, **settings, **mock.upstreams()) as served, held_stream(mock, served.url) as (key, exchange):
         served.end()
         with pytest.raises((IncompleteRead, ConnectionError)):
             exchange.read_all()
         mock.wait_for(key, "aborted")
-        assert served.ended()[1] == ""
+        said = served.ended()[1]
+    assert (json.loads(said)["outcome"], said.count("\n")) == ("shutdown", 1)
+
+
+def test_a_client_that_leaves_while_the_server_ends_is_no_stream_that_it_broke_off(mock):
+    with serving(AUDIT="true", **mock.upstreams()) as served, held_stream(mock, served.url) as (key, exchange):
+        served.end()
+        wait_until_refused(served.url)
+        exchange.reset()
+        mock.wait_for(key, "aborted")
+        assert json.loads(served.ended()[1])["outcome"] == "client_closed"
