@@ -11,6 +11,7 @@ from uvicorn.supervisors import Multiprocess
 
 from .app import App
 from .asgi import create
+from .log import say
 from .protocol import Protocol
 
 if TYPE_CHECKING:
@@ -45,11 +46,14 @@ class Workers(Multiprocess):
         self._metrics = metrics
 
     def keep_subprocess_alive(self) -> None:
-        before = {process.pid for process in self.processes}
+        before = [*self.processes]
         super().keep_subprocess_alive()
-        for pid in before - {process.pid for process in self.processes}:
-            if self._metrics and pid:
-                self._metrics.forget(pid)
+        for process in before:
+            if process not in self.processes and process.pid:
+                code = process.exitcode  # -9: it was killed, as for want of memory
+                say(f"byok-relay: a worker has ended with exit code {code}, and another one takes its place")
+                if self._metrics:
+                    self._metrics.forget(process.pid)
 
     def terminate_all(self) -> None:
         for listening in self.sockets:

@@ -240,7 +240,7 @@ def test_several_workers_are_one_sum_in_a_folder_that_lasts_as_long_as_they_do(m
 
 
 @linux
-def test_streams_of_a_worker_that_was_killed_are_open_no_more(mock):
+def test_streams_of_a_worker_that_was_killed_are_open_no_more_and_a_line_says_that_it_is_gone(mock):
     with metered(mock, "--workers", "2") as (served, metrics), ExitStack() as streams:
         for _ in range(6):
             streams.enter_context(held_stream(mock, served.url))
@@ -258,7 +258,8 @@ def test_streams_of_a_worker_that_was_killed_are_open_no_more(mock):
         wait_for(metrics, requests(2, 401, by="relay", code="missing_key"))
         streams.close()
         served.end()
-        assert served.ended() == (0, "")
+        code, said = served.ended()
+        assert (code, said) == (0, "byok-relay: a worker has ended with exit code -9, and another one takes its place\n" * 2)
 
 
 def test_nobody_else_can_reach_them_by_default(mock):

@@ -47,8 +47,9 @@ REVEALING = {
     "byok_relay/secret.py": {"Secret.__new__"},
 }
 
-# What may be said in a log line: names of settings with their rules, the kind and place of a defect, audit lines (`line` is one), and that
-# nothing is counted and by which kind of error. What the command says to the operator who runs it is no log.
+# What may be said in a log line: names of settings with their rules, the kind and place of a defect, audit lines (`line` is one), that
+# nothing is counted and by which kind of error, a host of the operator's, and that a worker has ended. What the command says to its
+# operator is no log.
 LOGGED = {
     "f'byok-relay: {error}'",
     "described",
@@ -60,6 +61,7 @@ LOGGED = {
     "f'byok-relay: Redis at {self._place} cannot be used, so this process counts alone: {kind}'",
     "f'byok-relay: Redis at {self._place} can be used again'",
     "f'byok-relay: {host} has no public address, and is asked at no other: docs/settings.md#custom-providers'",
+    "f'byok-relay: a worker has ended with exit code {code}, and another one takes its place'",
 }
 COMMANDS = {"command.py", "usage.py", "usage_counts.py", "usage_plot.py", "usage_tables.py"}
 DESCRIBED = {"type(defect).__name__", "code.co_name", "file", "place.tb_lineno"}
