@@ -18,7 +18,7 @@ const MOST_CELLS = 2000;
 /** The library's own, but for long tables. */
 class Blocks extends Tokenizer {
   table(text) {
-    const [head, lines] = /^([^\n]*)\n[ |:-]+(?:\n[^]*?(?=\n[ \t]*\n|$)|$)/.exec(text)?.toReversed() ?? ["", ""];
+    const [lines = "", head = ""] = /^([^\n]*)\n[ |:-]+(?:\n[^]*?(?=\n[ \t]*\n|$)|$)/.exec(text) ?? [];
     return head.split("|").length * lines.split("\n").length > MOST_CELLS ? undefined : super.table(text);
   }
 }
