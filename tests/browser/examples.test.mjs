@@ -237,7 +237,7 @@ describe("openai-voice.html", () => {
     await stage.mock.script(plain, { error: "rate_limit" });
     await page.getByRole("button", { name: "Talk" }).click();
     await page.getByText("There is no connection: OpenAI answers 429.").waitFor();
-    await page.evaluate(() => localStorage.setItem("sealed-key:openai", "byok1.broken"));
+    await page.evaluate(() => localStorage.setItem("sealed-key:openai-realtime", "byok1.broken"));
     await page.reload();
     await page.getByRole("button", { name: "Talk" }).click();
     await page.getByText("There is no connection: the relay says sealed_key_invalid.").waitFor();
