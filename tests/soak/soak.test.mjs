@@ -23,8 +23,8 @@ _refusals = 0
 
 def on_fetch(request, env, ctx):
     global _refusals
-    # Much, for a machine on which few requests are made: memory, and objects.
-    _kept.append(["x" * (1_000_000 if len(_kept) < 600 else 1), *([] for _ in range(10))])
+    # Much, for a machine on which few requests are made: memory, and objects. On one where many are made, it must still grow at the end.
+    _kept.append(["x" * (500_000 if len(_kept) < 3000 else 1), *([] for _ in range(10))])
     if request.url.endswith("/openai/v1/models"):
         print("a request for models")
         return js.Response.new(request.headers.get("x-api-key"))
