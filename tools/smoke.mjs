@@ -18,18 +18,18 @@ const WIDTH = Math.max(...Object.keys(CHECKS).map((name) => name.length));
  * @returns {Promise<boolean>} whether all is well
  */
 export async function smoke({ patience = 0, ...target }) {
-  const count = { ok: 0, "left out": 0, FAILED: 0 };
+  const results = {}; // by check
 
   /** Runs a check and prints its line, in which the relay's words may be. */
   const run = async (name, check) => {
     const line = (result, found) => {
-      count[result]++;
+      results[name] = result;
       console.log(`${result.padEnd(8)}  ${name.padEnd(WIDTH)}  ${shown(found)}`);
     };
     try {
       const { said, value } = await check();
       line("ok", said);
-      return value ?? true;
+      return value;
     } catch (error) {
       if (error instanceof LeftOut) return void line("left out", error.message);
       if (!(error instanceof Failed)) throw error;
@@ -39,10 +39,10 @@ export async function smoke({ patience = 0, ...target }) {
 
   const relay = await run("health", () => persistently(patience, () => meet(target)));
   if (!relay) return false;
-  const passed = {};
-  for (const [name, check] of Object.entries(CHECKS)) passed[name] = await run(name, async () => ({ said: await check(relay) }));
-  const isWell = !count.FAILED && Boolean(passed["round trip"]); // one that has relayed nothing is not known to be well
-  console.log(`${isWell ? "All is well" : "Not well"}: ${count.ok} ok, ${count["left out"]} left out, ${count.FAILED} failed`);
+  for (const [name, check] of Object.entries(CHECKS)) await run(name, async () => ({ said: await check(relay) }));
+  const count = (result) => Object.values(results).filter((each) => each === result).length;
+  const isWell = !count("FAILED") && results["round trip"] === "ok"; // one that has relayed nothing is not known to be well
+  console.log(`${isWell ? "All is well" : "Not well"}: ${count("ok")} ok, ${count("left out")} left out, ${count("FAILED")} failed`);
   return isWell;
 }
 
