@@ -1,4 +1,4 @@
-/** A program of tools/ as a developer runs it. */
+/** A program of tools/, or another command, as a developer runs it. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
@@ -8,8 +8,11 @@ import { createInterface } from "node:readline";
  * @param {string[]} args
  * @param {Record<string, string>} [settings] in its environment, beside those of this process
  */
-export function run(program, args, settings = {}) {
-  const child = spawn(process.execPath, [program, ...args], { env: { ...process.env, ...settings } });
+export const run = (program, args, settings) => runCommand(process.execPath, [program, ...args], { env: { ...process.env, ...settings } });
+
+/** @param {string} command @param {string[]} args @param {import("node:child_process").SpawnOptions} options */
+export function runCommand(command, args, options) {
+  const child = spawn(command, args, options);
   const lines = [];
   const waiting = new Set();
   for (const stream of [child.stdout, child.stderr]) {
