@@ -11,7 +11,7 @@ const LIVE = { openai: { path: "/v1/realtime", model: "gpt-realtime" } };
 /** The kinds of content of what was said, by who said it. */
 const CONTENT = { user: "input_text", assistant: "output_text" };
 
-/** Above this is the status of a handshake that was refused: browsers tell a page nothing else of one. Docs: docs/realtime.md. */
+/** Above this is the status of a handshake that was refused: browsers tell a page nothing else of one (docs/realtime.md). */
 const REFUSED = 4000;
 
 /** @param {{id: string}} provider @returns {{path: string, model: string} | undefined} */

@@ -48,7 +48,7 @@ function shown(value, most) {
 }
 
 /**
- * A body as text, up to about so many characters. The rest is not waited for.
+ * A body as text, up to so many characters. The rest is not waited for.
  *
  * @param {Response} response @param {number} most
  */

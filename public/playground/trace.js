@@ -32,14 +32,16 @@ export function startTrace() {
   return trace;
 }
 
-/** Whether it is what a mock says: its texts are texts. @param {any} said */
-function isReceived(said) {
-  if (!Array.isArray(said?.headers)) return false;
-  const texts = [said.method, said.url, ...said.headers.flat()];
-  return (
-    texts.length === 2 + 2 * said.headers.length && texts.every((text) => typeof text === "string") && Number.isFinite(said.body_length)
-  );
-}
+const isText = (value) => typeof value === "string";
+const isHeader = (pair) => Array.isArray(pair) && pair.length === 2 && pair.every(isText);
+
+/** Whether it is what a mock says. @param {any} said */
+const isReceived = (said) =>
+  isText(said?.method) &&
+  isText(said.url) &&
+  Number.isFinite(said.body_length) &&
+  Array.isArray(said.headers) &&
+  said.headers.every(isHeader);
 
 /** @param {number} milliseconds */
 export const seconds = (milliseconds) => `${(milliseconds / 1000).toFixed(2)} s`;
