@@ -71,20 +71,6 @@ export const sse = (events) => ({
   respond: { status: 200, headers: { "content-type": "text/event-stream" }, body: events.map((event) => `data: ${event}\n\n`).join("") },
 });
 
-/** In the page: notes the longest time for which nothing else had its turn. */
-export function watchTurns() {
-  globalThis.longestTurn = 0;
-  const { port1, port2 } = new MessageChannel();
-  let before = performance.now();
-  port1.onmessage = () => {
-    const now = performance.now();
-    globalThis.longestTurn = Math.max(globalThis.longestTurn, now - before);
-    before = now;
-    port2.postMessage("");
-  };
-  port2.postMessage("");
-}
-
 /** The page's parts by the names that people, and their screen readers, find them by. */
 export class Playground {
   /** @param {import("playwright-core").Page} page */
