@@ -10,6 +10,8 @@ from websockets.exceptions import ConnectionClosed
 from websockets.frames import Close
 from websockets.sync.client import ClientConnection
 
+from client import HUNG_SECONDS
+
 CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG = 0, 1, 2, 8, 9, 10
 MASK = b"\x01\x02\x03\x04"
 COMPRESSED = 4  # the first reserved bit: RFC 7692 section 6
@@ -66,5 +68,5 @@ def read_frame(read: Callable[[int], bytes]) -> Frame | None:
 def closing_of(client: ClientConnection) -> Close | None:
     """How the other side closes, with nothing said before; None where it only breaks off."""
     with pytest.raises(ConnectionClosed) as closed:
-        client.recv(timeout=10)
+        client.recv(timeout=HUNG_SECONDS)
     return closed.value.rcvd

@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 
 from byok_relay.settings import upstream_setting
 from canary import sighting
-from client import Answer, Exchange, Headers, ask, request
+from client import HUNG_SECONDS, Answer, Exchange, Headers, ask, request
 from providers import ASKED
 
 TESTS = Path(__file__).parent
@@ -60,13 +60,13 @@ class Server:
     def wait_for_line(self, id: str) -> dict[str, Any]:
         """The audit line of the request with this id."""
         with self._logged:
-            self._logged.wait_for(lambda: any(line["id"] == id for line in self.audit), timeout=10)
+            self._logged.wait_for(lambda: any(line["id"] == id for line in self.audit), timeout=HUNG_SECONDS)
             return next(line for line in self.audit if line["id"] == id)
 
     def wait_for_log(self) -> list[str]:
         """The log, as soon as there is anything in it."""
         with self._logged:
-            assert self._logged.wait_for(lambda: self.log, timeout=10), "nothing was logged"
+            assert self._logged.wait_for(lambda: self.log, timeout=HUNG_SECONDS), "nothing was logged"
             return list(self.log)
 
     def unread_log(self) -> list[str]:
@@ -80,7 +80,7 @@ class Server:
         assert self._process.stdout is not None
         self._process.stdin.close()
         said = self._process.stdout.read()
-        self._process.wait(timeout=10)
+        self._process.wait(timeout=HUNG_SECONDS)
         self._keeping_log.join()
         assert said == ""
         assert [line for line in self.log if sighting(line)] == []
@@ -104,7 +104,7 @@ class Mock(Server):
         self._control("release", key)
 
     def wait_for(self, key: str, event: str, count: int = 1) -> None:
-        self._control("wait", key, **{"for": event, "count": count, "timeout": 10})
+        self._control("wait", key, **{"for": event, "count": count})
 
     def wait_until_let_go(self, key: str) -> None:
         """Waits until a relay is rid of a stream whose client has gone, which it notices when it next writes: not always at once."""

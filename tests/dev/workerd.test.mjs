@@ -26,7 +26,7 @@ const PROGRAM = `
 `;
 
 for (const signal of ["SIGHUP", "SIGINT", "SIGTERM"]) {
-  it(`${signal} ends a program that started workerd, as it ends any other, and workerd with it`, { timeout: 10_000 }, async () => {
+  it(`${signal} ends a program that started workerd, as it ends any other, and workerd with it`, { timeout: 60_000 }, async () => {
     const child = spawn(process.execPath, ["--input-type=module", "--eval", PROGRAM], { stdio: ["pipe", "pipe", "inherit"] });
     const closed = once(child, "close");
     const [url] = await once(createInterface({ input: child.stdout }), "line");

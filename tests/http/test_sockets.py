@@ -10,6 +10,7 @@ from websockets.frames import Close
 from websockets.sync.client import connect
 
 from attacks.faults import said
+from client import HUNG_SECONDS
 from differences import CARRIES_SOCKETS, LOGS_FAULTS
 from frames import closing_of
 from sealing.tokens import SEALED, sealed
@@ -43,7 +44,7 @@ def open_socket(relay):
         url = f"ws://{urlsplit(relay.server.url).netloc}{path}"
         origin = APP if page else None
         with connect(
-            url, origin=origin, subprotocols=protocols or None, open_timeout=10, close_timeout=5, max_size=None, **options
+            url, origin=origin, subprotocols=protocols or None, open_timeout=HUNG_SECONDS, close_timeout=5, max_size=None, **options
         ) as socket:
             yield socket
 
@@ -88,14 +89,14 @@ def test_messages_of_any_size_pass_both_ways(echo, size, compression):
     with echo(compression=compression) as socket:
         for message in ("é" * (size // 2), bytes(range(256)) * (size // 256) + bytes(size % 256)):
             socket.send(message)
-            assert socket.recv(timeout=10) == message
+            assert socket.recv(timeout=HUNG_SECONDS) == message
 
 
 def test_a_message_in_fragments_and_pings_between_them_pass(echo):
     with echo() as socket:
         socket.send(["a", "b" * 70_000, "", "c"])
-        assert socket.ping().wait(5)
-        assert socket.recv(timeout=10) == "a" + "b" * 70_000 + "c"
+        assert socket.ping().wait(HUNG_SECONDS)
+        assert socket.recv(timeout=HUNG_SECONDS) == "a" + "b" * 70_000 + "c"
 
 
 @pytest.mark.parametrize(("code", "reason"), [(1000, ""), (1000, "done"), (3000, "é"), (4000, "bye"), (4999, "x" * 100)])
@@ -196,7 +197,7 @@ def test_workers_call_no_python_for_a_frame(start_relay, counting_source, mock, 
         with connect(address, additional_headers={"Authorization": f"Bearer {key}"}) as socket:
             for _ in range(messages):
                 socket.send("a")
-                assert socket.recv(timeout=10) == "a"
+                assert socket.recv(timeout=HUNG_SECONDS) == "a"
         mock.wait_for(key, "over")
         return int(relay.ask("GET", "/calls").body) - before
 

@@ -10,6 +10,9 @@ import { parseJson, readBody } from "./body.mjs";
 
 export const STEERING = "/_mock/";
 
+/** How long it is waited for what a test waits for: it ends what hangs, and is no measure of anything. */
+const HUNG_SECONDS = 60;
+
 /**
  * `head`: the request's headers have come; `body`: a piece of its body; `request`: all of it; `stalled`: the mock cannot write,
  * since nobody reads; `over`: finished or aborted.
@@ -46,7 +49,7 @@ const ACTIONS = {
   "POST seen": ({ requests }) => ({
     requests: Array.from(requests, ({ body, ...record }) => ({ ...record, body_base64: body && body.toString("base64") })),
   }),
-  async "POST wait"(page, { for: what, count = 1, timeout = 10 }, res) {
+  async "POST wait"(page, { for: what, count = 1, timeout = HUNG_SECONDS }, res) {
     if (!WAITABLE.includes(what)) throw new Mistake(`not one of ${WAITABLE.join(", ")}: ${what}`);
     const over = new AbortController();
     const timer = setTimeout(() => over.abort(), timeout * 1000);

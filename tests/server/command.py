@@ -12,20 +12,19 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from client import Exchange, request
+from client import HUNG_SECONDS, Exchange, request
 from providers import CHAT, new_key
 from servers import Mock
 
 ROOT = Path(__file__).parents[2]
 COMMAND = [sys.executable, "-m", "byok_relay_server"]
 ENVIRONMENT = {"PATH": os.environ["PATH"], "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT / 'server'}"}
-TIMEOUT_SECONDS = 20
 
 
 def run(*arguments: str, **settings: str) -> "subprocess.CompletedProcess[str]":
     """The command, run to its end."""
     return subprocess.run(
-        [*COMMAND, *arguments], env=ENVIRONMENT | settings, capture_output=True, text=True, timeout=TIMEOUT_SECONDS, check=False
+        [*COMMAND, *arguments], env=ENVIRONMENT | settings, capture_output=True, text=True, timeout=HUNG_SECONDS, check=False
     )
 
 
@@ -48,7 +47,7 @@ class Served:
 
     def ended(self) -> tuple[int, str]:
         """Waits for its end: the exit code, and whatever it has said since it began to listen."""
-        said, complained = self._process.communicate(timeout=TIMEOUT_SECONDS)
+        said, complained = self._process.communicate(timeout=HUNG_SECONDS)
         return self._process.returncode, said + complained
 
 
@@ -88,7 +87,7 @@ def held_stream(mock: Mock, url: str) -> Iterator[tuple[str, Exchange]]:
 def wait_until_refused(url: str) -> None:
     """Until nobody listens there any more."""
     address = urlsplit(url)
-    deadline = time.monotonic() + TIMEOUT_SECONDS
+    deadline = time.monotonic() + HUNG_SECONDS
     while time.monotonic() < deadline:
         try:
             socket.create_connection((address.hostname, address.port), 1).close()

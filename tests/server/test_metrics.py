@@ -26,10 +26,10 @@ from byok_relay.refusal import Code
 from byok_relay_server.asgi import create
 from byok_relay_server.command import _metrics
 from byok_relay_server.metrics import MOST_MODELS, REGISTRY, Metrics
-from client import Exchange, ask, request
+from client import HUNG_SECONDS, Exchange, ask, request
 from frames import HANDSHAKE
 from providers import CHAT, new_key
-from server.command import ENVIRONMENT, ROOT, TIMEOUT_SECONDS, held_stream, run, serving, wait_until_refused
+from server.command import ENVIRONMENT, ROOT, held_stream, run, serving, wait_until_refused
 
 ROUTE = "/v1/chat/completions"
 REALTIME = "/v1/realtime"
@@ -52,7 +52,7 @@ def scraped(url):
 
 def wait_for(url, *lines):
     """Until they are in it: a request is counted when its answer is over, which its client may know first."""
-    deadline = time.monotonic() + TIMEOUT_SECONDS
+    deadline = time.monotonic() + HUNG_SECONDS
     while not {*lines} <= {*(found := scraped(url))}:
         assert time.monotonic() < deadline, found
         time.sleep(0.02)
@@ -198,7 +198,7 @@ def test_every_label_is_one_of_a_closed_list(mock):
 
 def wait_for_all(url, count):
     """The text, once so many requests are in it."""
-    deadline = time.monotonic() + TIMEOUT_SECONDS
+    deadline = time.monotonic() + HUNG_SECONDS
     while True:
         text = ask(url, "GET", "/metrics").body.decode()
         counted = sum(float(line.rpartition(" ")[2]) for line in text.splitlines() if line.startswith("byok_relay_requests_total"))
@@ -325,7 +325,7 @@ def test_numbers_are_not_shared_through_a_folder_of_anybody_elses(mock, tmp_path
 
 def in_python(*lines):
     return subprocess.run(
-        [sys.executable, "-c", "\n".join(lines)], env=ENVIRONMENT, capture_output=True, text=True, timeout=TIMEOUT_SECONDS, check=False
+        [sys.executable, "-c", "\n".join(lines)], env=ENVIRONMENT, capture_output=True, text=True, timeout=HUNG_SECONDS, check=False
     )
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from client import ask
+from client import HUNG_SECONDS, ask
 from server.command import ROOT, held_stream, serving
 
 SOURCES = ("src", "server", "public")
@@ -57,6 +57,6 @@ def test_without_its_extra_the_command_says_what_is_missing(wheel, tmp_path):
     venv.create(tmp_path / "empty", with_pip=True)
     scripts = tmp_path / "empty" / ("Scripts" if os.name == "nt" else "bin")
     pip("install", str(wheel), python=str(scripts / "python"))
-    ended = subprocess.run([str(scripts / "byok-relay"), "serve"], capture_output=True, text=True, timeout=20, check=False)
+    ended = subprocess.run([str(scripts / "byok-relay"), "serve"], capture_output=True, text=True, timeout=HUNG_SECONDS, check=False)
     assert (ended.returncode, ended.stdout) == (1, "")
     assert ended.stderr == "byok-relay: click is missing; install the package with its extra: pip install '.[server]'\n"

@@ -16,7 +16,7 @@ from websockets.sync.client import connect
 from byok_relay_server import sockets
 from byok_relay_server.serving import config
 from byok_relay_server.sockets import End, Frames
-from client import Exchange, request
+from client import HUNG_SECONDS, Exchange, request
 from frames import BINARY, CLOSE, HANDSHAKE, TEXT, closing_of, frame, read_frame
 from providers import new_key
 from server.command import serving
@@ -81,7 +81,7 @@ def test_one_on_which_nothing_passes_is_closed_on_both_sides(mock):
         with pytest.raises(TimeoutError):
             client.recv(timeout=0.5)
         client.send("still here")
-        assert client.recv(timeout=10) == "still here"
+        assert client.recv(timeout=HUNG_SECONDS) == "still here"
         assert closing_of(client) == GOING_AWAY
         assert time.monotonic() - begun >= 1.5
         mock.wait_for(key, "finished")

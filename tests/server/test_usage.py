@@ -21,6 +21,7 @@ from jsonschema import Draft202012Validator
 from byok_relay.refusal import Code
 from byok_relay_server import usage_counts
 from byok_relay_server.command import main
+from client import HUNG_SECONDS
 from server.command import COMMAND, ENVIRONMENT, ROOT, run
 
 SCHEMA = json.loads((ROOT / "docs" / "audit.schema.json").read_text())
@@ -258,7 +259,7 @@ def test_ctrl_c_ends_the_reading_and_not_the_command():
     process.stdin.write(b"text\n" * 60_000)  # more than a pipe holds: once it is written the command reads
     process.stdin.flush()
     process.send_signal(signal.SIGINT)
-    said, complained = process.communicate(timeout=20)
+    said, complained = process.communicate(timeout=HUNG_SECONDS)
     assert (process.returncode, said.partition(b"\n")[0], complained) == (0, b"No requests", b"byok-relay: ended before all was read\n")
 
 
