@@ -44,8 +44,9 @@ export function connect(url) {
     },
 
     async options({ provider, key, sdk }) {
+      if (!sdk) throw new Error(`options() needs sdk: the SDK's npm package, such as "openai"`);
       const url = await relay.baseURL(provider, sdk);
-      const option = URL_OPTIONS[sdk] ?? URL_OPTIONS[sdk?.split("/")[0]];
+      const option = URL_OPTIONS[sdk] ?? URL_OPTIONS[sdk.split("/")[0]];
       if (!option) throw new Error(`options() does not know ${sdk}: give it the key and relay.baseURL() yourself`);
       const [outer, inner] = option.split(".");
       const inPage = /^(openai|@anthropic-ai\/sdk)$/.test(sdk) && { dangerouslyAllowBrowser: "document" in globalThis };

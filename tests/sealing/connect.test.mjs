@@ -603,7 +603,7 @@ describe("the options for an SDK", () => {
       "options() does not know openai-sdk: give it the key and relay.baseURL() yourself",
     ],
     ...INHERITED.map((sdk) => [`${sdk} for an SDK`, { sdk }, "Unknown SDK: there are openai, @ai-sdk/openai, openai-sdk"]),
-    ["no SDK", { sdk: undefined }, "options() does not know undefined: give it the key and relay.baseURL() yourself"],
+    ["no SDK", { sdk: undefined }, 'options() needs sdk: the SDK\'s npm package, such as "openai"'],
     ["an unknown provider", { provider: "openia" }, "Unknown provider: there are openai, google, own"],
     ["no key", { key: "" }, "This is not an API key: copy it again"],
   ]) {
