@@ -1,4 +1,4 @@
-# A fresh clone needs python3 >= 3.11 (with venv), node >= 20, npm and make; everything else comes from the package registries.
+# A fresh clone needs python3 >= 3.11 (with venv), node >= 20.19, npm and make; everything else comes from the package registries.
 
 # What is said behind make (PORT=…, RUNTIME=…, SECONDS=…, SEED=…, SETTINGS=…, URL=…) is text that a shell would read as its own language.
 # make hands it to recipes in their environment, and they take it from there: no $(URL) in them, but "$$URL".

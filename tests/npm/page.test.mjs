@@ -1,13 +1,20 @@
-/** The npm package in a page that a bundler made, in Chromium: a key is sealed, and the AI SDK and LangChain get answers with it. */
+/** The npm package in a Vite app, in Chromium: a key is sealed, and the AI SDK and LangChain get answers with it. */
 import assert from "node:assert/strict";
-import { after, before, it } from "node:test";
-import { bundle } from "../browser/bundle.mjs";
+import { mkdir, symlink } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import { fileURLToPath } from "node:url";
+import { build, createServer, preview } from "vite";
 import { startStage } from "../browser/stage.mjs";
 import { SEALING } from "../clients/bad-keys.mjs";
+import { HUNG } from "../harness.mjs";
 import { randomKey } from "../keys.mjs";
 import { together } from "../together.mjs";
 import { install } from "./installed.mjs";
 
+const INSTALLED = fileURLToPath(new URL("../node_modules/", import.meta.url));
+
+const PAGE = `<!doctype html><title>An app</title><script type="module" src="/app.js"></script>`;
 const APP = `
   import { createOpenAI } from "@ai-sdk/openai";
   import { ChatAnthropic } from "@langchain/anthropic";
@@ -25,42 +32,75 @@ const APP = `
   };`;
 
 let stage;
+
+/** Of Vite. @type {import("vite").InlineConfig} */
+let config;
 before(async () => {
   stage = await together(async (open) => {
     const app = await open(install());
-    const content = { texts: { "/assets/app.js": await bundle(await app.write("app.js", APP)) } };
-    return await open(startStage({ vars: () => SEALING, options: { runtime: "server" }, content }));
+    for (const name of ["@ai-sdk/openai", "@langchain/anthropic", "ai"]) {
+      const link = join(app.folder, "node_modules", name);
+      await mkdir(dirname(link), { recursive: true });
+      await symlink(join(INSTALLED, name), link);
+    }
+    await app.write("index.html", PAGE);
+    await app.write("app.js", APP);
+    config = { root: app.folder, configFile: false, logLevel: "error" };
+    return await open(startStage({ vars: () => SEALING, options: { runtime: "server" } }));
   });
-  await stage.page.addScriptTag({ url: "/assets/app.js", type: "module" });
 });
 after(() => stage?.close());
 
-for (const [use, provider, sdk] of [
-  ["aiSdk", "openai", "@ai-sdk/openai"],
-  ["langChain", "anthropic", "@langchain/anthropic"],
-]) {
-  it(`${sdk} gets an answer with a key that was sealed in the page`, async () => {
-    const key = randomKey(provider);
-    const answer = await stage.page.evaluate(
-      async ([url, use, provider, key, sdk]) => {
-        const relay = app.connect(url);
-        const sealed = await relay.seal({ provider, key });
-        return app[use](await relay.options({ provider, key: sealed, sdk }));
-      },
-      [stage.relay, use, provider, key, sdk],
-    );
-    assert.equal(answer, `Hello from the mock ${provider}! You said: Hi. 🙂`);
-    assert.equal((await stage.mock.seen(key)).length, 1);
+const LISTEN = { host: "127.0.0.1", port: 0 };
+
+/** How an app is served while it is worked on, and once it is built. */
+const SERVED = {
+  "as vite dev serves it": async () => (await createServer({ ...config, server: LISTEN })).listen(),
+  "as vite build makes it": async () => {
+    await build(config);
+    return preview({ ...config, preview: LISTEN });
+  },
+};
+
+for (const [how, serve] of Object.entries(SERVED)) {
+  describe(`an app, ${how},`, HUNG, () => {
+    let server;
+    let page;
+    before(async () => {
+      server = await serve();
+      page = await stage.openPage(server.resolvedUrls.local[0]);
+      await page.waitForFunction(() => globalThis.app);
+    });
+    after(() => server?.close());
+
+    for (const [use, provider, sdk] of [
+      ["aiSdk", "openai", "@ai-sdk/openai"],
+      ["langChain", "anthropic", "@langchain/anthropic"],
+    ]) {
+      it(`gets an answer by ${sdk} with a key that it has sealed`, async () => {
+        const key = randomKey(provider);
+        const answer = await page.evaluate(
+          async ([url, use, provider, key, sdk]) => {
+            const relay = app.connect(url);
+            const sealed = await relay.seal({ provider, key });
+            return app[use](await relay.options({ provider, key: sealed, sdk }));
+          },
+          [stage.relay, use, provider, key, sdk],
+        );
+        assert.equal(answer, `Hello from the mock ${provider}! You said: Hi. 🙂`);
+        assert.equal((await stage.mock.seen(key)).length, 1);
+      });
+    }
+
+    it("is asked for the relay's URL, for the page's own server is none", async () => {
+      const message = await page.evaluate(() => {
+        try {
+          return app.connect();
+        } catch (error) {
+          return error.message;
+        }
+      });
+      assert.equal(message, `connect() needs the relay's URL here: connect("https://…")`);
+    });
   });
 }
-
-it("asks for the relay's URL, for the page's own server is none", async () => {
-  const message = await stage.page.evaluate(() => {
-    try {
-      return app.connect();
-    } catch (error) {
-      return error.message;
-    }
-  });
-  assert.equal(message, `connect() needs the relay's URL here: connect("https://…")`);
-});
