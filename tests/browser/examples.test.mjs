@@ -223,10 +223,20 @@ describe("openai-voice.html", () => {
         start.call(this, when);
       };
     });
+    const sent = [];
+    page.once("websocket", (socket) => socket.on("framesent", ({ payload }) => sent.push(JSON.parse(payload).audio)));
     await page.getByRole("button", { name: "Talk" }).click();
     await page.getByText("Hello from the mock").first().waitFor();
     await page.waitForFunction(() => globalThis.played >= 12_000); // samples that are not silence
     await page.getByRole("button", { name: "Stop" }).click();
+    const rate = await page.evaluate(() => new AudioContext().sampleRate);
+    const sounds = sent.filter((audio) => typeof audio === "string").map((audio) => Buffer.from(audio, "base64"));
+    const samples = sounds.reduce((total, { length }) => total + length / 2, 0);
+    const SAMPLES_AT_ONCE = 128; // of a worklet, at the machine's rate
+    assert.ok(
+      Math.abs(samples - (sounds.length * SAMPLES_AT_ONCE * 24_000) / rate) < 2,
+      `${samples} samples of ${sounds.length} × 128 at ${rate} Hz`,
+    );
     await stage.mock.waitFor(plain, "finished");
     const [{ headers }] = await stage.mock.seen(plain);
     assert.equal(Object.fromEntries(headers).authorization, `Bearer ${plain}`);
