@@ -15,7 +15,7 @@ export async function traceMainThread(page) {
   const events = [];
   session.on("Tracing.dataCollected", ({ value }) => events.push(...value));
   await session.send("Tracing.start", { traceConfig: { includedCategories: ["toplevel", "blink.user_timing"] } });
-  await page.evaluate((mark) => performance.mark(mark) && undefined, BEGUN);
+  await page.evaluate((mark) => void performance.mark(mark), BEGUN);
 
   return async () => {
     const complete = new Promise((resolve) => session.once("Tracing.tracingComplete", resolve));
@@ -27,8 +27,10 @@ export async function traceMainThread(page) {
     const mark = (named) => events.find(({ cat, name }) => cat === "blink.user_timing" && name === named);
     const { pid, tid } = mark(BEGUN);
     const tasks = events.filter((event) => event.name === TASK && event.pid === pid && event.tid === tid);
+    const longest = tasks.reduce((most, { tdur = 0 }) => Math.max(most, tdur), 0) / 1000;
+    if (longest === 0) throw new Error("this browser's trace says nothing of CPU time");
     return {
-      longest: tasks.reduce((most, { tdur = 0 }) => Math.max(most, tdur), 0) / 1000,
+      longest,
       between: (from, to) => (mark(to).tts - mark(from).tts) / 1000,
     };
   };

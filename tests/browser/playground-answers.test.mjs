@@ -261,9 +261,12 @@ function stopSoon() {
     const stop = document.querySelector("#stop");
     function press() {
       if (stop.hidden) return reject(new Error("all has come already"));
+      new MutationObserver(() => {
+        if (!stop.hidden) return;
+        performance.mark("stopped");
+        resolve();
+      }).observe(stop, { attributes: true });
       performance.mark("stop");
-      const stopped = () => stop.hidden && resolve(void performance.mark("stopped"));
-      new MutationObserver(stopped).observe(stop, { attributes: true });
       stop.click();
     }
     new MutationObserver((_, observer) => {
