@@ -80,7 +80,8 @@ export function connect(url) {
       const most = sealing.max_age_days;
       if (!to) throw new Error("This relay cannot seal keys: its operator must set SEALING_KEY");
       if (days === undefined) days = most;
-      if (typeof days !== "number" || !(days > 0 && days <= most)) throw new Error(`days: more than 0 and up to ${most}, or leave it out`);
+      if (typeof days !== "number" || !(days * 86400 >= 1 && days <= most))
+        throw new Error(`days: more than 0 and up to ${most}, or leave it out`);
       refuseClosed(limits, opened);
 
       const iat = Math.floor(Date.now() / 1000 - ahead);

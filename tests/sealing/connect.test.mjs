@@ -236,6 +236,7 @@ describe("sealing is refused", () => {
     "for an unknown provider": [{ provider: "openia" }, "Unknown provider: there are openai, google, own"],
     "for longer than the relay allows": [{ days: 90.1 }, DAYS],
     "for no time": [{ days: 0 }, DAYS],
+    "for less than a second": [{ days: 1e-9 }, DAYS],
     "for a negative time": [{ days: -1 }, DAYS],
     "for a time that is no number": [{ days: NaN }, DAYS],
     "for all time": [{ days: Infinity }, DAYS],
