@@ -181,7 +181,7 @@ def test_a_flood_while_the_store_hangs_is_limited_without_it_and_leaves_nothing_
             begun = time.monotonic()
             found = list(threads.map(lambda _: statuses([served.url], key, 1)[0], range(300)))
             assert 5 <= found.count(200) <= 6  # the bucket fills by one in 12 seconds
-            assert time.monotonic() - begun < HUNG_SECONDS / 2  # each waiting for itself would take longer, one after the other
+            assert time.monotonic() - begun < 10  # each waiting for itself would take longer, one after the other
         wait_until(lambda: statuses([served.url], key, 1) == [429])
         wait_until(lambda: connections(redis) == 1)
         served.end()
