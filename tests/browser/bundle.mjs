@@ -1,15 +1,11 @@
 /** One browser script of a module and all that it imports, with no CDN and nothing written to disk. */
-import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-
-const PACKAGES = fileURLToPath(new URL("../node_modules", import.meta.url));
 
 /** @param {string} entry path of the module @returns {Promise<string>} */
 export async function bundle(entry) {
   const { outputFiles } = await build({
     entryPoints: [entry],
     bundle: true,
-    nodePaths: [PACKAGES], // for a module that is elsewhere
     write: false,
     format: "esm",
     platform: "browser",
